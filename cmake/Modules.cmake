@@ -1,0 +1,40 @@
+# inferometer_module(NAME SOURCES x.cpp ... [MODULES base ...] [LIBRARIES fmt::fmt ...] [TESTS x_test.cpp ...])
+#   One folder of src/ = one static library inferometer_NAME, and one test program NAME_test.
+#   MODULES must agree with the layer table of ARCHITECTURE.md (scripts/lint/check_layers.py).
+function(inferometer_module name)
+  cmake_parse_arguments(arg "" "" "SOURCES;MODULES;LIBRARIES;TESTS" ${ARGN})
+  set(target inferometer_${name})
+  add_library(${target} STATIC ${arg_SOURCES})
+  target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR}/src)
+  list(TRANSFORM arg_MODULES PREPEND inferometer_)
+  target_link_libraries(${target} PUBLIC ${arg_MODULES} ${arg_LIBRARIES}
+                        PRIVATE inferometer_warnings inferometer_sanitizers)
+  target_link_options(${target} INTERFACE $<TARGET_PROPERTY:inferometer_sanitizers,INTERFACE_LINK_OPTIONS>)
+  if(INFEROMETER_TESTS AND arg_TESTS)
+    inferometer_test(${name}_test SOURCES ${arg_TESTS} LIBRARIES ${target})
+  endif()
+endfunction()
+
+# inferometer_test(NAME SOURCES ... [LIBRARIES ...]): a GoogleTest program, each case one ctest.
+function(inferometer_test name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LIBRARIES" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} GTest::gmock GTest::gtest_main
+                        inferometer_warnings inferometer_sanitizers)
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES TIMEOUT 300
+                       ENVIRONMENT "INFEROMETER_TEST_BUILD=${CMAKE_BINARY_DIR};INFEROMETER_TEST_SOURCE=${PROJECT_SOURCE_DIR}")
+endfunction()
+
+# inferometer_worker(NAME SOURCES ... [LIBRARIES ...]): the program inferometer-worker-NAME.
+function(inferometer_worker name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LIBRARIES" ${ARGN})
+  set(target inferometer-worker-${name})
+  add_executable(${target} ${arg_SOURCES})
+  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${INFEROMETER_LIBEXEC_DIR})
+  target_link_libraries(${target} PRIVATE inferometer_worker_sdk ${arg_LIBRARIES} ${CMAKE_DL_LIBS}
+                        inferometer_warnings inferometer_sanitizers)
+  install(TARGETS ${target} DESTINATION libexec/inferometer)
+endfunction()

@@ -1,0 +1,113 @@
+// From samples to summaries, comparisons, verdicts and trust. Pure: same record and version, same result.
+// Used live (measure asks whether to stop) and for every report.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "results/experiment.h"
+
+namespace inferometer::analysis {
+
+/// Changes whenever a number in a report could change. Printed in every report.
+constexpr int kVersion = 1;
+
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();  ///< "blank": null in JSON, "-" in print
+
+/// A percentile that may be blank, with the plain type-7 number beside it.
+struct Percentile {
+  double p = 0;
+  double value_ns = kNone;   ///< gated; Harrell-Davis to p95, type 7 above
+  double plain_ns = kNone;   ///< type 7, always
+  std::string why_blank;     ///< "needs 368 samples, has 120"
+};
+
+/// Latency of one candidate over its undisturbed rounds. Per run, in ns.
+struct Summary {
+  std::string candidate;
+  std::int64_t runs = 0;
+  std::int64_t samples = 0;
+  int loads = 0;
+  int rounds = 0;
+  int disturbed_rounds = 0;
+  double median_ns = kNone;       ///< median over rounds of block medians: the headline
+  double mean_ns = kNone, deviation_ns = kNone, minimum_ns = kNone, maximum_ns = kNone;
+  double floor_ns = kNone;        ///< p5 of block minima
+  std::vector<Percentile> percentiles;  ///< 0.5, 0.9, 0.95, 0.99
+  double throughput_per_second = kNone; ///< items: batch x runs / timed wall; closed loop, one stream
+  double cpu_mean = kNone;        ///< cores in use during the timed loops
+  double cpu_ns_per_run = kNone;
+  double run_delay_share = kNone; ///< run-queue delay / wall
+  double faults_per_run = kNone;
+  double start_ns = kNone, load_ns = kNone, compile_ns = kNone, first_run_ns = kNone, warm_up_ns = kNone;  ///< medians over loads
+  std::int64_t peak_rss_bytes = 0;      ///< largest over loads
+  double harness_share = kNone;   ///< our in-region cost / median
+};
+
+/// A ratio of latencies candidate / baseline at one level. Below 1: the candidate is faster.
+struct Ratio {
+  double ratio = kNone, low = kNone, high = kNone;  ///< low 0 or high infinity: not bounded yet
+  std::int64_t units = 0;         ///< rounds, or fresh loads
+  double deviation = kNone, robust_deviation = kNone;  ///< of the log ratios
+  results::VerdictKind verdict = results::VerdictKind::Undecided;
+};
+
+struct Comparison {
+  std::string candidate;
+  std::string baseline;
+  double level = 0.05;            ///< after division by the number of comparisons
+  Ratio these_loads;              ///< rounds within the loads as they lie
+  Ratio fresh_loads;              ///< one median per load set
+  int needs_loads = 0;            ///< > 0: so many more load sets before a claim about the configuration
+  results::VerdictKind verdict = results::VerdictKind::Undecided;  ///< the one to print
+  bool these_loads_only = false;  ///< the verdict is at the level of these loads
+  bool ranked = true;             ///< false: wrong output, untrusted, unverified, failed
+  double seconds_more = kNone;    ///< undecided: measuring time that would probably decide
+  bool floor_contradicts = false; ///< the ratio of floors points the other way
+  bool differs_within_margin = false;  ///< differs, but by less than the margin
+  std::string why;                ///< invalid or unranked: the reason
+};
+
+/// The in-run A/A of a group.
+struct SelfComparison {
+  Ratio second_label;             ///< at level 0.01; verdict Invalid when it excludes 1
+  Ratio second_process;           ///< load and placement; units = load sets when more than one, else rounds
+  bool has_second_process = false;
+};
+
+enum class Grade { A, B, C, Invalid };
+struct Trust {
+  Grade grade = Grade::A;
+  std::vector<std::string> reasons;   ///< what kept it from a better grade, with numbers
+};
+const char* to_text(Grade grade);
+
+struct GroupAnalysis {
+  std::string group;
+  std::vector<Summary> summaries;         ///< in the order of the group's candidates
+  std::vector<Comparison> comparisons;    ///< one for each candidate but the baseline
+  SelfComparison self;
+  Trust trust;
+  std::string sentence;                   ///< "openvino is 1.43x faster (1.41-1.45) than onnxruntime, across 11 fresh loads, trust A"
+  std::string fastest;                    ///< candidate id, empty when none is certain
+};
+
+struct Analysis {
+  int version = kVersion;
+  std::vector<GroupAnalysis> groups;
+};
+
+Analysis analyse(const results::Experiment& experiment);
+GroupAnalysis analyse_group(const results::Experiment& experiment, const results::Group& group);
+
+/// Live: is everything decided at the level the mode speaks of? (Quick: these loads; else fresh loads.)
+struct Progress {
+  bool decided = false;
+  double seconds_more = kNone;            ///< largest over undecided comparisons
+};
+Progress progress(const results::Experiment& experiment, const results::Group& group);
+
+}  // namespace inferometer::analysis

@@ -1,0 +1,103 @@
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <limits>
+#include <numeric>
+#include <set>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/random.h"
+#include "base/text.h"
+
+namespace inferometer::base {
+namespace {
+
+TEST(hash, agrees_with_the_published_vector_of_abc) {
+  EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+TEST(json, a_duplicate_key_is_refused_by_name) {
+  try {
+    parse_json(R"({"a": {"b": 1, "b": 2}})", "x.json");
+    FAIL();
+  } catch (const UserError& error) {
+    EXPECT_STREQ(error.what(), "x.json: the key 'b' stands twice in one object");
+  }
+}
+
+TEST(json, the_same_key_in_two_objects_is_allowed) {
+  EXPECT_EQ(parse_json(R"([{"a":1},{"a":2}])", "x").size(), 2u);
+}
+
+TEST(json, deep_nesting_is_refused_without_recursion_into_it) {
+  EXPECT_THROW(parse_json(std::string(100000, '['), "x"), UserError);
+}
+
+TEST(json, not_a_number_becomes_null) {
+  EXPECT_EQ(to_line(Json(std::numeric_limits<double>::quiet_NaN())), "null");
+}
+
+TEST(files, an_atomic_write_replaces_the_whole_file) {
+  ScratchFolder folder("base-test");
+  const auto file = folder.path() / "x";
+  write_file_atomically(file, "old and long");
+  write_file_atomically(file, "new");
+  EXPECT_EQ(read_file(file, 100), "new");
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
+}
+
+TEST(files, a_folder_and_a_file_over_the_limit_are_refused) {
+  ScratchFolder folder("base-test");
+  EXPECT_THROW(read_file(folder.path(), 100), UserError);
+  write_file_atomically(folder.path() / "x", "12345");
+  EXPECT_THROW(read_file(folder.path() / "x", 4), UserError);
+}
+
+TEST(text, the_nearest_word_is_offered_only_when_it_is_near) {
+  const std::vector<std::string> engines = {"onnxruntime", "openvino"};
+  EXPECT_EQ(nearest("onnxrutime", engines), "onnxruntime");
+  EXPECT_EQ(nearest("tensorflow", engines), "");
+}
+
+TEST(text, escapes_and_direction_overrides_are_shown_as_question_marks) {
+  EXPECT_EQ(printable("a\x1b[31mb\xE2\x80\xAE" "c"), "a?[31mb?c");
+}
+
+TEST(text, times_have_three_digits) {
+  EXPECT_EQ(format_ns(850), "850 ns");
+  EXPECT_EQ(format_ns(5'214'000), "5.21 ms");
+  EXPECT_EQ(format_ns(52'140'000), "52.1 ms");
+  EXPECT_EQ(format_seconds(3723), "1 h 02 min");
+}
+
+TEST(random, a_shuffle_keeps_the_items_and_depends_on_seed_and_stream) {
+  std::vector<int> a(20), b(20), c(20);
+  std::iota(a.begin(), a.end(), 0);
+  b = a;
+  c = a;
+  Random(1, "x").shuffle(std::span<int>(a));
+  Random(1, "x").shuffle(std::span<int>(b));
+  Random(1, "y").shuffle(std::span<int>(c));
+  EXPECT_EQ(a, b);
+  EXPECT_NE(a, c);
+  EXPECT_EQ(std::set<int>(a.begin(), a.end()).size(), 20u);
+}
+
+TEST(random, each_of_six_orders_of_three_comes_up_about_as_often) {
+  Random random(7, "orders");
+  int counts[3][3] = {};
+  for (int trial = 0; trial < 6000; ++trial) {
+    int items[3] = {0, 1, 2};
+    random.shuffle(std::span<int>(items));
+    for (int place = 0; place < 3; ++place) ++counts[items[place]][place];
+  }
+  for (const auto& row : counts) {
+    for (const int count : row) EXPECT_NEAR(count, 2000, 200);  // 5.5 standard deviations
+  }
+}
+
+}  // namespace
+}  // namespace inferometer::base

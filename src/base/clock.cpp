@@ -1,0 +1,21 @@
+#include "base/clock.h"
+
+#include <time.h>
+
+#include <cerrno>
+
+namespace inferometer::base {
+
+std::int64_t monotonic_ns() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<std::int64_t>(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
+}
+
+void SystemClock::sleep_ns(std::int64_t duration_ns) {
+  timespec left{duration_ns / 1'000'000'000, duration_ns % 1'000'000'000};
+  while (::nanosleep(&left, &left) != 0 && errno == EINTR) {
+  }
+}
+
+}  // namespace inferometer::base

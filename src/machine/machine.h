@@ -1,0 +1,71 @@
+// This machine: what it is, who else uses it, and the lock that lets one experiment measure at a time.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "results/environment.h"
+
+namespace inferometer::machine {
+
+/// All facts of results::Environment but for nothing: every field is read here.
+results::Environment read_environment();
+
+/// CPUs in our affinity mask, ascending.
+std::vector<int> allowed_cpus();
+
+/// Counters of /proc/stat, in clock ticks, per CPU of the machine.
+struct CpuCounters {
+  struct One {
+    int cpu = 0;
+    std::uint64_t busy = 0;   ///< user + nice + system + irq + softirq
+    std::uint64_t idle = 0;   ///< idle + iowait
+    std::uint64_t steal = 0;
+  };
+  std::vector<One> cpus;
+  std::int64_t taken_ns = 0;  ///< CLOCK_MONOTONIC
+};
+/// How much of each CPU (0..1) was busy, and what was stolen, between two readings.
+struct CpuUse {
+  struct One {
+    int cpu = 0;
+    double busy = 0;
+    double steal = 0;
+  };
+  std::vector<One> cpus;
+  double busy_cpus() const;  ///< sum over `cpus`
+  double steal() const;      ///< mean over `cpus`
+};
+CpuCounters read_cpu_counters();
+/// Only the CPUs in `cpus` are kept.
+CpuUse cpu_use(const CpuCounters& before, const CpuCounters& after, const std::vector<int>& cpus);
+
+/// CPUs (fraction) that `process` and its threads used so far, in ns: utime + stime of /proc/PID/stat.
+std::int64_t process_cpu_ns(int process);
+
+/// What will disturb measurements here, for doctor and the trust grade: one sentence each with what to do.
+struct Disturbance {
+  std::string what;
+  std::string advice;
+};
+std::vector<Disturbance> find_disturbances(const results::Environment& environment, const CpuUse& now);
+
+/// Only one experiment measures on a machine at a time. Held for the life of the object.
+/// flock on a file in a folder that all users of the machine share; the kernel frees it when we die.
+class MeasurementLock {
+ public:
+  /// Waits up to `patience`; `told` is called once with "held by process 123 (user, since ...)" when it has to
+  /// wait. Throws base::UserError naming the holder when patience ends.
+  MeasurementLock(std::chrono::nanoseconds patience, void (*told)(const std::string&));
+  ~MeasurementLock();
+  MeasurementLock(const MeasurementLock&) = delete;
+  MeasurementLock& operator=(const MeasurementLock&) = delete;
+
+ private:
+  int descriptor_ = -1;
+};
+
+}  // namespace inferometer::machine

@@ -1,0 +1,64 @@
+// Models by name, path or checkpoint, made into artefacts by the prepare child; nothing of theirs is read here.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "packages/packages.h"
+#include "results/model_summary.h"
+
+namespace inferometer::models {
+
+/// What a name given by the user stands for.
+struct Reference {
+  enum class Kind { OnnxFile, Checkpoint, Null };
+  Kind kind = Kind::OnnxFile;
+  std::string name;               ///< as given
+  std::filesystem::path path;     ///< file or checkpoint folder; empty for Null
+};
+
+/// A path to an .onnx file or checkpoint folder; "minilm" (from its package); "null" (the null engine's).
+/// Throws base::UserError: no such file, a folder without config.json, a known model that is not installed
+/// (with the line that installs it), an unknown name (with the known ones).
+Reference resolve(const std::string& name, const packages::Store& store);
+
+/// Names that resolve without a path, for help and completion.
+std::vector<std::string> known_names();
+
+/// Carried out by the prepare child with limited memory and time.
+class Preparer {
+ public:
+  /// `program`: path of inferometer-prepare. `cache`: folder of artefacts.
+  Preparer(std::filesystem::path program, std::filesystem::path cache);
+
+  /// Cheap: reads header, config or graph; makes nothing. Throws base::UserError with the child's message.
+  results::ModelSummary inspect(const Reference& reference) const;
+
+  struct Prepared {
+    results::ModelSummary summary;
+    std::filesystem::path file;      ///< the artefact
+    std::string recipe;              ///< "bert-onnx 1", "user file"
+    bool cached = false;
+    std::int64_t duration_ns = 0;
+    std::int64_t peak_rss_bytes = 0; ///< of the child
+  };
+  /// Makes the artefact, or finds it in the cache (key: recipe, its version, the digest of every input file).
+  Prepared prepare(const Reference& reference, const std::function<void(const std::string&)>& tell) const;
+
+ private:
+  std::filesystem::path program_;
+  std::filesystem::path cache_;
+};
+
+/// The reference that holds outputs of a format's float32 parent: an engine with options, one thread.
+struct TruthEngine {
+  std::string engine;
+  std::vector<std::pair<std::string, std::string>> options;
+};
+/// For "onnx": ONNX Runtime without optimization. For "null": the null engine. Throws for an unknown format.
+TruthEngine truth_engine(const std::string& format);
+
+}  // namespace inferometer::models

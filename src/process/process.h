@@ -1,0 +1,100 @@
+// Child processes: spawned by argument vector, watched with deadlines, ended with all their descendants.
+// Passive: nothing happens but in these calls. Spawn from one thread that lives as long as the program
+// (the death signal is tied to it).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace inferometer::process {
+
+struct SpawnRequest {
+  std::vector<std::string> arguments;               ///< [0] is the program's path; never a shell
+  std::map<std::string, std::string> environment;   ///< added to the kept variables (an allow-list)
+  bool keep_environment = false;                    ///< for package clients: the whole environment of ours
+  std::string working_folder;                       ///< empty: ours
+  std::vector<int> cpus;                            ///< affinity, set before exec; empty: inherited
+  bool channel = false;                             ///< commands on descriptor 3, replies on 4
+  std::string standard_input;                       ///< fed to stdin, then closed
+  std::size_t log_limit_bytes = 64 * 1024;          ///< stdout and stderr, each: the last so many bytes are kept
+  bool capture_standard_output = false;             ///< keep stdout whole (up to capture_limit_bytes), apart
+  std::size_t capture_limit_bytes = 64u << 20;
+  std::uint64_t data_limit_bytes = 0;               ///< RLIMIT_DATA; 0: none
+};
+
+/// How a process ended.
+struct Exit {
+  bool signalled = false;
+  int code = 0;                ///< exit code, or signal number
+  int left_behind = 0;         ///< descendants that had to be ended
+  std::int64_t peak_rss_bytes = 0;
+  std::string to_text() const; ///< "exit code 3", "SIGSEGV (Segmentation fault)"
+};
+
+class Child {
+ public:
+  /// New session, death signal, raised oom score, limits, affinity, descriptors, then exec.
+  /// Throws base::UserError when the program cannot be started.
+  explicit Child(const SpawnRequest& request);
+  ~Child();  ///< ends the tree and reaps
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+
+  int pid() const;
+
+  /// Channel: writes a line (adds '\n'). False when the child no longer reads.
+  bool send(std::string_view line, std::chrono::nanoseconds timeout);
+  enum class Received { Bytes, End, Timeout };
+  /// Channel: appends what there is to `bytes`, blocking at most `timeout`. stdout and stderr are drained
+  /// meanwhile. Never polls in a loop without blocking. Throws Interrupted.
+  Received receive(std::string& bytes, std::chrono::nanoseconds timeout);
+
+  /// Waits for the end, draining stdout and stderr; nothing when `timeout` passed first.
+  std::optional<Exit> wait(std::chrono::nanoseconds timeout);
+  /// SIGKILL to the session and to every descendant wherever it went, reaped. Idempotent.
+  Exit kill_tree();
+
+  /// SIGSTOP to the tree, confirmed for every thread; false when it could not be confirmed within `timeout`.
+  bool pause(std::chrono::nanoseconds timeout);
+  void resume();
+
+  /// stdout and stderr as they came, the last log_limit_bytes, with a note of how many bytes were dropped.
+  std::string log_tail() const;
+  const std::string& captured_output() const;
+
+ private:
+  class Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+/// Spawns, waits, and returns exit, captured stdout and log in one go. On timeout the tree is ended; on an
+/// interruption too, then Interrupted is thrown.
+struct Finished {
+  Exit exit;
+  bool timed_out = false;
+  std::string output;
+  std::string log;
+};
+Finished run(const SpawnRequest& request, std::chrono::nanoseconds timeout);
+
+/// SIGINT or SIGTERM came while a call was blocked (receive, run). Caught once, by the running experiment.
+class Interrupted : public std::exception {
+ public:
+  const char* what() const noexcept override { return "interrupted"; }
+};
+
+/// Makes us the reaper of orphaned descendants and installs SIGINT / SIGTERM handlers. Once, in main.
+void set_up_supervision();
+/// 0, or the number of SIGINT / SIGTERM received so far.
+int interruptions();
+/// A descriptor that becomes readable on an interruption, for poll.
+int interruption_descriptor();
+
+}  // namespace inferometer::process

@@ -1,0 +1,67 @@
+// Every struct of results to and from JSON: the one place that names the fields on disk.
+// Unknown fields are ignored and missing ones take their default, so that fields can be added.
+#pragma once
+
+#include "base/json.h"
+#include "results/capabilities.h"
+#include "results/configuration.h"
+#include "results/environment.h"
+#include "results/experiment.h"
+#include "results/measurement.h"
+#include "results/model_summary.h"
+#include "results/outcome.h"
+
+namespace inferometer::results {
+
+#define INFEROMETER_JSON(Type)                        \
+  void to_json(base::Json& json, const Type& value);  \
+  void from_json(const base::Json& json, Type& value);
+
+INFEROMETER_JSON(Configuration)
+INFEROMETER_JSON(Workload)
+INFEROMETER_JSON(CandidateSpec)
+INFEROMETER_JSON(Artefact)
+INFEROMETER_JSON(SkippedCell)
+INFEROMETER_JSON(Group)
+INFEROMETER_JSON(Effort)
+INFEROMETER_JSON(Plan)
+INFEROMETER_JSON(Outcome)
+INFEROMETER_JSON(Block)
+INFEROMETER_JSON(Effective)
+INFEROMETER_JSON(Load)
+INFEROMETER_JSON(LoadSet)
+INFEROMETER_JSON(TruthCheck)
+INFEROMETER_JSON(HarnessCost)
+INFEROMETER_JSON(GroupStop)
+INFEROMETER_JSON(CandidateOutcome)
+INFEROMETER_JSON(Preparation)
+INFEROMETER_JSON(Environment)
+INFEROMETER_JSON(EngineOption)
+INFEROMETER_JSON(Capabilities)
+INFEROMETER_JSON(Dimension)
+INFEROMETER_JSON(InputSummary)
+INFEROMETER_JSON(OutputSummary)
+INFEROMETER_JSON(ModelSummary)
+#undef INFEROMETER_JSON
+
+// Enumerations are stored by these words; never change the word of an existing value. A word from a newer
+// version reads as the first of the list.
+NLOHMANN_JSON_SERIALIZE_ENUM(OutcomeKind, {{OutcomeKind::Failed, "failed"},
+                                           {OutcomeKind::Completed, "completed"},
+                                           {OutcomeKind::TimedOut, "timed out"},
+                                           {OutcomeKind::Crashed, "crashed"},
+                                           {OutcomeKind::Unsupported, "unsupported"},
+                                           {OutcomeKind::WrongOutput, "wrong output"},
+                                           {OutcomeKind::Untrusted, "untrusted"},
+                                           {OutcomeKind::Interrupted, "interrupted"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(VerdictKind, {{VerdictKind::Undecided, "undecided"},
+                                           {VerdictKind::Faster, "faster"},
+                                           {VerdictKind::Slower, "slower"},
+                                           {VerdictKind::Equivalent, "equivalent"},
+                                           {VerdictKind::Invalid, "invalid"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(Role, {{Role::Candidate, "candidate"},
+                                    {Role::SecondLabel, "second label"},
+                                    {Role::SecondProcess, "second process"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(Mode, {{Mode::Standard, "standard"}, {Mode::Quick, "quick"}, {Mode::Full, "full"}})
+
+}  // namespace inferometer::results

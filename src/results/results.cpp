@@ -1,0 +1,42 @@
+#include "results/environment.h"
+#include "results/measurement.h"
+#include "results/outcome.h"
+
+namespace inferometer::results {
+
+const char* to_text(OutcomeKind kind) {
+  switch (kind) {
+    case OutcomeKind::Completed: return "completed";
+    case OutcomeKind::Failed: return "failed";
+    case OutcomeKind::TimedOut: return "timed out";
+    case OutcomeKind::Crashed: return "crashed";
+    case OutcomeKind::Unsupported: return "unsupported";
+    case OutcomeKind::WrongOutput: return "wrong output";
+    case OutcomeKind::Untrusted: return "untrusted";
+    case OutcomeKind::Interrupted: return "interrupted";
+  }
+  return "";
+}
+
+const char* to_text(VerdictKind kind) {
+  switch (kind) {
+    case VerdictKind::Faster: return "faster";
+    case VerdictKind::Slower: return "slower";
+    case VerdictKind::Equivalent: return "equivalent";
+    case VerdictKind::Undecided: return "undecided";
+    case VerdictKind::Invalid: return "invalid";
+  }
+  return "";
+}
+
+CandidateFailure::CandidateFailure(Outcome outcome)
+    : std::runtime_error(std::string(to_text(outcome.kind)) + " in " + outcome.phase + ": " + outcome.reason),
+      outcome_(std::move(outcome)) {}
+
+bool Environment::same_class(const Environment& other) const {
+  return cpu_model == other.cpu_model && cpus == other.cpus && cpu_flags == other.cpu_flags &&
+         memory_bytes == other.memory_bytes && kernel == other.kernel && libc == other.libc &&
+         program_version == other.program_version;
+}
+
+}  // namespace inferometer::results

@@ -1,0 +1,71 @@
+// One live worker as the coordinator sees it. Every method that talks to the worker has a deadline; whatever
+// goes wrong becomes a results::CandidateFailure with phase, reason and the tail of the worker's log, after
+// the worker's whole process tree has been ended.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "protocol/messages.h"
+
+namespace inferometer::session {
+
+/// How long each phase may take. See guides: reliability D.
+struct Deadlines {
+  std::chrono::nanoseconds start = std::chrono::seconds(10);
+  std::chrono::nanoseconds load = std::chrono::seconds(120);
+  std::chrono::nanoseconds compile = std::chrono::seconds(900);
+  std::chrono::nanoseconds bind = std::chrono::seconds(60);
+  std::chrono::nanoseconds first_run = std::chrono::seconds(120);
+  std::chrono::nanoseconds outputs = std::chrono::seconds(120);
+  std::chrono::nanoseconds teardown = std::chrono::seconds(5);
+};
+
+struct Start {
+  std::string program;       ///< path of the worker program
+  std::string library;       ///< absolute path of the engine's library, empty for none
+  std::vector<int> cpus;     ///< affinity, set before exec; empty: inherited
+  bool digest = false;       ///< ask for the library's hash
+  std::string repeat;        ///< the command that repeats this candidate alone, for outcomes
+  Deadlines deadlines;
+};
+
+class Session {
+ public:
+  /// Spawns and shakes hands.
+  explicit Session(const Start& start);
+  ~Session();  ///< ends the whole process tree if `close` did not
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  const protocol::HelloReply& hello() const;
+  std::int64_t start_ns() const;  ///< exec to hello
+
+  protocol::PrepareReply prepare(const protocol::Prepare& request);
+  void bind(int set, const std::string& file);
+  /// The deadline is max(2 s, 20 x expected_ns). `phase` names it in outcomes: first_run, warm_up, run.
+  /// The reply is checked: counts as asked, times positive and inside our own window, sum of durations within
+  /// wall, offsets in order, not all alike; otherwise outcome `untrusted` with the rule.
+  protocol::SampleReply sample(const protocol::Sample& request, const std::string& phase, std::int64_t expected_ns);
+  void outputs(int set, const std::string& file);
+
+  /// Stops every thread of the tree (SIGSTOP, confirmed); cheap when already stopped.
+  void pause();
+  void resume();
+  bool paused() const;
+
+  /// Asks the worker to close; a crash or hang here is told but costs nothing that was measured.
+  /// Returns "" or what went wrong at teardown.
+  std::string close();
+
+  std::string log_tail() const;
+
+ private:
+  class Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace inferometer::session

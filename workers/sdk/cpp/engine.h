@@ -1,0 +1,60 @@
+// What a C++ engine implements to become a worker. The loop around it (serve.h) is the same for all.
+#pragma once
+
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "protocol/messages.h"
+#include "tensors/tensor.h"
+
+namespace inferometer::worker {
+
+/// The engine says no. `unsupported` for what it cannot do by nature, else the artefact or call failed.
+class EngineError : public std::runtime_error {
+ public:
+  explicit EngineError(const std::string& reason, bool unsupported = false)
+      : std::runtime_error(reason), unsupported_(unsupported) {}
+  bool unsupported() const { return unsupported_; }
+
+ private:
+  bool unsupported_;
+};
+
+/// One engine in one process, used from one thread. All methods may throw EngineError.
+class Engine {
+ public:
+  virtual ~Engine() = default;
+
+  /// Opens the engine's library (absolute path from --library; empty where none is needed).
+  /// Fills engine_version, library_path, devices, shapes, pausable.
+  virtual void open(const std::string& library, protocol::HelloReply& hello) = 0;
+
+  /// Loads and compiles; calls announce("load") and announce("compile") before each phase and fills in what
+  /// it really did, read back from the engine.
+  virtual protocol::PrepareReply prepare(const protocol::Prepare& request,
+                                         const std::function<void(const std::string&)>& announce) = 0;
+
+  /// Takes an input set: every input by name, checked against the model (name, type, rank, fixed dimensions).
+  /// Converted to the engine's form here, so that nothing is left for the timed region.
+  virtual void bind(int set, std::vector<tensors::Tensor> inputs) = 0;
+
+  /// Makes a bound set the current one. Called outside the timed region.
+  virtual void select(int set) = 0;
+
+  /// One inference on the current set, waited for. The timed region: no allocation, conversion or logging of
+  /// ours, no exception but for a failed run.
+  virtual void run() = 0;
+
+  /// The outputs of the last run, copied out. Untimed.
+  virtual std::vector<tensors::Tensor> outputs() = 0;
+
+  /// How often the engine compiled anew since prepare (shape changes); 0 where it cannot.
+  virtual std::int64_t recompilations() const { return 0; }
+
+  /// Frees model and sets. prepare may follow.
+  virtual void release() = 0;
+};
+
+}  // namespace inferometer::worker
