@@ -7,12 +7,27 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace inferometer::tensors {
 
 /// Element types that a safetensors file can hold and that engines take as inputs.
-enum class DType { Bool, Uint8, Int8, Uint16, Int16, Float16, BFloat16, Uint32, Int32, Float32, Uint64, Int64, Float64 };
+enum class DType {
+  Bool,
+  Uint8,
+  Int8,
+  Uint16,
+  Int16,
+  Float16,
+  BFloat16,
+  Uint32,
+  Int32,
+  Float32,
+  Uint64,
+  Int64,
+  Float64
+};
 
 /// "float32", "int64", "bool", ... as in NumPy; bfloat16 is "bfloat16".
 const char* to_text(DType type);
@@ -39,6 +54,7 @@ class Tensor {
   Tensor clone() const;
 
   const std::string& name() const { return name_; }
+  void rename(std::string name) { name_ = std::move(name); }
   DType type() const { return type_; }
   const Shape& shape() const { return shape_; }
   std::int64_t elements() const { return elements_; }
@@ -55,8 +71,10 @@ class Tensor {
     check_size(sizeof(T));
     return {reinterpret_cast<const T*>(bytes_.get()), static_cast<std::size_t>(elements_)};
   }
-  /// Every element as double (Float16 and BFloat16 are widened).
+  /// Every element as double (Float16 and BFloat16 are widened; 64-bit integers beyond 2^53 are rounded).
   std::vector<double> to_doubles() const;
+  /// The elements from `begin` on as doubles, as many as `into` holds (they must exist, checked).
+  void widen(std::size_t begin, std::span<double> into) const;
 
  private:
   struct Free {
