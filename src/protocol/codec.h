@@ -41,7 +41,9 @@ class LineBuffer {
 
  private:
   std::string bytes_;
-  std::size_t start_ = 0;
+  std::size_t start_ = 0;       ///< of the first line that was not taken
+  std::size_t searched_ = 0;    ///< no newline between start_ and here
+  std::size_t line_bytes_ = 0;  ///< of the line that has no newline yet
 };
 
 }  // namespace inferometer::protocol

@@ -7,12 +7,14 @@
 #include <variant>
 #include <vector>
 
+#include "protocol/description.h"
+
 namespace inferometer::protocol {
 
-/// "major.minor". The major numbers of both sides must agree; minor versions only add fields.
-constexpr const char* kVersion = "1.0";
 /// A longer line is an error before it is kept in memory.
 constexpr std::size_t kMaxLineBytes = 16u << 20;
+/// Of one request: so many times of 19 digits, twice, still fit into one line.
+constexpr std::int64_t kMaxSamples = 400'000;
 constexpr int kCommandDescriptor = 3;  ///< the worker reads requests here
 constexpr int kReplyDescriptor = 4;    ///< and writes replies here
 
@@ -23,8 +25,8 @@ struct Hello {
 };
 
 struct Prepare {
-  std::string file;                                         ///< absolute path of the artefact
-  std::string format;                                       ///< "onnx", "null"
+  std::string file;    ///< absolute path of the artefact
+  std::string format;  ///< "onnx", "null"
   std::string device = "cpu";
   std::string precision = "float32";
   int threads = 1;
@@ -38,16 +40,16 @@ struct Bind {
   std::string file;
 };
 
-/// Runs and times. First discards at least `discard_runs` runs and `discard_ns`, then goes on discarding until
-/// `discard_enough_runs` runs or `discard_enough_ns` are reached, whichever comes first; then times.
+/// Runs and times. First discards at least `discard_runs` runs and `discard_ns`, then goes on discarding
+/// until `discard_enough_runs` runs or `discard_enough_ns` are reached, whichever comes first; then times.
 struct Sample {
-  std::vector<int> sets;               ///< rotated through in this order, one after each sample
+  std::vector<int> sets;  ///< rotated through in this order, one after each sample
   std::int64_t discard_runs = 0;
   std::int64_t discard_ns = 0;
   std::int64_t discard_enough_runs = 0;
   std::int64_t discard_enough_ns = 0;
-  std::int64_t samples = 1;            ///< exactly so many timed samples ...
-  std::int64_t duration_ns = 0;        ///< ... or, if > 0, until this time has passed and at most `samples`
+  std::int64_t samples = 1;      ///< exactly so many timed samples ...
+  std::int64_t duration_ns = 0;  ///< ... or, if > 0, until this time has passed and at most `samples`
   std::int64_t runs_per_sample = 1;
 };
 
@@ -67,31 +69,6 @@ struct Request {
 };
 
 // ---- replies --------------------------------------------------------------------------------------------
-
-struct Option {
-  std::string name;
-  std::string type;  ///< "boolean" (0, 1), "integer", "choice"
-  std::string default_value;
-  std::vector<std::string> values;
-  std::int64_t minimum = 0;
-  std::int64_t maximum = 0;
-  std::string help;
-};
-
-/// What a worker program can do, without its engine: printed as one JSON line by `--describe`.
-struct Description {
-  std::string protocol = kVersion;
-  std::string engine;
-  std::string summary;
-  std::string package;  ///< name in packages/; empty: none needed
-  std::string library;  ///< path inside the package of the library that is opened; "*" is a version
-  std::vector<std::string> formats;
-  std::vector<std::string> devices;
-  std::vector<std::string> precisions;  ///< first = default
-  std::vector<Option> options;
-  bool multi_threaded = true;
-  bool hidden = false;  ///< not part of a comparison unless asked for
-};
 
 struct HelloReply {
   std::string protocol = kVersion;
@@ -134,16 +111,16 @@ struct SampleReply {
   std::int64_t runs_per_sample = 1;
   std::int64_t discarded_runs = 0;
   std::int64_t discarded_ns = 0;
-  std::int64_t first_run_ns = 0;           ///< first run of this request, discarded or not
-  std::int64_t wall_ns = 0;                ///< of the timed loop
+  std::int64_t first_run_ns = 0;  ///< first run of this request, discarded or not
+  std::int64_t wall_ns = 0;       ///< of the timed loop
   std::int64_t cpu_ns = 0;
-  std::int64_t run_delay_ns = 0;           ///< summed over all threads
+  std::int64_t run_delay_ns = 0;  ///< summed over all threads
   std::int64_t minor_faults = 0;
   std::int64_t major_faults = 0;
   std::int64_t voluntary_switches = 0;
   std::int64_t involuntary_switches = 0;
   std::int64_t recompilations = 0;
-  std::int64_t peak_rss_bytes = 0;         ///< VmHWM
+  std::int64_t peak_rss_bytes = 0;  ///< VmHWM
   int cpu = -1;
 };
 
