@@ -21,8 +21,8 @@ std::vector<int> allowed_cpus();
 struct CpuCounters {
   struct One {
     int cpu = 0;
-    std::uint64_t busy = 0;   ///< user + nice + system + irq + softirq
-    std::uint64_t idle = 0;   ///< idle + iowait
+    std::uint64_t busy = 0;  ///< user + nice + system + irq + softirq
+    std::uint64_t idle = 0;  ///< idle + iowait
     std::uint64_t steal = 0;
   };
   std::vector<One> cpus;
@@ -43,7 +43,8 @@ CpuCounters read_cpu_counters();
 /// Only the CPUs in `cpus` are kept.
 CpuUse cpu_use(const CpuCounters& before, const CpuCounters& after, const std::vector<int>& cpus);
 
-/// CPUs (fraction) that `process` and its threads used so far, in ns: utime + stime of /proc/PID/stat.
+/// CPU time that `process` and its threads used so far, in ns: utime + stime of /proc/PID/stat, in steps of a
+/// clock tick (10 ms). 0 when there is no such process.
 std::int64_t process_cpu_ns(int process);
 
 /// What will disturb measurements here, for doctor and the trust grade: one sentence each with what to do.
@@ -53,13 +54,27 @@ struct Disturbance {
 };
 std::vector<Disturbance> find_disturbances(const results::Environment& environment, const CpuUse& now);
 
+/// What else weighs on the machine at this moment.
+struct Pressure {
+  double load = 0;  ///< runnable tasks, mean over the last minute
+  std::int64_t memory_available_bytes = 0;
+  std::int64_t swap_used_bytes = 0;
+};
+Pressure read_pressure();
+/// The same as a pure function.
+std::vector<Disturbance> find_disturbances(const results::Environment& environment, const CpuUse& now,
+                                           const Pressure& pressure);
+
 /// Only one experiment measures on a machine at a time. Held for the life of the object.
 /// flock on a file in a folder that all users of the machine share; the kernel frees it when we die.
 class MeasurementLock {
  public:
-  /// Waits up to `patience`; `told` is called once with "held by process 123 (user, since ...)" when it has to
-  /// wait. Throws base::UserError naming the holder when patience ends.
-  MeasurementLock(std::chrono::nanoseconds patience, void (*told)(const std::string&));
+  /// Waits up to `patience`; `told` is called once with "held by process 123 (user, since ...)" when it has
+  /// to wait. Throws base::UserError naming the holder when patience ends, and when a signal ends the wait.
+  /// Only a test gives another `file`: not even TMPDIR or INFEROMETER_HOME move it, for there is one lock to
+  /// a machine.
+  MeasurementLock(std::chrono::nanoseconds patience, void (*told)(const std::string&),
+                  const std::filesystem::path& file = "/tmp/inferometer-measurement.lock");
   ~MeasurementLock();
   MeasurementLock(const MeasurementLock&) = delete;
   MeasurementLock& operator=(const MeasurementLock&) = delete;
