@@ -71,7 +71,7 @@ INFEROMETER_FIELDS(Effective, FIELDS_OF_EFFECTIVE)
           F(blocks)
 INFEROMETER_FIELDS(Load, FIELDS_OF_LOAD)
 
-#define FIELDS_OF_LOAD_SET(F) F(group) F(index) F(measuring_ns) F(others_cpus) F(steal) F(loads)
+#define FIELDS_OF_LOAD_SET(F) F(group) F(index) F(measuring_ns) F(others_cpus) F(steal) F(interrupted) F(loads)
 INFEROMETER_FIELDS(LoadSet, FIELDS_OF_LOAD_SET)
 
 #define FIELDS_OF_TRUTH_CHECK(F) \

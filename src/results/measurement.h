@@ -77,6 +77,7 @@ struct LoadSet {
   std::int64_t measuring_ns = 0;        ///< wall time, loads included: what the budget counts
   double others_cpus = 0;               ///< CPUs used by other processes during the rounds, mean
   double steal = 0;                     ///< fraction of wall
+  bool interrupted = false;             ///< stopped early: its rounds count, but not as a fresh load
   std::vector<Load> loads;
 };
 

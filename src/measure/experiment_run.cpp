@@ -1,0 +1,218 @@
+#include "measure/experiment_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <limits>
+
+#include "analysis/analysis.h"
+#include "base/random.h"
+#include "measure/load_set.h"
+#include "measure/schedule.h"
+#include "measure/truth.h"
+#include "statistics/statistics.h"
+
+namespace inferometer::measure {
+namespace {
+
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+constexpr int kHarnessBlocks = 20;
+constexpr std::int64_t kHarnessSamples = 1000;
+
+/// A round is looked at when their number has grown by a twentieth: the sequence is valid whenever one looks,
+/// and looking costs more the more rounds there are.
+bool is_looked_at(int rounds) { return rounds < 60 || rounds % (rounds / 20) == 0; }
+
+}  // namespace
+
+ExperimentRun::ExperimentRun(const Context& context, const ExperimentRequest& request, results::Experiment& experiment)
+    : context_(context), request_(request), experiment_(experiment) {}
+
+void ExperimentRun::run() {
+  for (const auto& group : experiment_.plan.groups) {
+    const bool stopped = std::any_of(experiment_.stops.begin(), experiment_.stops.end(),
+                                     [&](const auto& stop) { return stop.group == group.id; });
+    if (stopped) continue;
+    check_truth(group);
+    measure_harness(group);
+    measure_group(group);
+  }
+}
+
+void ExperimentRun::check_truth(const results::Group& group) {
+  for (const auto& candidate : group.candidates) {
+    const bool checked = std::any_of(experiment_.truth_checks.begin(), experiment_.truth_checks.end(),
+                                     [&](const auto& check) { return check.candidate == candidate.id; });
+    if (checked || has_failed(candidate.id)) continue;
+    tell(group, "checking outputs of " + candidate.label, kUnknown);
+    check_candidate(candidate);
+  }
+}
+
+void ExperimentRun::check_candidate(const results::CandidateSpec& candidate) {
+  const auto cpus = context_.surroundings.cpus();
+  const auto own_threads = static_cast<std::size_t>(candidate.configuration.threads);
+  const std::vector<int> own(cpus.begin(), cpus.begin() + static_cast<std::ptrdiff_t>(std::min(own_threads, cpus.size())));
+  TruthOutputs reference;
+  std::string reference_text;
+  if (const auto found = request_.reference_of.find(candidate.id); found != request_.reference_of.end()) {
+    reference_text = request_.reference_text.at(found->second);
+    try {
+      reference = run_for_truth(context_, found->second, {cpus.front()}, request_.scratch_folder);
+    } catch (const results::CandidateFailure& failure) {
+      reference.failure = "the reference (" + reference_text + ") " + failure.what();
+    }
+  } else {
+    const auto why = request_.why_unverified.find(candidate.id);
+    reference.failure = why != request_.why_unverified.end() ? why->second : "there is no reference";
+  }
+  try {
+    auto check = judge(candidate, reference, run_for_truth(context_, candidate.id, own, request_.scratch_folder));
+    check.reference = check.verified ? reference_text : "";
+    context_.journal.keep(check);
+    experiment_.truth_checks.push_back(check);
+  } catch (const results::CandidateFailure& failure) {
+    end_candidate(candidate.id, failure.outcome());
+  }
+}
+
+void ExperimentRun::measure_harness(const results::Group& group) {
+  const bool measured = std::any_of(experiment_.harness_costs.begin(), experiment_.harness_costs.end(),
+                                    [&](const auto& cost) { return cost.group == group.id; });
+  if (measured || request_.null_launch.empty()) return;
+  results::Load load;
+  const auto live = context_.launcher.launch(request_.null_launch, {context_.surroundings.cpus().front()}, load);
+  std::vector<double> in_region, per_iteration, hand_over;
+  results::HarnessCost cost{.group = group.id};
+  for (int block = 0; block < kHarnessBlocks; ++block) {
+    const auto sampled = live->sample({.discard_ns = 1'000'000, .samples = kHarnessSamples, .expected_ns = 5'000'000});
+    for (const auto duration : sampled.durations_ns) in_region.push_back(static_cast<double>(duration));
+    per_iteration.push_back(static_cast<double>(sampled.wall_ns) / static_cast<double>(sampled.durations_ns.size()));
+    hand_over.push_back(static_cast<double>(sampled.hand_over_ns));
+    cost.runs += static_cast<std::int64_t>(sampled.durations_ns.size());
+  }
+  live->close();
+  cost.in_region_ns = statistics::median(in_region);
+  cost.per_iteration_ns = statistics::median(per_iteration);
+  cost.hand_over_ns = statistics::median(hand_over);
+  context_.journal.keep(cost);
+  experiment_.harness_costs.push_back(cost);
+}
+
+void ExperimentRun::measure_group(const results::Group& group) {
+  std::string reason;
+  try {
+    while (measure_load_set(group, reason)) {
+    }
+  } catch (const NotMeasurable& error) {
+    reason = error.what();
+  }
+  stop_group(group, reason);
+}
+
+bool ExperimentRun::measure_load_set(const results::Group& group, std::string& reason) {
+  const auto& effort = experiment_.plan.effort;
+  LoadSetRequest request{.group = group, .effort = effort, .seed = experiment_.plan.seed};
+  for (const auto& candidate : group.candidates) {
+    if (has_failed(candidate.id)) request.left_out.insert(candidate.id);
+  }
+  if (request.left_out.size() == group.candidates.size()) {
+    reason = "no candidate is left";
+    return false;
+  }
+  for (const auto& set : experiment_.load_sets) {
+    if (set.group == group.id) request.index = std::max(request.index, set.index + 1);
+  }
+  request.second_process = !speaks_of_these_loads();
+  request.least_timed_runs = request.index < effort.repeats ? effort.timed_runs : 0;
+  auto& set = experiment_.load_sets.emplace_back();
+  LoadSetRun set_run(context_, request, set);
+  try {
+    tell(group, fmt::format("load {}", request.index + 1), analysis::progress(experiment_, group).seconds_more);
+    set_run.start();
+    round_until_done(group, set_run);
+    set_run.finish();
+  } catch (...) {
+    set.interrupted = true;
+    keep_load_set();
+    throw;
+  }
+  keep_load_set();
+  const bool counted = request.index + 1 >= effort.repeats;
+  const bool decided = analysis::progress(experiment_, group).decided;
+  if (counted && effort.exact_counts) reason = "counts";
+  if (counted && reason.empty() && speaks_of_these_loads()) reason = decided ? "decided" : "budget";
+  if (counted && reason.empty() && decided) reason = "decided";
+  if (counted && reason.empty() && measured_ns(group) >= effort.budget_ns) reason = "budget";
+  return reason.empty();
+}
+
+void ExperimentRun::round_until_done(const results::Group& group, LoadSetRun& set_run) {
+  const auto& effort = experiment_.plan.effort;
+  while (set_run.round()) {
+    if (!is_looked_at(set_run.rounds())) continue;
+    const auto progress = analysis::progress(experiment_, group);
+    tell(group, fmt::format("load {}, round {}", experiment_.load_sets.back().index + 1, set_run.rounds()),
+         progress.seconds_more);
+    if (!set_run.has_least_counts()) continue;
+    if (effort.exact_counts || !speaks_of_these_loads()) return;
+    if (progress.decided || measured_ns(group) >= effort.budget_ns) return;
+  }
+}
+
+void ExperimentRun::keep_load_set() {
+  const auto& set = experiment_.load_sets.back();
+  context_.journal.keep(set);
+  for (const auto& load : set.loads) {
+    if (!load.outcome.ok() && load.role != results::Role::SecondLabel && !has_failed(load.candidate)) {
+      end_candidate(load.candidate, load.outcome);
+    }
+  }
+}
+
+void ExperimentRun::stop_group(const results::Group& group, const std::string& reason) {
+  results::GroupStop stop{.group = group.id, .reason = reason, .measuring_ns = measured_ns(group)};
+  experiment_.stops.push_back(stop);
+  for (const auto& comparison : analysis::analyse_group(experiment_, group).comparisons) {
+    stop.verdicts[comparison.candidate] = comparison.verdict;
+  }
+  context_.journal.keep(stop);
+  experiment_.stops.back() = stop;
+  for (const auto& candidate : group.candidates) {
+    if (!has_failed(candidate.id)) end_candidate(candidate.id, {});
+  }
+}
+
+void ExperimentRun::end_candidate(const std::string& candidate, const results::Outcome& outcome) {
+  const results::CandidateOutcome ended{candidate, outcome};
+  context_.journal.keep(ended);
+  experiment_.outcomes.push_back(ended);
+}
+
+bool ExperimentRun::has_failed(const std::string& candidate) const {
+  return std::any_of(experiment_.outcomes.begin(), experiment_.outcomes.end(), [&](const auto& ended) {
+    return ended.candidate == candidate && !ended.outcome.ok();
+  });
+}
+
+std::int64_t ExperimentRun::measured_ns(const results::Group& group) const {
+  std::int64_t sum_ns = 0;
+  for (const auto& set : experiment_.load_sets) {
+    if (set.group == group.id) sum_ns += set.measuring_ns;
+  }
+  return sum_ns;
+}
+
+bool ExperimentRun::speaks_of_these_loads() const { return experiment_.plan.effort.mode == results::Mode::Quick; }
+
+void ExperimentRun::tell(const results::Group& group, const std::string& doing, double seconds_left) const {
+  const auto& effort = experiment_.plan.effort;
+  const auto measuring_ns = measured_ns(group);
+  const double budget_left = std::max(0.0, static_cast<double>(effort.budget_ns - measuring_ns) / 1e9);
+  context_.observer.step({group.id, doing, measuring_ns, effort.budget_ns,
+                          std::isnan(seconds_left) ? budget_left : std::min(budget_left, seconds_left)});
+}
+
+}  // namespace inferometer::measure

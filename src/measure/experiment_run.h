@@ -1,0 +1,51 @@
+// One plan carried out: truth, harness cost, then each group's load sets until it is decided.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+
+#include "measure/context.h"
+
+namespace inferometer::measure {
+
+class LoadSetRun;
+
+/// Where the launcher finds what is not a candidate.
+struct ExperimentRequest {
+  std::map<std::string, std::string> reference_of;  ///< candidate id -> launch id of its reference; absent: none
+  std::map<std::string, std::string> reference_text;///< launch id -> "onnxruntime 1.32.0, no optimization, 1 thread"
+  std::map<std::string, std::string> why_unverified;///< candidate id -> reason, where there is no reference
+  std::string null_launch;                          ///< launch id of the null engine
+  std::string scratch_folder;
+};
+
+/// Goes on from what `experiment` already holds (resume) and adds to it; every finished item is kept in the
+/// journal first. Lets process interruptions pass after the running load set was kept as interrupted.
+class ExperimentRun {
+ public:
+  ExperimentRun(const Context& context, const ExperimentRequest& request, results::Experiment& experiment);
+  void run();
+
+ private:
+  void check_truth(const results::Group& group);
+  void check_candidate(const results::CandidateSpec& candidate);
+  void measure_harness(const results::Group& group);
+  void measure_group(const results::Group& group);
+  /// False when the group is finished; `reason` says why.
+  bool measure_load_set(const results::Group& group, std::string& reason);
+  void round_until_done(const results::Group& group, LoadSetRun& set_run);
+  void keep_load_set();
+  void stop_group(const results::Group& group, const std::string& reason);
+  void end_candidate(const std::string& candidate, const results::Outcome& outcome);
+  bool has_failed(const std::string& candidate) const;
+  std::int64_t measured_ns(const results::Group& group) const;
+  bool speaks_of_these_loads() const;
+  void tell(const results::Group& group, const std::string& doing, double seconds_left) const;
+
+  const Context& context_;
+  const ExperimentRequest& request_;
+  results::Experiment& experiment_;
+};
+
+}  // namespace inferometer::measure

@@ -1,0 +1,140 @@
+#include "measure/session_launcher.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "base/error.h"
+#include "machine/machine.h"
+
+namespace inferometer::measure {
+namespace {
+
+class SessionLoad final : public LiveLoad {
+ public:
+  SessionLoad(const session::Start& start, std::size_t sets) : session_(start), sets_(sets) {}
+
+  session::Session& session() { return session_; }
+
+  results::Block sample(const BlockRequest& request) override {
+    protocol::Sample message;
+    message.sets.resize(sets_);
+    std::iota(message.sets.begin(), message.sets.end(), 0);
+    // Every block starts with another set, so that short blocks see all of them too.
+    std::rotate(message.sets.begin(), message.sets.begin() + static_cast<std::ptrdiff_t>(next_set_++ % sets_), message.sets.end());
+    message.discard_runs = request.discard_runs;
+    message.discard_ns = request.discard_ns;
+    message.discard_enough_runs = request.discard_enough_runs;
+    message.discard_enough_ns = request.discard_enough_ns;
+    message.samples = request.samples;
+    message.duration_ns = request.duration_ns;
+    message.runs_per_sample = request.runs_per_sample;
+    const auto asked_ns = base::monotonic_ns();
+    session_.resume();
+    const auto reply = session_.sample(message, request.phase, request.expected_ns);
+    session_.pause();
+    peak_rss_bytes_ = std::max(peak_rss_bytes_, reply.peak_rss_bytes);
+    return to_block(reply, asked_ns);
+  }
+
+  void outputs(int set, const std::string& file) override {
+    session_.resume();
+    session_.outputs(set, file);
+    session_.pause();
+  }
+
+  std::int64_t clock_step_ns() const override { return session_.hello().clock_step_ns; }
+  std::int64_t peak_rss_bytes() const override { return peak_rss_bytes_; }
+  std::int64_t cpu_ns() const override {
+    return machine::process_cpu_ns(static_cast<int>(session_.hello().process));
+  }
+  std::string close() override {
+    session_.resume();
+    return session_.close();
+  }
+
+ private:
+  static results::Block to_block(const protocol::SampleReply& reply, std::int64_t asked_ns) {
+    results::Block block;
+    block.begin_ns = reply.begin_ns;
+    block.durations_ns = reply.durations_ns;
+    block.runs_per_sample = reply.runs_per_sample;
+    block.discarded_runs = reply.discarded_runs;
+    block.discarded_ns = reply.discarded_ns;
+    block.first_run_ns = reply.first_run_ns;
+    block.wall_ns = reply.wall_ns;
+    block.cpu_ns = reply.cpu_ns;
+    block.run_delay_ns = reply.run_delay_ns;
+    block.minor_faults = reply.minor_faults;
+    block.major_faults = reply.major_faults;
+    block.voluntary_switches = reply.voluntary_switches;
+    block.involuntary_switches = reply.involuntary_switches;
+    block.recompilations = reply.recompilations;
+    block.hand_over_ns = reply.received_ns - asked_ns;
+    block.cpu = reply.cpu;
+    return block;
+  }
+
+  session::Session session_;
+  std::size_t sets_;
+  std::size_t next_set_ = 0;
+  std::int64_t peak_rss_bytes_ = 0;
+};
+
+}  // namespace
+
+std::string difference_to_request(const results::Configuration& asked, const results::Effective& effective) {
+  if (effective.device != asked.device) {
+    return fmt::format("asked for device {}, the engine runs on {}", asked.device, effective.device);
+  }
+  if (effective.precision != asked.precision) {
+    return fmt::format("asked for {}, the engine computes in {}", asked.precision, effective.precision);
+  }
+  if (effective.threads != asked.threads) {
+    return fmt::format("asked for {} threads, the engine uses {}", asked.threads, effective.threads);
+  }
+  for (const auto& [name, value] : asked.options) {
+    const auto found = effective.options.find(name);
+    if (found != effective.options.end() && found->second != value) {
+      return fmt::format("asked for {}={}, the engine uses {}", name, value, found->second);
+    }
+  }
+  return "";
+}
+
+SessionLauncher::SessionLauncher(std::map<std::string, LaunchFacts> facts, session::Deadlines deadlines)
+    : facts_(std::move(facts)), deadlines_(deadlines) {}
+
+std::unique_ptr<LiveLoad> SessionLauncher::launch(const std::string& candidate, const std::vector<int>& cpus,
+                                                  results::Load& load) {
+  const auto found = facts_.find(candidate);
+  INFEROMETER_CHECK(found != facts_.end(), "launch of " + candidate);
+  const auto& facts = found->second;
+  const bool digest = !facts.library.empty() && !digests_.contains(facts.library);
+  auto live = std::make_unique<SessionLoad>(
+      session::Start{facts.program, facts.library, cpus, digest, facts.repeat, deadlines_}, facts.input_sets.size());
+  auto& session = live->session();
+  if (digest) digests_[facts.library] = session.hello().library_sha256;
+  load.cpus = cpus;
+  load.engine_version = session.hello().engine_version;
+  load.library_sha256 = facts.library.empty() ? "" : digests_[facts.library];
+  load.start_ns = session.start_ns();
+  const auto& asked = facts.configuration;
+  const auto reply = session.prepare(
+      {facts.artefact, facts.format, asked.device, asked.precision, asked.threads, asked.options, facts.shapes});
+  load.effective = {reply.device, reply.precision, reply.threads, reply.options, reply.placement};
+  load.load_ns = reply.load_ns;
+  load.compile_ns = reply.compile_ns;
+  if (const auto difference = difference_to_request(asked, load.effective); !difference.empty()) {
+    throw results::CandidateFailure(
+        {results::OutcomeKind::Unsupported, "compile", difference, session.log_tail(), facts.repeat});
+  }
+  for (std::size_t set = 0; set < facts.input_sets.size(); ++set) {
+    session.bind(static_cast<int>(set), facts.input_sets[set]);
+  }
+  session.pause();
+  return live;
+}
+
+}  // namespace inferometer::measure

@@ -1,0 +1,61 @@
+#include "measure/surroundings.h"
+
+#include <algorithm>
+#include <thread>
+
+#include <unistd.h>
+
+namespace inferometer::measure {
+namespace {
+
+OthersUse use_between(const machine::CpuCounters& before, const machine::CpuCounters& after, double own_cpus) {
+  const auto use = machine::cpu_use(before, after, machine::allowed_cpus());
+  return {use.cpus, std::max(0.0, use.busy_cpus() - own_cpus), use.steal()};
+}
+
+}  // namespace
+
+std::vector<int> MachineSurroundings::cpus() { return machine::allowed_cpus(); }
+
+OthersUse MachineSurroundings::watch(std::chrono::nanoseconds duration) {
+  const auto before = machine::read_cpu_counters();
+  std::this_thread::sleep_for(duration);
+  return use_between(before, machine::read_cpu_counters(), 0);
+}
+
+void MachineSurroundings::begin_span() {
+  begin_ = machine::read_cpu_counters();
+  own_begin_ns_ = machine::process_cpu_ns(::getpid());
+}
+
+OthersUse MachineSurroundings::end_span(std::int64_t own_cpu_ns) {
+  const auto end = machine::read_cpu_counters();
+  const auto coordinator_ns = machine::process_cpu_ns(::getpid()) - own_begin_ns_;
+  const double span_ns = std::max<double>(1.0, static_cast<double>(end.taken_ns - begin_.taken_ns));
+  return use_between(begin_, end, static_cast<double>(own_cpu_ns + coordinator_ns) / span_ns);
+}
+
+std::vector<int> FakeSurroundings::cpus() {
+  std::vector<int> cpus;
+  for (int cpu = 0; cpu < count_; ++cpu) cpus.push_back(cpu);
+  return cpus;
+}
+
+OthersUse FakeSurroundings::watch(std::chrono::nanoseconds duration) {
+  watched_ns += duration.count();
+  return end_span(0);
+}
+
+OthersUse FakeSurroundings::end_span(std::int64_t) {
+  OthersUse use;
+  for (int cpu = 0; cpu < count_; ++cpu) {
+    const bool quiet = quiet_after_ns >= 0 && watched_ns >= quiet_after_ns;
+    const auto index = static_cast<std::size_t>(cpu);
+    const double share = quiet || index >= busy.size() ? 0 : busy[index];
+    use.cpus.push_back({cpu, share, 0});
+    use.busy_cpus += share;
+  }
+  return use;
+}
+
+}  // namespace inferometer::measure

@@ -1,0 +1,258 @@
+#include "suite/candidates.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace inferometer::suite {
+namespace {
+
+using base::UserError;
+using results::Capabilities;
+using results::Configuration;
+
+const std::vector<std::string> kPrecisions = {"float32", "float16", "bfloat16"};
+
+std::int64_t parse_integer(const std::string& text, const std::string& what) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    throw UserError(fmt::format("{}: '{}' is not a whole number", what, base::printable(text, 60)));
+  }
+  return value;
+}
+
+const Capabilities& engine_named(const std::string& name, const std::vector<Capabilities>& engines) {
+  std::vector<std::string> names;
+  for (const auto& engine : engines) {
+    if (engine.engine == name) return engine;
+    names.push_back(engine.engine);
+  }
+  throw UserError(base::unknown_word("engine", name, names));
+}
+
+/// "onnxruntime@1.31.0" -> name and version.
+std::pair<std::string, std::string> split_version(const std::string& text) {
+  const auto at = text.find('@');
+  return {text.substr(0, at), at == std::string::npos ? "" : text.substr(at + 1)};
+}
+
+int parse_threads(const std::string& text, const Request& request) {
+  if (text == "all") return request.cpus;
+  const auto threads = parse_integer(text, "threads");
+  if (threads < 1 || threads > request.cpus) {
+    throw UserError(fmt::format("threads {}: this process may use {} CPU{}; allowed are 1 to {}, or all", threads,
+                                request.cpus, request.cpus == 1 ? "" : "s", request.cpus));
+  }
+  return static_cast<int>(threads);
+}
+
+void check_option(const Capabilities& engine, const std::string& name, const std::string& value) {
+  std::vector<std::string> names;
+  for (const auto& option : engine.options) {
+    names.push_back(option.name);
+    if (option.name != name) continue;
+    if (option.type == "integer") {
+      const auto number = parse_integer(value, engine.engine + " option " + name);
+      if (number < option.minimum || number > option.maximum) {
+        throw UserError(fmt::format("{} option {}={}: allowed are {} to {}", engine.engine, name, value, option.minimum, option.maximum));
+      }
+      return;
+    }
+    const std::vector<std::string> allowed = option.type == "boolean" ? std::vector<std::string>{"0", "1"} : option.values;
+    if (std::find(allowed.begin(), allowed.end(), value) == allowed.end()) {
+      throw UserError(base::unknown_word(fmt::format("value of {} option {}:", engine.engine, name), value, allowed));
+    }
+    return;
+  }
+  for (const char* common : {"precision", "threads", "device"}) names.emplace_back(common);
+  throw UserError(base::unknown_word(engine.engine + " option", name, names));
+}
+
+void skip(std::vector<results::SkippedCell>& skipped, const results::SkippedCell& cell) {
+  const bool known = std::any_of(skipped.begin(), skipped.end(), [&](const auto& other) {
+    return other.label == cell.label && other.reason == cell.reason;
+  });
+  if (!known) skipped.push_back(cell);
+}
+
+/// The version to run, or nothing with the reason in `skipped`.
+bool choose_version(const Capabilities& engine, Configuration& configuration, std::vector<results::SkippedCell>& skipped) {
+  const auto& installed = engine.installed_versions;
+  const std::string asked = configuration.engine_version;
+  if (asked.empty() && !installed.empty()) {
+    configuration.engine_version = installed.front();
+    return true;
+  }
+  if (std::find(installed.begin(), installed.end(), asked) != installed.end()) return true;
+  const std::string label = engine.engine + (asked.empty() ? "" : "@" + asked);
+  if (engine.package.empty()) throw UserError(label + ": this engine has no versions; leave '@" + asked + "' out");
+  skip(skipped, {label, label + " is not installed", "inferometer packages install " + engine.package + (asked.empty() ? "" : "@" + asked)});
+  return false;
+}
+
+bool can_run(const Capabilities& engine, const Model& model, Configuration& configuration, std::vector<results::SkippedCell>& skipped) {
+  const auto& formats = engine.formats;
+  if (std::find(formats.begin(), formats.end(), model.artefact.format) == formats.end()) {
+    skip(skipped, {engine.engine, fmt::format("{} does not run {} files", engine.engine, model.artefact.format), ""});
+    return false;
+  }
+  const auto& precisions = engine.precisions;
+  if (std::find(precisions.begin(), precisions.end(), configuration.precision) == precisions.end()) {
+    skip(skipped, {engine.engine + " " + configuration.precision,
+                   fmt::format("{} does not compute in {} (it does: {})", engine.engine, configuration.precision, base::join(precisions, ", ")), ""});
+    return false;
+  }
+  const auto& devices = engine.devices;
+  if (std::find(devices.begin(), devices.end(), configuration.device) == devices.end()) {
+    throw UserError(base::unknown_word("device of " + engine.engine, configuration.device, devices));
+  }
+  return choose_version(engine, configuration, skipped);
+}
+
+std::vector<std::string> chosen_engines(const Request& request, const Model& model, const std::vector<Capabilities>& engines) {
+  if (!request.engines.empty()) return request.engines;
+  std::vector<std::string> names;
+  for (const auto& engine : engines) {
+    const bool runs = std::find(engine.formats.begin(), engine.formats.end(), model.artefact.format) != engine.formats.end();
+    // A hidden engine (the null engine) stands in for a model only where nothing else can.
+    if (runs && (!engine.hidden || engine.engine == model.artefact.format)) names.push_back(engine.engine);
+  }
+  return names;
+}
+
+int default_threads(const Request& request, const Capabilities& engine) {
+  return engine.multi_threaded ? std::max(1, request.free_cpus) : 1;
+}
+
+Configuration explicit_configuration(const std::string& text, const Request& request, const std::vector<Capabilities>& engines) {
+  const auto parts = base::split(text, ',');
+  Configuration configuration;
+  std::tie(configuration.engine, configuration.engine_version) = split_version(parts.front());
+  const auto& engine = engine_named(configuration.engine, engines);
+  configuration.precision = engine.precisions.empty() ? "float32" : engine.precisions.front();
+  configuration.threads = default_threads(request, engine);
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    const auto equals = parts[i].find('=');
+    if (equals == std::string::npos) {
+      throw UserError(fmt::format("--candidate '{}': '{}' has no '='; write ENGINE[@VERSION][,NAME=VALUE]...", base::printable(text), base::printable(parts[i])));
+    }
+    const auto name = parts[i].substr(0, equals);
+    const auto value = parts[i].substr(equals + 1);
+    if (name == "precision") {
+      if (std::find(kPrecisions.begin(), kPrecisions.end(), value) == kPrecisions.end()) {
+        throw UserError(base::unknown_word("precision", value, kPrecisions));
+      }
+      configuration.precision = value;
+    } else if (name == "threads") {
+      configuration.threads = parse_threads(value, request);
+    } else if (name == "device") {
+      configuration.device = value;
+    } else {
+      check_option(engine, name, value);
+      configuration.options[name] = value;
+    }
+  }
+  return configuration;
+}
+
+/// "onnxruntime.spinning=0" of --option, for the engines of the cross product.
+std::map<std::string, std::string> options_for(const Request& request, const Capabilities& engine) {
+  std::map<std::string, std::string> options;
+  for (const auto& [name, value] : request.options) {
+    const auto dot = name.find('.');
+    if (name.substr(0, dot) != engine.engine) continue;
+    const auto option = name.substr(dot + 1);
+    check_option(engine, option, value);
+    options[option] = value;
+  }
+  return options;
+}
+
+void check_lists(const Request& request, const std::vector<Capabilities>& engines) {
+  for (const auto& name : request.engines) engine_named(split_version(name).first, engines);
+  for (const auto& precision : request.precisions) {
+    if (std::find(kPrecisions.begin(), kPrecisions.end(), precision) == kPrecisions.end()) {
+      throw UserError(base::unknown_word("precision", precision, kPrecisions));
+    }
+  }
+  for (const auto& [name, value] : request.options) {
+    const auto dot = name.find('.');
+    if (dot == std::string::npos) throw UserError("--option '" + base::printable(name) + "': write ENGINE.NAME=VALUE");
+    check_option(engine_named(name.substr(0, dot), engines), name.substr(dot + 1), value);
+  }
+}
+
+}  // namespace
+
+std::vector<Configuration> configurations(const Request& request, const Model& model, const std::vector<Capabilities>& engines,
+                                          std::vector<results::SkippedCell>& skipped) {
+  check_lists(request, engines);
+  std::vector<Configuration> found;
+  for (const auto& text : request.candidates) {
+    auto configuration = explicit_configuration(text, request, engines);
+    if (can_run(engine_named(configuration.engine, engines), model, configuration, skipped)) found.push_back(configuration);
+  }
+  if (!request.candidates.empty() && request.engines.empty()) return found;
+  const auto precisions = request.precisions.empty() ? std::vector<std::string>{"float32"} : request.precisions;
+  for (const auto& name : chosen_engines(request, model, engines)) {
+    const auto [engine_name, version] = split_version(name);
+    const auto& engine = engine_named(engine_name, engines);
+    auto threads = request.threads;
+    if (threads.empty()) threads = {std::to_string(default_threads(request, engine))};
+    for (const auto& precision : precisions) {
+      for (const auto& count : threads) {
+        Configuration configuration;
+        configuration.engine = engine_name;
+        configuration.engine_version = version;
+        configuration.precision = precision;
+        configuration.threads = parse_threads(count, request);
+        configuration.options = options_for(request, engine);
+        if (can_run(engine, model, configuration, skipped)) found.push_back(configuration);
+      }
+    }
+  }
+  return found;
+}
+
+void label_candidates(results::Group& group, const std::vector<results::Artefact>& artefacts) {
+  const auto differs = [&](auto&& field) {
+    return std::any_of(group.candidates.begin(), group.candidates.end(),
+                       [&](const auto& candidate) { return field(candidate) != field(group.candidates.front()); });
+  };
+  const bool models = differs([](const auto& candidate) { return candidate.artefact; });
+  const bool precisions = differs([](const auto& candidate) { return candidate.configuration.precision; });
+  const bool threads = differs([](const auto& candidate) { return candidate.configuration.threads; });
+  std::map<std::string, std::set<std::string>> versions;
+  for (const auto& candidate : group.candidates) {
+    versions[candidate.configuration.engine].insert(candidate.configuration.engine_version);
+  }
+  std::map<std::string, int> seen;
+  for (auto& candidate : group.candidates) {
+    const auto& configuration = candidate.configuration;
+    std::string label = configuration.engine;
+    if (versions[configuration.engine].size() > 1) label += "@" + configuration.engine_version;
+    if (precisions) label += " " + configuration.precision;
+    if (threads) label += fmt::format(" {} thread{}", configuration.threads, configuration.threads == 1 ? "" : "s");
+    for (const auto& [name, value] : configuration.options) label += " " + name + "=" + value;
+    if (models) {
+      const auto artefact = std::find_if(artefacts.begin(), artefacts.end(), [&](const auto& one) { return one.key == candidate.artefact; });
+      const auto slash = artefact->model.find_last_of('/');
+      label += " " + (slash == std::string::npos ? artefact->model : artefact->model.substr(slash + 1));
+    }
+    if (const int count = ++seen[label]; count > 1) label += fmt::format(" #{}", count);
+    candidate.label = label;
+  }
+}
+
+std::string threads_reason(const Request& request) {
+  if (!request.threads.empty()) return base::join(request.threads, ", ") + ", as asked";
+  return fmt::format("{} ({} of {} CPUs are free)", std::max(1, request.free_cpus), request.free_cpus, request.cpus);
+}
+
+}  // namespace inferometer::suite

@@ -1,0 +1,22 @@
+// The configurations of one model: the cross product of the lists, or the explicit candidates; and their labels.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "suite/suite.h"
+
+namespace inferometer::suite {
+
+/// Adds to `skipped` what cannot run, once per reason. Throws base::UserError for what is wrong.
+std::vector<results::Configuration> configurations(const Request& request, const Model& model,
+                                                   const std::vector<results::Capabilities>& engines,
+                                                   std::vector<results::SkippedCell>& skipped);
+
+/// Gives every candidate the shortest text that tells it from the others of its group.
+void label_candidates(results::Group& group, const std::vector<results::Artefact>& artefacts);
+
+/// "2 of 2 CPUs are free", "as asked", for print and record.
+std::string threads_reason(const Request& request);
+
+}  // namespace inferometer::suite
