@@ -32,11 +32,13 @@ class Engine {
   virtual void open(const std::string& library, protocol::HelloReply& hello) = 0;
 
   /// Loads and compiles; calls announce("load") and announce("compile") before each phase and fills in what
-  /// it really did, read back from the engine.
+  /// it really did, read back from the engine. The loop has checked format, device, precision, the kind of
+  /// thread count and the options, filled in their defaults, and takes both times between the announcements.
   virtual protocol::PrepareReply prepare(const protocol::Prepare& request,
                                          const std::function<void(const std::string&)>& announce) = 0;
 
-  /// Takes an input set: every input by name, checked against the model (name, type, rank, fixed dimensions).
+  /// Takes an input set, which replaces an older one of this number. The loop has checked the inputs against
+  /// PrepareReply::inputs: every name once, type, rank, fixed dimensions; their order is that of their names.
   /// Converted to the engine's form here, so that nothing is left for the timed region.
   virtual void bind(int set, std::vector<tensors::Tensor> inputs) = 0;
 
@@ -53,7 +55,7 @@ class Engine {
   /// How often the engine compiled anew since prepare (shape changes); 0 where it cannot.
   virtual std::int64_t recompilations() const { return 0; }
 
-  /// Frees model and sets. prepare may follow.
+  /// Frees model and sets, also after a prepare that threw halfway. prepare may follow.
   virtual void release() = 0;
 };
 

@@ -1,0 +1,141 @@
+#include "sdk/cpp/counters.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <limits>
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+
+namespace inferometer::worker {
+namespace {
+
+constexpr const char* kTaskFolder = "/proc/self/task";
+
+/// The kernel shows the number of threads as the number of subfolders: one call instead of a listing.
+std::uint64_t thread_count() {
+  struct stat folder {};
+  return ::stat(kTaskFolder, &folder) == 0 ? folder.st_nlink - 2 : 0;
+}
+
+std::int64_t delay_ns(int descriptor) {
+  char text[96];
+  const ssize_t size = ::pread(descriptor, text, sizeof text - 1, 0);
+  if (size <= 0) return -1;  // the thread has ended
+  text[size] = '\0';
+  long long delay = -1;
+  return std::sscanf(text, "%*d %lld", &delay) == 1 ? delay : -1;
+}
+
+}  // namespace
+
+RunDelay::~RunDelay() { forget_threads(); }
+
+void RunDelay::forget_threads() {
+  for (const Thread& thread : threads_) ::close(thread.descriptor);
+  threads_.clear();
+}
+
+void RunDelay::list_threads() {
+  const std::vector<Thread> before = std::move(threads_);
+  threads_.clear();
+  const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(kTaskFolder), ::closedir);
+  while (const dirent* entry = folder ? ::readdir(folder.get()) : nullptr) {
+    const int id = std::atoi(entry->d_name);
+    if (id == 0) continue;
+    const std::string path = std::string(kTaskFolder) + "/" + entry->d_name + "/schedstat";
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) continue;
+    const auto known =
+        std::find_if(before.begin(), before.end(), [&](const Thread& t) { return t.id == id; });
+    threads_.push_back({id, descriptor, known == before.end() ? 0 : known->delay_at_begin_ns});
+  }
+  for (const Thread& thread : before) ::close(thread.descriptor);
+}
+
+void RunDelay::refresh() {
+  if (const std::uint64_t count = thread_count(); count != listed_count_) {
+    list_threads();
+    listed_count_ = count;
+  }
+}
+
+void RunDelay::begin() {
+  refresh();
+  for (Thread& thread : threads_)
+    thread.delay_at_begin_ns = std::max<std::int64_t>(0, delay_ns(thread.descriptor));
+}
+
+std::int64_t RunDelay::end() {
+  refresh();
+  std::int64_t sum_ns = 0;
+  bool counted = false;
+  for (const Thread& thread : threads_) {
+    const std::int64_t now_ns = delay_ns(thread.descriptor);
+    if (now_ns < 0) continue;
+    counted = true;
+    sum_ns += now_ns - thread.delay_at_begin_ns;
+  }
+  return counted ? sum_ns : -1;
+}
+
+namespace {
+
+protocol::SampleReply usage_now() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  timespec cpu{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu);
+  protocol::SampleReply now;
+  now.cpu_ns = static_cast<std::int64_t>(cpu.tv_sec) * 1'000'000'000 + cpu.tv_nsec;
+  now.minor_faults = usage.ru_minflt;
+  now.major_faults = usage.ru_majflt;
+  now.voluntary_switches = usage.ru_nvcsw;
+  now.involuntary_switches = usage.ru_nivcsw;
+  return now;
+}
+
+}  // namespace
+
+Usage::Usage() : begin_(usage_now()) {}
+
+void Usage::finish(protocol::SampleReply& reply) const {
+  const protocol::SampleReply now = usage_now();
+  reply.cpu_ns = now.cpu_ns - begin_.cpu_ns;
+  reply.minor_faults = now.minor_faults - begin_.minor_faults;
+  reply.major_faults = now.major_faults - begin_.major_faults;
+  reply.voluntary_switches = now.voluntary_switches - begin_.voluntary_switches;
+  reply.involuntary_switches = now.involuntary_switches - begin_.involuntary_switches;
+}
+
+std::int64_t peak_rss_bytes() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmHWM:")) return std::atoll(line.c_str() + 6) * 1024;
+  }
+  return 0;
+}
+
+std::int64_t clock_step_ns() {
+  std::int64_t smallest_ns = std::numeric_limits<std::int64_t>::max();
+  std::int64_t previous_ns = base::monotonic_ns();
+  for (int reading = 0; reading < 1000 || smallest_ns == std::numeric_limits<std::int64_t>::max();
+       ++reading) {
+    const std::int64_t now_ns = base::monotonic_ns();
+    if (now_ns != previous_ns) smallest_ns = std::min(smallest_ns, now_ns - previous_ns);
+    previous_ns = now_ns;
+  }
+  return smallest_ns;
+}
+
+}  // namespace inferometer::worker

@@ -1,0 +1,56 @@
+// What the kernel counts about this process, read around the timed loop and never inside it.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "protocol/messages.h"
+
+namespace inferometer::worker {
+
+/// Time that threads of this process were ready to run and had no CPU, from /proc/self/task/*/schedstat.
+/// (The CPU time in the same file moves only with the tick and is not used.) Keeps one descriptor a thread.
+class RunDelay {
+ public:
+  RunDelay() = default;
+  ~RunDelay();
+  RunDelay(const RunDelay&) = delete;
+  RunDelay& operator=(const RunDelay&) = delete;
+
+  /// Lists the threads again when their number has changed.
+  void refresh();
+  void begin();
+  /// Nanoseconds since `begin`, summed over the threads that live now; -1 where the kernel does not count
+  /// them.
+  std::int64_t end();
+
+ private:
+  struct Thread {
+    int id = 0;
+    int descriptor = -1;
+    std::int64_t delay_at_begin_ns = 0;  ///< 0 for a thread born since: all its delay is new
+  };
+  void list_threads();
+  void forget_threads();
+
+  std::vector<Thread> threads_;
+  std::uint64_t listed_count_ = 0;
+};
+
+/// Adds CPU time, faults and switches of the time between construction and `finish` to a reply.
+class Usage {
+ public:
+  Usage();
+  void finish(protocol::SampleReply& reply) const;
+
+ private:
+  protocol::SampleReply begin_;
+};
+
+/// Largest resident memory of this process so far (VmHWM); 0 when /proc does not tell.
+std::int64_t peak_rss_bytes();
+
+/// Smallest nonzero difference between 1,000 readings of CLOCK_MONOTONIC that follow each other.
+std::int64_t clock_step_ns();
+
+}  // namespace inferometer::worker

@@ -1,0 +1,179 @@
+#include "sdk/cpp/loop.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <map>
+#include <new>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "sdk/cpp/checks.h"
+#include "sdk/cpp/counters.h"
+#include "tensors/files.h"
+
+namespace inferometer::worker {
+namespace {
+
+/// Engines put whole graphs into their messages.
+constexpr std::size_t kMaxReasonBytes = 4096;
+
+const char* first_phase(const protocol::Hello&) { return "start"; }
+const char* first_phase(const protocol::Prepare&) { return "load"; }
+const char* first_phase(const protocol::Bind&) { return "bind"; }
+const char* first_phase(const protocol::Sample&) { return "run"; }
+const char* first_phase(const protocol::Outputs&) { return "outputs"; }
+const char* first_phase(const protocol::Release&) { return "teardown"; }
+const char* first_phase(const protocol::Close&) { return "teardown"; }
+
+}  // namespace
+
+Loop::Loop(Served served, Channel& channel)
+    : description_(served.description),
+      engine_(std::move(served.engine)),
+      library_(std::move(served.library)),
+      channel_(channel),
+      sampler_(base::monotonic_ns) {}
+
+Loop::End Loop::run() {
+  try {
+    while (!closed_) {
+      const auto line = channel_.read();
+      if (!line) return End::StreamEnded;
+      received_ns_ = line->received_ns;
+      const protocol::Request request = protocol::decode_request(line->text);
+      request_ = &request;
+      channel_.write({request.id, request.nonce, answer(request)});
+      request_ = nullptr;
+    }
+  } catch (const Channel::StreamEnded&) {
+    return End::StreamEnded;
+  }
+  return End::Closed;
+}
+
+Loop::Body Loop::answer(const protocol::Request& request) {
+  phase_ = std::visit([](const auto& body) { return first_phase(body); }, request.body);
+  const auto failed = [&](std::string_view reason, bool unsupported = false) {
+    return protocol::Failed{unsupported ? "unsupported" : "failed", phase_,
+                            std::string(reason.substr(0, kMaxReasonBytes))};
+  };
+  try {
+    return std::visit([&](const auto& body) { return carry_out(body); }, request.body);
+  } catch (const Channel::StreamEnded&) {
+    throw;
+  } catch (const EngineError& error) {
+    return failed(error.what(), error.unsupported());
+  } catch (const std::bad_alloc&) {
+    return failed("out of memory (engine report)");
+  } catch (const std::exception& error) {
+    return failed(error.what());
+  } catch (...) {
+    return failed("the engine threw something that is no std::exception");
+  }
+}
+
+Loop::Body Loop::carry_out(const protocol::Hello& request) {
+  if (opened_) throw EngineError("hello was said already");
+  protocol::HelloReply hello;
+  hello.devices = description_.devices;
+  engine_->open(library_, hello);
+  hello.engine = description_.engine;
+  hello.clock_step_ns = clock_step_ns();
+  hello.process = ::getpid();
+  if (request.digest && !hello.library_path.empty()) {
+    hello.library_sha256 = base::sha256_of_file(hello.library_path);
+  }
+  opened_ = true;
+  return hello;
+}
+
+Loop::Body Loop::carry_out(const protocol::Prepare& request) {
+  if (!opened_) throw EngineError("hello comes first");
+  if (inputs_) throw EngineError("a model is prepared already: release it first");
+  check_prepare(description_, request);
+  protocol::Prepare completed = request;
+  completed.options = complete_options(description_.options, request.options);
+
+  std::map<std::string, std::int64_t> begin_ns;
+  try {
+    protocol::PrepareReply prepared = engine_->prepare(completed, [&](const std::string& phase) {
+      announce(phase);
+      begin_ns.emplace(phase, base::monotonic_ns());
+    });
+    const std::int64_t end_ns = base::monotonic_ns();
+    const auto compile = begin_ns.find("compile");
+    const std::int64_t loaded_ns = compile == begin_ns.end() ? end_ns : compile->second;
+    if (const auto load = begin_ns.find("load"); load != begin_ns.end())
+      prepared.load_ns = loaded_ns - load->second;
+    prepared.compile_ns = end_ns - loaded_ns;
+    inputs_ = prepared.inputs;
+    return prepared;
+  } catch (const Channel::StreamEnded&) {
+    throw;
+  } catch (...) {
+    engine_->release();
+    throw;
+  }
+}
+
+Loop::Body Loop::carry_out(const protocol::Bind& request) {
+  require_prepared();
+  std::vector<tensors::Tensor> inputs = tensors::read_safetensors(request.file);
+  check_inputs(*inputs_, inputs);
+  bound_.erase(request.set);
+  engine_->bind(request.set, std::move(inputs));
+  bound_.insert(request.set);
+  return protocol::Done();
+}
+
+Loop::Body Loop::carry_out(const protocol::Sample& request) {
+  require_prepared();
+  if (request.sets.empty()) throw EngineError("sample names no input set");
+  for (const int set : request.sets) require_bound(set);
+  return sampler_.sample(*engine_, request, received_ns_);
+}
+
+Loop::Body Loop::carry_out(const protocol::Outputs& request) {
+  require_prepared();
+  require_bound(request.set);
+  engine_->select(request.set);
+  engine_->run();
+  const std::vector<tensors::Tensor> outputs = engine_->outputs();
+  tensors::write_safetensors(request.file, outputs);
+  return protocol::Done();
+}
+
+Loop::Body Loop::carry_out(const protocol::Release&) {
+  release();
+  return protocol::Done();
+}
+
+Loop::Body Loop::carry_out(const protocol::Close&) {
+  if (inputs_) release();
+  engine_.reset();
+  closed_ = true;
+  return protocol::Done();
+}
+
+void Loop::announce(const std::string& phase) {
+  phase_ = phase;
+  channel_.write({request_->id, request_->nonce, protocol::Phase{phase}});
+}
+
+void Loop::require_prepared() const {
+  if (!inputs_) throw EngineError("no model is prepared");
+}
+
+void Loop::require_bound(int set) const {
+  if (!bound_.contains(set)) throw EngineError(fmt::format("input set {} is not bound", set));
+}
+
+void Loop::release() {
+  inputs_.reset();
+  bound_.clear();
+  engine_->release();
+}
+
+}  // namespace inferometer::worker
