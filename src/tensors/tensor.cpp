@@ -7,7 +7,6 @@
 #include <array>
 #include <cstdlib>
 #include <cstring>
-#include <new>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -95,14 +94,15 @@ Tensor::Tensor(std::string name, DType type, Shape shape)
     : name_(std::move(name)), type_(type), shape_(std::move(shape)), elements_(element_count(shape_)) {
   constexpr std::size_t kLargest = SIZE_MAX / 2;
   const std::size_t each = element_bytes(type_);
-  if (static_cast<std::uint64_t>(elements_) > kLargest / each) {
-    throw base::UserError("a tensor of shape " + to_text(shape_) + " does not fit into memory");
-  }
-  size_bytes_ = static_cast<std::size_t>(elements_) * each;
+  const bool countable = static_cast<std::uint64_t>(elements_) <= kLargest / each;
+  size_bytes_ = countable ? static_cast<std::size_t>(elements_) * each : 0;
   const std::size_t whole_lines = std::max(size_bytes_ + kAlignmentBytes - 1, kAlignmentBytes);
   const std::size_t allocated = whole_lines / kAlignmentBytes * kAlignmentBytes;
-  auto* bytes = static_cast<std::byte*>(std::aligned_alloc(kAlignmentBytes, allocated));
-  if (bytes == nullptr) throw std::bad_alloc();
+  auto* bytes = countable ? static_cast<std::byte*>(std::aligned_alloc(kAlignmentBytes, allocated)) : nullptr;
+  if (bytes == nullptr) {
+    throw base::UserError(
+        fmt::format("{} {} {} does not fit into memory", name_, to_text(type_), to_text(shape_)));
+  }
   std::memset(bytes, 0, allocated);
   bytes_.reset(bytes);
 }

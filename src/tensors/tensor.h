@@ -47,7 +47,7 @@ std::string to_text(const Shape& shape);
 class Tensor {
  public:
   Tensor() = default;
-  /// Zero-filled.
+  /// Zero-filled. Throws base::UserError when the shape is impossible or does not fit into memory.
   Tensor(std::string name, DType type, Shape shape);
   Tensor(Tensor&&) noexcept = default;
   Tensor& operator=(Tensor&&) noexcept = default;
