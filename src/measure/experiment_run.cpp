@@ -42,6 +42,7 @@ void ExperimentRun::run() {
 }
 
 void ExperimentRun::check_truth(const results::Group& group) {
+  references_.clear();  // outputs of other groups are of other inputs
   for (const auto& candidate : group.candidates) {
     const bool checked = std::any_of(experiment_.truth_checks.begin(), experiment_.truth_checks.end(),
                                      [&](const auto& check) { return check.candidate == candidate.id; });
@@ -52,30 +53,36 @@ void ExperimentRun::check_truth(const results::Group& group) {
 }
 
 void ExperimentRun::check_candidate(const results::CandidateSpec& candidate) {
+  const auto& reference = reference_of(candidate.id);
   const auto cpus = context_.surroundings.cpus();
-  const auto own_threads = static_cast<std::size_t>(candidate.configuration.threads);
-  const std::vector<int> own(cpus.begin(), cpus.begin() + static_cast<std::ptrdiff_t>(std::min(own_threads, cpus.size())));
-  TruthOutputs reference;
-  std::string reference_text;
-  if (const auto found = request_.reference_of.find(candidate.id); found != request_.reference_of.end()) {
-    reference_text = request_.reference_text.at(found->second);
-    try {
-      reference = run_for_truth(context_, found->second, {cpus.front()}, request_.scratch_folder);
-    } catch (const results::CandidateFailure& failure) {
-      reference.failure = "the reference (" + reference_text + ") " + failure.what();
-    }
-  } else {
-    const auto why = request_.why_unverified.find(candidate.id);
-    reference.failure = why != request_.why_unverified.end() ? why->second : "there is no reference";
-  }
+  const auto threads = std::min(static_cast<std::size_t>(candidate.configuration.threads), cpus.size());
+  const std::vector<int> own(cpus.begin(), cpus.begin() + static_cast<std::ptrdiff_t>(threads));
   try {
     auto check = judge(candidate, reference, run_for_truth(context_, candidate.id, own, request_.scratch_folder));
-    check.reference = check.verified ? reference_text : "";
+    if (check.verified) check.reference = request_.reference_text.at(request_.reference_of.at(candidate.id));
     context_.journal.keep(check);
     experiment_.truth_checks.push_back(check);
   } catch (const results::CandidateFailure& failure) {
     end_candidate(candidate.id, failure.outcome());
   }
+}
+
+const TruthOutputs& ExperimentRun::reference_of(const std::string& candidate) {
+  const auto found = request_.reference_of.find(candidate);
+  const std::string launch_id = found == request_.reference_of.end() ? "none for " + candidate : found->second;
+  auto& reference = references_[launch_id];
+  if (!reference.sets.empty() || !reference.failure.empty()) return reference;
+  if (found == request_.reference_of.end()) {
+    const auto why = request_.why_unverified.find(candidate);
+    reference.failure = why != request_.why_unverified.end() ? why->second : "there is no reference";
+    return reference;
+  }
+  try {
+    reference = run_for_truth(context_, launch_id, {context_.surroundings.cpus().front()}, request_.scratch_folder);
+  } catch (const results::CandidateFailure& failure) {
+    reference.failure = fmt::format("the reference ({}) {}", request_.reference_text.at(launch_id), failure.what());
+  }
+  return reference;
 }
 
 void ExperimentRun::measure_harness(const results::Group& group) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "measure/context.h"
+#include "measure/truth.h"
 
 namespace inferometer::measure {
 
@@ -30,6 +31,7 @@ class ExperimentRun {
  private:
   void check_truth(const results::Group& group);
   void check_candidate(const results::CandidateSpec& candidate);
+  const TruthOutputs& reference_of(const std::string& candidate);
   void measure_harness(const results::Group& group);
   void measure_group(const results::Group& group);
   /// False when the group is finished; `reason` says why.
@@ -46,6 +48,7 @@ class ExperimentRun {
   const Context& context_;
   const ExperimentRequest& request_;
   results::Experiment& experiment_;
+  std::map<std::string, TruthOutputs> references_;  ///< by launch id, of the running group
 };
 
 }  // namespace inferometer::measure

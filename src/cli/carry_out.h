@@ -1,0 +1,43 @@
+// A plan that lies ready is measured, recorded and reported: the second half of every measuring command.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "results/experiment.h"
+#include "suite/suite.h"
+
+namespace inferometer::cli {
+
+class Workbench;
+
+struct Job {
+  std::string title;
+  results::Plan plan;
+  std::filesystem::path resumed_record;  ///< empty: a new experiment
+  std::string output;                    ///< folder for report.md and results.json; empty: beside the record
+  std::string format = "table";
+  std::vector<std::string> exports;
+  std::string progress = "auto";
+  std::string colour = "auto";
+};
+
+/// The counts of quick, standard and full. Throws base::UserError for another word.
+results::Effort effort_of(const std::string& mode);
+
+/// Watches the machine for half a second and fills in `cpus` and `free_cpus`.
+void count_cpus(suite::Request& request);
+
+struct Measured {
+  results::Experiment experiment;
+  std::filesystem::path record;
+};
+/// Measures under the machine's lock; every finished item is in the record. An interruption ends it early.
+Measured measure_job(const Job& job, const Workbench& workbench);
+
+/// measure_job, then the reports. Returns the exit code: a candidate failed (1), cannot tell (5), interrupted
+/// (130) or 0.
+int carry_out(const Job& job, const Workbench& workbench);
+
+}  // namespace inferometer::cli

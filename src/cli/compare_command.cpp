@@ -1,0 +1,157 @@
+#include "cli/compare_command.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <ctime>
+#include <filesystem>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "cli/carry_out.h"
+#include "cli/progress.h"
+#include "cli/workbench.h"
+#include "report/report.h"
+#include "store/store.h"
+#include "suite/suite.h"
+
+namespace inferometer::cli {
+namespace {
+
+using base::UserError;
+
+/// NAME=VALUE; the message names the flag.
+std::pair<std::string, std::string> split_pair(const std::string& flag, const std::string& text) {
+  const auto equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    throw UserError(fmt::format("{} '{}': write {} NAME=VALUE", flag, base::printable(text, 80), flag));
+  }
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+std::map<std::string, std::int64_t> parse_dims(const std::vector<std::string>& texts) {
+  std::map<std::string, std::int64_t> dims;
+  for (const auto& text : texts) {
+    const auto [name, value] = split_pair("--dim", text);
+    std::int64_t size = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), size);
+    if (error != std::errc() || end != value.data() + value.size() || size < 1) {
+      throw UserError(fmt::format("--dim {}: '{}' is no size; allowed are whole numbers from 1", name, base::printable(value, 40)));
+    }
+    dims[name] = size;
+  }
+  return dims;
+}
+
+InputSources parse_sources(const CompareArguments& arguments) {
+  InputSources sources{{}, arguments.texts, arguments.images};
+  for (const auto& text : arguments.inputs) {
+    // A bare file (npz, safetensors) names its tensors itself.
+    const auto pair = text.find('=') == std::string::npos ? std::pair<std::string, std::string>("", text) : split_pair("--input", text);
+    if (!std::filesystem::is_regular_file(pair.second)) {
+      throw UserError(fmt::format("--input {}: no such file: give an npy, npz or safetensors file", base::printable(pair.second)));
+    }
+    sources.files[pair.first] = std::filesystem::absolute(pair.second).string();
+  }
+  return sources;
+}
+
+suite::Request make_request(const CompareArguments& arguments) {
+  suite::Request request;
+  for (const auto& word : arguments.command_line) request.command += (request.command.empty() ? "" : " ") + word;
+  request.engines = arguments.engines;
+  request.precisions = arguments.precisions;
+  request.threads = arguments.threads;
+  request.batch_sizes = arguments.batch_sizes;
+  request.sequence_lengths = arguments.sequence_lengths;
+  request.candidates = arguments.candidates;
+  for (const auto& text : arguments.options) request.options.insert(split_pair("--option", text));
+  request.dims = parse_dims(arguments.dims);
+  request.baseline = arguments.baseline;
+  request.effort = effort_of(arguments.mode);
+  request.effort.exact_counts = arguments.exact_counts;
+  if (arguments.budget_seconds) {
+    if (!(*arguments.budget_seconds > 0)) throw UserError("--budget: give seconds above 0");
+    request.effort.budget_ns = std::llround(*arguments.budget_seconds * 1e9);
+  }
+  if (arguments.margin_percent) {
+    if (!(*arguments.margin_percent > 0 && *arguments.margin_percent < 100)) throw UserError("--margin: give a percentage above 0 and below 100");
+    request.effort.margin = *arguments.margin_percent / 100;
+  }
+  request.seed = arguments.seed ? *arguments.seed : std::stoull(base::random_id().substr(0, 8), nullptr, 16);
+  return request;
+}
+
+void say(const std::string& sentence) { std::fputs((sentence + "\n").c_str(), stderr); }
+
+/// Everything that can be refused before anything is made or measured.
+void check_outputs(const CompareArguments& arguments) {
+  report::format(arguments.format);
+  for (const auto& text : arguments.exports) {
+    const auto [format, file] = split_pair("--export", text);
+    report::format(format);
+    const auto parent = std::filesystem::path(file).parent_path();
+    base::require_writable_folder(parent.empty() ? "." : parent);
+  }
+  if (!arguments.output.empty()) base::require_writable_folder(arguments.output);
+}
+
+int dry_run(const CompareArguments& arguments) {
+  Workbench workbench;
+  auto request = make_request(arguments);
+  for (const auto& name : arguments.models) request.models.push_back(workbench.inspect(name));
+  count_cpus(request);
+  std::fputs(suite::print(suite::make_plan(request, workbench.engines())).c_str(), stdout);
+  return base::kExitOk;
+}
+
+}  // namespace
+
+int run_compare(const CompareArguments& arguments) {
+  check_outputs(arguments);
+  if (arguments.dry_run) return dry_run(arguments);
+  Workbench workbench;
+  for (const auto& problem : workbench.problems()) say(problem);
+  auto request = make_request(arguments);
+  const auto sources = parse_sources(arguments);
+  for (const auto& name : arguments.models) request.models.push_back(workbench.prepare(name, say));
+  count_cpus(request);
+  Job job{.title = "compare", .plan = suite::make_plan(request, workbench.engines())};
+  job.plan.arguments = arguments.command_line;
+  job.plan.folder = std::filesystem::current_path().string();
+  job.plan.rank_unverified = arguments.rank_unverified;
+  workbench.lay_out(job.plan, request.models, sources);
+  job.output = arguments.output;
+  job.format = arguments.format;
+  job.exports = arguments.exports;
+  job.progress = arguments.progress;
+  job.colour = arguments.colour;
+  return carry_out(job, workbench);
+}
+
+int resume_compare(const CompareArguments& arguments, const std::filesystem::path& record) {
+  check_outputs(arguments);
+  const auto recorded = store::read(record);
+  Workbench workbench;
+  std::vector<suite::Model> models;
+  for (const auto& name : arguments.models) models.push_back(workbench.prepare(name, say));
+  Job job{.title = recorded.title, .plan = recorded.plan, .resumed_record = record};
+  for (std::size_t i = 0; i < models.size(); ++i) {
+    if (i >= job.plan.artefacts.size() || models[i].artefact.sha256 != job.plan.artefacts[i].sha256) {
+      throw UserError(fmt::format("{} is another file than the one that experiment {} measured: start a new experiment",
+                                  base::printable(models[i].name), recorded.id.substr(0, 8)));
+    }
+  }
+  workbench.lay_out(job.plan, models, parse_sources(arguments));
+  job.output = arguments.output;
+  job.format = arguments.format;
+  job.exports = arguments.exports;
+  job.progress = arguments.progress;
+  job.colour = arguments.colour;
+  return carry_out(job, workbench);
+}
+
+}  // namespace inferometer::cli
