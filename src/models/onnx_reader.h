@@ -1,0 +1,27 @@
+// Reads any ONNX file that a user gives, or says what is wrong with it.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "models/onnx.pb.h"
+
+namespace inferometer::models {
+
+/// A model whose every part has passed the checks of onnx_checks.h.
+struct OnnxModel {
+  onnx::ModelProto proto;
+  std::map<std::string, std::uint64_t> external_files;  ///< bytes, by location below the model's folder
+  std::int64_t size_bytes = 0;                          ///< of the file and all external files
+};
+
+/// Throws base::UserError: no regular file, another format (named), cut or damaged (with the byte), over the
+/// 2 GiB of one protobuf message, or refused by a check.
+OnnxModel read_onnx(const std::filesystem::path& file);
+
+/// The first bytes of a regular file, at most kSniffedBytes. Throws base::UserError when it is none.
+std::string first_bytes_of(const std::filesystem::path& file);
+
+}  // namespace inferometer::models

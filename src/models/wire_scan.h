@@ -1,0 +1,17 @@
+// Walks the bytes of an ONNX file without building anything, so that damage is told with its byte.
+#pragma once
+
+#include <filesystem>
+
+namespace inferometer::models {
+
+/// How deep graphs may lie in each other (If, Loop, Scan). Real models use two or three levels; protobuf's own
+/// limit of 100 messages is reached at 33.
+constexpr int kMaxGraphDepth = 30;
+
+/// Checks that the regular file behind `descriptor` is a well-formed protobuf message as far as the messages of
+/// onnx.proto go down. Throws base::UserError naming `file`, the byte, what was found and what to do. The
+/// descriptor's position is not used and not changed.
+void scan_wire(int descriptor, const std::filesystem::path& file);
+
+}  // namespace inferometer::models
