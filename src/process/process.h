@@ -16,26 +16,27 @@
 namespace inferometer::process {
 
 struct SpawnRequest {
-  std::vector<std::string> arguments;               ///< [0] is the program's path; never a shell
-  std::map<std::string, std::string> environment;   ///< added to the kept variables (an allow-list)
-  bool keep_environment = false;                    ///< for package clients: the whole environment of ours
-  std::string working_folder;                       ///< empty: ours
-  std::vector<int> cpus;                            ///< affinity, set before exec; empty: inherited
-  bool channel = false;                             ///< commands on descriptor 3, replies on 4
-  std::string standard_input;                       ///< fed to stdin, then closed
-  std::size_t log_limit_bytes = 64 * 1024;          ///< stdout and stderr, each: the last so many bytes are kept
-  bool capture_standard_output = false;             ///< keep stdout whole (up to capture_limit_bytes), apart
+  std::vector<std::string> arguments;              ///< [0]: a path, or a name to find in PATH; never a shell
+  std::map<std::string, std::string> environment;  ///< added to the kept variables (an allow-list)
+  bool keep_environment = false;                   ///< for package clients: the whole environment of ours
+  std::string working_folder;                      ///< empty: ours
+  std::vector<int> cpus;                           ///< affinity, set before exec; empty: inherited
+  bool channel = false;                            ///< commands on descriptor 3, replies on 4
+  std::string standard_input;                      ///< fed to stdin, then closed
+  std::size_t log_limit_bytes = 64 * 1024;  ///< stdout and stderr, each: the last so many bytes are kept
+  bool capture_standard_output = false;     ///< keep stdout whole (up to capture_limit_bytes), apart
   std::size_t capture_limit_bytes = 64u << 20;
-  std::uint64_t data_limit_bytes = 0;               ///< RLIMIT_DATA; 0: none
+  std::uint64_t data_limit_bytes = 0;  ///< RLIMIT_DATA; 0: none
 };
 
 /// How a process ended.
 struct Exit {
   bool signalled = false;
-  int code = 0;                ///< exit code, or signal number
-  int left_behind = 0;         ///< descendants that had to be ended
-  std::int64_t peak_rss_bytes = 0;
-  std::string to_text() const; ///< "exit code 3", "SIGSEGV (Segmentation fault)"
+  int code = 0;                     ///< exit code, or signal number
+  int left_behind = 0;              ///< descendants that had to be ended
+  bool unkillable = false;          ///< still in the kernel 10 s after SIGKILL; left alone
+  std::int64_t peak_rss_bytes = 0;  ///< at least our own size at the start of the child: it began as our copy
+  std::string to_text() const;      ///< "exit code 3", "SIGSEGV (Segmentation fault)"
 };
 
 class Child {
@@ -64,6 +65,8 @@ class Child {
   /// SIGSTOP to the tree, confirmed for every thread; false when it could not be confirmed within `timeout`.
   bool pause(std::chrono::nanoseconds timeout);
   void resume();
+  /// The child may have started processes since: the next `pause` looks for them again.
+  void expect_descendants();
 
   /// stdout and stderr as they came, the last log_limit_bytes, with a note of how many bytes were dropped.
   std::string log_tail() const;

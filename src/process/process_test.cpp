@@ -1,0 +1,505 @@
+#include "process/process.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <thread>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "base/text.h"
+#include "process/log.h"
+
+namespace inferometer::process {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+SpawnRequest shell(const std::string& script) {
+  SpawnRequest request;
+  request.arguments = {"/bin/sh", "-c", script};
+  return request;
+}
+
+SpawnRequest shell_with_channel(const std::string& script) {
+  SpawnRequest request = shell(script);
+  request.channel = true;
+  return request;
+}
+
+std::string receive_line(Child& child) {
+  std::string bytes;
+  while (bytes.find('\n') == std::string::npos &&
+         child.receive(bytes, seconds(5)) == Child::Received::Bytes) {
+  }
+  return bytes;
+}
+
+std::ptrdiff_t open_descriptors() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
+}
+
+/// "S", "T", ... of each thread; empty when the process is gone.
+std::string thread_states(int pid) {
+  std::string states;
+  std::error_code gone;
+  for (const auto& thread :
+       std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/task", gone)) {
+    std::ifstream stat(thread.path() / "stat");
+    std::string text;
+    std::getline(stat, text);
+    if (const auto at = text.rfind(") "); at != std::string::npos) states += text[at + 2];
+  }
+  return states;
+}
+
+bool runs(int pid) {
+  const std::string states = thread_states(pid);
+  return !states.empty() && states != "Z";
+}
+
+/// Runs `body` in a process of its own, which may change what belongs to a whole process. Its exit code.
+int in_own_process(const std::function<int()>& body) {
+  const pid_t pid = ::fork();
+  if (pid == 0) ::_exit(body());
+  int status = 0;
+  ::waitpid(pid, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+// A child with four threads, played by this very program: see the bottom.
+SpawnRequest four_threads() {
+  SpawnRequest request;
+  request.arguments = {std::filesystem::read_symlink("/proc/self/exe")};
+  request.environment["INFEROMETER_TEST_ROLE"] = "four threads";
+  request.channel = true;
+  return request;
+}
+
+// ---- start and end
+// -----------------------------------------------------------------------------------------
+
+TEST(child, ends_with_its_exit_code) {
+  const Finished finished = run(shell("exit 3"), seconds(5));
+  EXPECT_EQ(finished.exit.to_text(), "exit code 3");
+  EXPECT_FALSE(finished.timed_out);
+}
+
+TEST(child, a_signal_is_told_by_name) {
+  EXPECT_EQ(run(shell("kill -SEGV $$"), seconds(5)).exit.to_text(), "SIGSEGV (Segmentation fault)");
+}
+
+TEST(child, a_program_that_is_not_there_is_named_with_the_reason) {
+  SpawnRequest request;
+  request.arguments = {"/no/such/program"};
+  try {
+    Child child(request);
+    FAIL();
+  } catch (const base::UserError& error) {
+    EXPECT_STREQ(error.what(), "/no/such/program: cannot be started: No such file or directory");
+  }
+  request.arguments = {"inferometer-no-such-program"};
+  EXPECT_THROW(Child child(request), base::UserError);
+}
+
+TEST(child, a_script_without_interpreter_is_not_handed_to_a_shell) {
+  base::ScratchFolder folder("process-test");
+  const auto script = folder.path() / "script";
+  base::write_file_atomically(script, "exit 0\n");
+  std::filesystem::permissions(script, std::filesystem::perms::owner_all);
+  SpawnRequest request;
+  request.arguments = {script.string()};
+  EXPECT_THROW(Child child(request), base::UserError);
+}
+
+TEST(child, a_cpu_or_folder_that_is_not_there_is_told_before_anything_runs) {
+  SpawnRequest request = shell("exit 0");
+  request.cpus = {5000};
+  try {
+    Child child(request);
+    FAIL();
+  } catch (const base::UserError& error) {
+    EXPECT_STREQ(error.what(), "/bin/sh: cannot be bound to CPU 5000: Invalid argument");
+  }
+  request = shell("exit 0");
+  request.working_folder = "/no/such/folder";
+  EXPECT_THROW(Child child(request), base::UserError);
+}
+
+TEST(child, a_name_is_looked_up_in_path_and_arguments_are_never_parsed) {
+  SpawnRequest request;
+  request.arguments = {"echo", "$HOME; exit 1", "*"};
+  request.capture_standard_output = true;
+  EXPECT_EQ(run(request, seconds(5)).output, "$HOME; exit 1 *\n");
+}
+
+TEST(child, standard_input_is_fed_whole_and_then_ends) {
+  SpawnRequest request = shell("wc -c; readlink /proc/self/fd/0 > /dev/null");
+  request.standard_input = std::string(3'000'000, 'x');
+  request.capture_standard_output = true;
+  EXPECT_EQ(run(request, seconds(5)).output, "3000000\n");
+  request.standard_input = "";
+  EXPECT_EQ(run(request, seconds(5)).output, "0\n");
+}
+
+TEST(child, gets_a_clean_environment_with_what_was_given) {
+  ::setenv("INFEROMETER_TEST_KEPT", "1", 1);
+  ::setenv("SECRET_TOKEN", "2", 1);
+  ::setenv("LD_PRELOAD_NOT", "3", 1);
+  SpawnRequest request;
+  request.arguments = {"/usr/bin/env"};
+  request.environment["GIVEN"] = "4";
+  request.capture_standard_output = true;
+  const std::string clean = run(request, seconds(5)).output;
+  EXPECT_THAT(clean, HasSubstr("INFEROMETER_TEST_KEPT=1\n"));
+  EXPECT_THAT(clean, HasSubstr("GIVEN=4\n"));
+  EXPECT_THAT(clean, HasSubstr("PATH="));
+  EXPECT_THAT(clean, Not(HasSubstr("SECRET_TOKEN")));
+  EXPECT_THAT(clean, Not(HasSubstr("LD_PRELOAD_NOT")));
+  request.keep_environment = true;
+  EXPECT_THAT(run(request, seconds(5)).output, HasSubstr("SECRET_TOKEN=2\n"));
+}
+
+TEST(child, has_no_descriptor_but_its_own) {
+  const int leaked = ::open("/dev/null", O_RDONLY);
+  SpawnRequest request = shell("ls /proc/self/fd");
+  request.capture_standard_output = true;
+  // ls itself holds the folder open as 3.
+  EXPECT_EQ(run(request, seconds(5)).output, "0\n1\n2\n3\n");
+  request.channel = true;
+  EXPECT_EQ(run(request, seconds(5)).output, "0\n1\n2\n3\n4\n5\n");
+  ::close(leaked);
+}
+
+TEST(child, stands_in_its_own_session_with_limits_affinity_and_standard_signals) {
+  SpawnRequest request = shell(
+      "cut -d' ' -f1,5,6 /proc/$$/stat; cat /proc/self/oom_score_adj; ulimit -c;"
+      "ulimit -d; grep -E 'Cpus_allowed_list|SigBlk|SigIgn|NoNewPrivs' /proc/self/status");
+  cpu_set_t allowed;
+  ASSERT_EQ(::sched_getaffinity(0, sizeof allowed, &allowed), 0);
+  int cpu = 0;
+  while (!CPU_ISSET(cpu, &allowed)) ++cpu;
+  request.cpus = {cpu};
+  request.data_limit_bytes = 512u << 20;
+  request.capture_standard_output = true;
+  ::signal(SIGPIPE, SIG_IGN);
+  const Finished finished = run(request, seconds(5));
+  ::signal(SIGPIPE, SIG_DFL);
+  const auto lines = base::split(finished.output, '\n');
+  ASSERT_GE(lines.size(), 8u) << finished.output;
+  const auto ids = base::split(lines[0], ' ');
+  EXPECT_EQ(ids[0], ids[1]);
+  EXPECT_EQ(ids[0], ids[2]);
+  std::ifstream own_score("/proc/self/oom_score_adj");
+  int score = 0;
+  own_score >> score;
+  EXPECT_EQ(lines[1], std::to_string(std::min(score + 500, 1000)));
+  EXPECT_EQ(lines[2], "0");
+  EXPECT_EQ(lines[3], std::to_string((512u << 20) / 1024));
+  EXPECT_THAT(lines, testing::Contains("Cpus_allowed_list:\t" + std::to_string(cpu)));
+  EXPECT_THAT(lines, testing::Contains("SigBlk:\t0000000000000000"));
+  EXPECT_THAT(lines, testing::Contains("SigIgn:\t0000000000000000"));
+  EXPECT_THAT(lines, testing::Contains("NoNewPrivs:\t1"));
+}
+
+TEST(child, a_deadline_ends_it_even_when_it_ignores_sigterm) {
+  const Finished finished = run(shell("trap '' TERM INT HUP; sleep 100; sleep 100"), milliseconds(100));
+  EXPECT_TRUE(finished.timed_out);
+  EXPECT_EQ(finished.exit.to_text(), "SIGKILL (Killed)");
+  EXPECT_EQ(finished.exit.left_behind, 1);
+}
+
+TEST(child, two_hundred_spawns_and_kills_leave_nothing) {
+  run(shell("exit 0"), seconds(5));
+  const auto before = open_descriptors();
+  for (int round = 0; round < 200; ++round) {
+    Child child(shell_with_channel("exec sleep 100"));
+    if (round % 2 == 0) child.kill_tree();
+  }
+  EXPECT_EQ(open_descriptors(), before);
+  EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);
+  EXPECT_EQ(errno, ECHILD);
+}
+
+TEST(child, a_refused_spawn_leaves_neither_process_nor_descriptor) {
+  const auto before = open_descriptors();
+  SpawnRequest request;
+  request.arguments = {"/no/such/program"};
+  request.channel = true;
+  for (int round = 0; round < 20; ++round) EXPECT_THROW(Child child(request), base::UserError);
+  EXPECT_EQ(open_descriptors(), before);
+  EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);
+}
+
+// ---- channel and log
+// ---------------------------------------------------------------------------------------
+
+TEST(channel, lines_go_to_descriptor_3_and_come_from_4) {
+  Child child(shell_with_channel("while read line <&3; do echo \"<$line>\" >&4; done"));
+  ASSERT_TRUE(child.send("one", seconds(1)));
+  EXPECT_EQ(receive_line(child), "<one>\n");
+  ASSERT_TRUE(child.send("two", seconds(1)));
+  EXPECT_EQ(receive_line(child), "<two>\n");
+}
+
+TEST(channel, silence_is_a_timeout_and_the_end_is_told_with_the_exit) {
+  Child child(shell_with_channel("read line <&3; exit 7"));
+  std::string bytes;
+  EXPECT_EQ(child.receive(bytes, milliseconds(50)), Child::Received::Timeout);
+  child.send("go", seconds(1));
+  EXPECT_EQ(child.receive(bytes, seconds(5)), Child::Received::End);
+  EXPECT_EQ(child.wait(seconds(5))->to_text(), "exit code 7");
+}
+
+TEST(channel, the_end_is_told_although_a_grandchild_holds_the_channel_open) {
+  Child child(shell_with_channel("sleep 100 & printf half >&4; exit 0"));
+  std::string bytes;
+  while (child.receive(bytes, seconds(5)) == Child::Received::Bytes) {
+  }
+  EXPECT_EQ(bytes, "half");
+  const auto exit = child.wait(seconds(5));
+  ASSERT_TRUE(exit);
+  EXPECT_EQ(exit->to_text(), "exit code 0");
+  EXPECT_EQ(exit->left_behind, 1);
+}
+
+TEST(channel, writing_to_a_child_that_does_not_read_ends_by_the_deadline) {
+  Child child(shell_with_channel("exec sleep 100"));
+  EXPECT_FALSE(child.send(std::string(4u << 20, 'x'), milliseconds(100)));
+}
+
+TEST(channel, writing_to_a_dead_child_is_false_and_no_signal) {
+  Child child(shell_with_channel("exit 0"));
+  child.wait(seconds(5));
+  EXPECT_FALSE(child.send("x", seconds(1)));
+}
+
+TEST(channel, megabytes_on_stdout_block_nobody_and_are_bounded) {
+  SpawnRequest request =
+      shell_with_channel("head -c 8000000 /dev/zero; echo last >&2; echo reply >&4; sleep 100");
+  request.log_limit_bytes = 1000;
+  Child child(request);
+  EXPECT_EQ(receive_line(child), "reply\n");
+  child.kill_tree();
+  EXPECT_THAT(child.log_tail(), StartsWith("[7999000 bytes dropped]\n"));
+  EXPECT_THAT(child.log_tail(), HasSubstr("last\n"));
+  EXPECT_LT(child.log_tail().size(), 1100u);
+}
+
+TEST(channel, output_over_the_capture_limit_is_dropped_and_said) {
+  SpawnRequest request = shell("head -c 1000000 /dev/zero");
+  request.capture_standard_output = true;
+  request.capture_limit_bytes = 1000;
+  const Finished finished = run(request, seconds(5));
+  EXPECT_EQ(finished.output.size(), 1000u);
+  EXPECT_EQ(finished.log, "[output over 1000 bytes: 999000 bytes dropped]\n");
+}
+
+TEST(log, keeps_the_order_of_both_streams_and_the_last_words_of_each) {
+  Log log(10);
+  log.append(Log::Error, "why");
+  for (int i = 0; i < 1000; ++i) log.append(Log::Output, "0123456789");
+  log.append(Log::Error, "end");
+  EXPECT_EQ(log.text(), "[9990 bytes dropped]\nwhy0123456789end");
+  log.append(Log::Output, std::string(25, 'x'));
+  EXPECT_EQ(log.text(), "[10015 bytes dropped]\nwhyendxxxxxxxxxx");
+}
+
+// ---- the tree
+// ----------------------------------------------------------------------------------------------
+
+TEST(tree, descendants_in_other_sessions_are_ended_and_counted) {
+  Child child(shell_with_channel(
+      "setsid sleep 100 & sleep 100 & setsid sh -c 'sleep 100 & wait' & echo up >&4; wait"));
+  receive_line(child);
+  std::this_thread::sleep_for(milliseconds(100));
+  EXPECT_EQ(child.kill_tree().left_behind, 4);
+}
+
+TEST(tree, a_daemon_is_found_by_its_mark_although_its_parent_is_gone) {
+  Child child(shell_with_channel("setsid sh -c 'setsid sleep 100 & echo $! >&4'; exit 0"));
+  const int daemon = std::stoi(receive_line(child));
+  ASSERT_TRUE(runs(daemon));
+  const auto exit = child.wait(seconds(5));
+  ASSERT_TRUE(exit);
+  EXPECT_EQ(exit->left_behind, 1);
+  EXPECT_FALSE(runs(daemon));
+}
+
+TEST(tree, a_daemon_with_a_clean_environment_is_adopted_and_ended) {
+  EXPECT_EQ(in_own_process([] {
+              set_up_supervision();
+              Child child(shell_with_channel("setsid sh -c 'setsid env -i sleep 100 & echo $! >&4'; exit 0"));
+              const int daemon = std::stoi(receive_line(child));
+              std::this_thread::sleep_for(milliseconds(50));
+              const int left = child.wait(seconds(5))->left_behind;
+              if (::waitpid(-1, nullptr, WNOHANG) != -1) return 50;
+              return runs(daemon) ? 60 : left;
+            }),
+            1);
+}
+
+TEST(tree, the_daemon_of_another_live_child_is_spared) {
+  EXPECT_EQ(
+      in_own_process([] {
+        set_up_supervision();
+        Child other(shell_with_channel("setsid sh -c 'setsid sleep 100 & echo $! >&4'; exec sleep 100"));
+        const int daemon = std::stoi(receive_line(other));
+        Child child(shell("exit 0"));
+        const int left = child.wait(seconds(5))->left_behind;
+        if (!runs(daemon)) return 50;
+        return other.kill_tree().left_behind == 1 && !runs(daemon) ? left : 60;
+      }),
+      0);
+}
+
+TEST(tree, no_child_survives_the_kill_of_its_parent) {
+  int pipe_ends[2];
+  ASSERT_EQ(::pipe(pipe_ends), 0);
+  const pid_t coordinator = ::fork();
+  if (coordinator == 0) {
+    Child child(shell_with_channel("trap '' TERM HUP INT; exec sleep 100"));
+    const int pid = child.pid();
+    if (::write(pipe_ends[1], &pid, sizeof pid) == sizeof pid) ::pause();
+    ::_exit(1);
+  }
+  int child = 0;
+  ASSERT_EQ(::read(pipe_ends[0], &child, sizeof child), static_cast<ssize_t>(sizeof child));
+  EXPECT_TRUE(runs(child));
+  ::kill(coordinator, SIGKILL);
+  ::waitpid(coordinator, nullptr, 0);
+  for (int waited = 0; runs(child) && waited < 2000; waited += 10)
+    std::this_thread::sleep_for(milliseconds(10));
+  EXPECT_FALSE(runs(child));
+  ::close(pipe_ends[0]);
+  ::close(pipe_ends[1]);
+}
+
+// ---- pause and resume
+// --------------------------------------------------------------------------------------
+
+TEST(pause, stops_every_thread_until_resumed) {
+  Child child(four_threads());
+  ASSERT_EQ(receive_line(child), "up\n");
+  for (int round = 0; round < 50; ++round) {
+    ASSERT_TRUE(child.pause(seconds(1)));
+    ASSERT_EQ(thread_states(child.pid()), "TTTT");
+    child.resume();
+  }
+  ASSERT_TRUE(child.send("answer", seconds(1)));
+  EXPECT_EQ(receive_line(child), "answer\n");
+}
+
+TEST(pause, stops_a_grandchild_in_another_session_too) {
+  Child child(shell_with_channel("setsid sh -c 'echo $$ >&4; while :; do :; done' & wait"));
+  const int grandchild = std::stoi(receive_line(child));
+  ASSERT_TRUE(child.pause(seconds(1)));
+  EXPECT_EQ(thread_states(child.pid()), "T");
+  EXPECT_EQ(thread_states(grandchild), "T");
+  child.resume();
+  for (int waited = 0; thread_states(grandchild) == "T" && waited < 1000; ++waited) {
+    std::this_thread::sleep_for(milliseconds(1));
+  }
+  EXPECT_NE(thread_states(grandchild), "T");
+}
+
+TEST(pause, a_descendant_started_later_is_found_when_expected) {
+  Child child(shell_with_channel("read line <&3; setsid sh -c 'echo $$ >&4; while :; do :; done' & wait"));
+  ASSERT_TRUE(child.pause(seconds(1)));
+  child.resume();
+  child.send("go", seconds(1));
+  const int grandchild = std::stoi(receive_line(child));
+  child.expect_descendants();
+  ASSERT_TRUE(child.pause(seconds(1)));
+  EXPECT_EQ(thread_states(grandchild), "T");
+}
+
+TEST(pause, of_a_child_that_has_ended_is_false) {
+  Child child(shell("exit 0"));
+  std::this_thread::sleep_for(milliseconds(50));
+  EXPECT_FALSE(child.pause(seconds(1)));
+}
+
+TEST(pause, a_stopped_tree_can_be_ended) {
+  Child child(four_threads());
+  receive_line(child);
+  ASSERT_TRUE(child.pause(seconds(1)));
+  EXPECT_EQ(child.kill_tree().to_text(), "SIGKILL (Killed)");
+}
+
+// ---- interruptions
+// -----------------------------------------------------------------------------------------
+
+TEST(interruption, a_blocked_call_throws_and_each_signal_is_counted) {
+  EXPECT_EQ(in_own_process([] {
+              set_up_supervision();
+              Child child(shell_with_channel("kill -INT $PPID; exec sleep 100"));
+              std::string bytes;
+              try {
+                child.receive(bytes, seconds(5));
+                return 1;
+              } catch (const Interrupted&) {
+              }
+              if (interruptions() != 1) return 2;
+              ::raise(SIGTERM);
+              return interruptions() == 2 && child.kill_tree().signalled ? 0 : 3;
+            }),
+            0);
+}
+
+TEST(interruption, a_signal_between_two_calls_is_not_lost_and_run_ends_its_child) {
+  EXPECT_EQ(in_own_process([] {
+              set_up_supervision();
+              ::raise(SIGINT);
+              try {
+                run(shell("exec sleep 100"), seconds(5));
+                return 1;
+              } catch (const Interrupted&) {
+                return ::waitpid(-1, nullptr, WNOHANG) == -1 ? 0 : 2;
+              }
+            }),
+            0);
+}
+
+// ---- the child of the tests
+// --------------------------------------------------------------------------------
+
+/// Four threads that spin; the main one echoes what it reads.
+[[noreturn]] void play_four_threads() {
+  for (int i = 0; i < 3; ++i) {
+    std::thread([] {
+      for (std::atomic<int> turns = 0;;) ++turns;
+    }).detach();
+  }
+  [[maybe_unused]] ssize_t count = ::write(4, "up\n", 3);
+  char byte = 0;
+  while (::read(3, &byte, 1) == 1) count = ::write(4, &byte, 1);
+  ::_exit(0);
+}
+
+const bool playing = [] {
+  const char* role = std::getenv("INFEROMETER_TEST_ROLE");
+  if (role != nullptr && std::string(role) == "four threads") play_four_threads();
+  return false;
+}();
+
+}  // namespace
+}  // namespace inferometer::process

@@ -1,0 +1,153 @@
+#include "process/tree.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <set>
+#include <sstream>
+#include <string_view>
+
+#include "process/descriptor.h"
+#include "process/supervision.h"
+
+namespace inferometer::process {
+namespace {
+
+// The roots that live now, with their marks: a sweep for one must spare the others.
+std::map<int, std::string>& live_roots() {
+  static std::map<int, std::string> roots;
+  return roots;
+}
+
+struct Facts {
+  int pid = 0;
+  char state = '?';
+  int parent = 0;
+  int session = 0;
+  int threads = 0;
+  std::uint64_t started_ticks = 0;
+};
+
+std::string read_proc_file(const std::string& path) {
+  std::string text;
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  char buffer[4096];
+  ssize_t count = 0;
+  while (file.open() && (count = ::read(file.get(), buffer, sizeof buffer)) > 0) {
+    text.append(buffer, static_cast<std::size_t>(count));
+  }
+  return text;
+}
+
+/// proc(5): "pid (comm) state ppid pgrp session tty tpgid flags ..." with num_threads as field 20 and
+/// starttime as field 22. Parent is 0 when the process is no more.
+Facts read_facts(const std::string& stat_file) {
+  Facts facts;
+  const std::string text = read_proc_file(stat_file);
+  // A program may put anything in its name, brackets too.
+  const auto name_end = text.rfind(')');
+  if (name_end == std::string::npos) return facts;
+  facts.pid = std::atoi(text.c_str());
+  std::istringstream fields(text.substr(name_end + 1));
+  std::int64_t skipped = 0;
+  fields >> facts.state >> facts.parent >> skipped >> facts.session;
+  for (int field = 7; field <= 19; ++field) fields >> skipped;
+  fields >> facts.threads >> skipped >> facts.started_ticks;
+  return facts;
+}
+
+std::vector<int> numbered_entries(const std::string& folder) {
+  std::vector<int> numbers;
+  const std::unique_ptr<DIR, int (*)(DIR*)> listing(::opendir(folder.c_str()), ::closedir);
+  while (const dirent* entry = listing ? ::readdir(listing.get()) : nullptr) {
+    if (const int number = std::atoi(entry->d_name); number > 0) numbers.push_back(number);
+  }
+  return numbers;
+}
+
+std::vector<Facts> all_processes() {
+  std::vector<Facts> processes;
+  for (const int pid : numbered_entries("/proc")) {
+    Facts facts = read_facts("/proc/" + std::to_string(pid) + "/stat");
+    if (facts.pid == pid) processes.push_back(facts);
+  }
+  return processes;
+}
+
+/// The value of kMarkVariable in the environment that the process was started with, or empty.
+std::string mark_of(int pid) {
+  const std::string environment = '\0' + read_proc_file("/proc/" + std::to_string(pid) + "/environ");
+  const std::string key = '\0' + std::string(kMarkVariable) + "=";
+  const auto at = environment.find(key);
+  return at == std::string::npos ? "" : std::string(environment.c_str() + at + key.size());
+}
+
+// A main thread that ended before its siblings looks like a zombie, too.
+bool is_gone(const Facts& facts) { return facts.state == 'X' || (facts.state == 'Z' && facts.threads <= 1); }
+
+/// Adds to `members` whoever has its parent there, and theirs, until nobody is added.
+void add_children(const std::vector<Facts>& processes, std::set<int>& members) {
+  std::size_t size_before = 0;
+  do {
+    size_before = members.size();
+    for (const Facts& facts : processes) {
+      if (members.contains(facts.parent)) members.insert(facts.pid);
+    }
+  } while (members.size() > size_before);
+}
+
+bool is_stray(const Facts& facts, const std::string& mark) {
+  const auto& roots = live_roots();
+  if (facts.parent != ::getpid() || roots.contains(facts.pid)) return false;
+  if (is_gone(facts)) return true;
+  const bool says_nothing = mark.empty() || mark == mark_of(::getpid());
+  return says_nothing ? roots.size() == 1 : std::none_of(roots.begin(), roots.end(), [&](const auto& root) {
+    return root.second == mark;
+  });
+}
+
+}  // namespace
+
+TreeRoot::TreeRoot(int pid, std::string mark)
+    : pid_(pid),
+      mark_(std::move(mark)),
+      started_ticks_(read_facts("/proc/" + std::to_string(pid) + "/stat").started_ticks) {
+  live_roots()[pid_] = mark_;
+}
+
+TreeRoot::~TreeRoot() { live_roots().erase(pid_); }
+
+std::vector<TreeRoot::Member> TreeRoot::descendants(Strays strays) const {
+  const std::vector<Facts> processes = all_processes();
+  std::set<int> members = {pid_};
+  for (const Facts& facts : processes) {
+    // Nobody older than the root descends from it, and reading an environment is the dear part.
+    if (facts.started_ticks < started_ticks_) continue;
+    const std::string mark = is_gone(facts) ? "" : mark_of(facts.pid);
+    const bool stray = strays == Strays::Include && adopts_orphans() && is_stray(facts, mark);
+    if (facts.session == pid_ || mark == mark_ || stray) members.insert(facts.pid);
+  }
+  add_children(processes, members);
+  std::vector<Member> found;
+  for (const Facts& facts : processes) {
+    if (facts.pid == pid_ || !members.contains(facts.pid)) continue;
+    found.push_back({facts.pid, facts.parent, is_gone(facts)});
+  }
+  return found;
+}
+
+bool all_threads_stopped(int pid) {
+  const std::string tasks = "/proc/" + std::to_string(pid) + "/task/";
+  const std::vector<int> threads = numbered_entries(tasks);
+  return std::all_of(threads.begin(), threads.end(), [&](int thread) {
+    const Facts facts = read_facts(tasks + std::to_string(thread) + "/stat");
+    return facts.pid == 0 || std::string_view("TtZX").find(facts.state) != std::string_view::npos;
+  });
+}
+
+}  // namespace inferometer::process

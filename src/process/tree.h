@@ -1,0 +1,41 @@
+// Which processes descend from a child, wherever they went.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace inferometer::process {
+
+/// The variable that marks a child and, by inheritance, all it starts.
+constexpr const char* kMarkVariable = "INFEROMETER_SESSION";
+
+/// The head of a tree. Lives as long as the child is not reaped, so that its number is not reused.
+class TreeRoot {
+ public:
+  TreeRoot(int pid, std::string mark);
+  ~TreeRoot();
+  TreeRoot(const TreeRoot&) = delete;
+  TreeRoot& operator=(const TreeRoot&) = delete;
+
+  struct Member {
+    int pid = 0;
+    int parent = 0;
+    bool gone = false;  ///< only its exit status is left
+  };
+  /// Strays are processes adopted by us of which nothing says whose they were, a daemon with a clean
+  /// environment say. They are included when no other tree lives or can be meant.
+  enum class Strays { Spare, Include };
+  /// All but the root: by parent, by session, by the inherited mark.
+  std::vector<Member> descendants(Strays strays) const;
+
+ private:
+  int pid_;
+  std::string mark_;
+  std::uint64_t started_ticks_;
+};
+
+/// Every thread stopped by a signal, or gone.
+bool all_threads_stopped(int pid);
+
+}  // namespace inferometer::process
