@@ -1,0 +1,171 @@
+#include "onnxruntime/onnxruntime_engine.h"
+
+#include <filesystem>
+#include <iterator>
+#include <utility>
+
+#include "base/error.h"
+
+namespace inferometer::worker::onnxruntime {
+namespace {
+
+constexpr const char* kGraphOptimization = "graph_optimization";
+constexpr const char* kSpinning = "spinning";
+
+const std::map<std::string, int> kOptimizationLevels = {
+    {"disabled", 0}, {"basic", 1}, {"extended", 2}, {"all", 99}};
+
+/// Threads of this process.
+std::ptrdiff_t thread_count() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
+}
+
+Owned<SessionOptions> session_options(const Library& library, const protocol::Prepare& request) {
+  auto made = library.create(kCreateSessionOptions, kReleaseSessionOptions);
+  library.call(kSetIntraOpNumThreads, made.get(), request.threads);
+  library.call(kSetInterOpNumThreads, made.get(), 1);
+  library.call(kSetSessionExecutionMode, made.get(), kExecutionSequential);
+  library.call(kSetSessionGraphOptimizationLevel, made.get(),
+               kOptimizationLevels.at(request.options.at(kGraphOptimization)));
+  library.call(kAddSessionConfigEntry, made.get(), "session.intra_op.allow_spinning",
+               request.options.at(kSpinning).c_str());
+  return made;
+}
+
+}  // namespace
+
+protocol::Description description() {
+  protocol::Description description;
+  description.engine = "onnxruntime";
+  description.summary = "ONNX Runtime, CPU execution provider";
+  description.package = "onnxruntime";
+  description.library = "onnxruntime/capi/libonnxruntime.so.*";
+  description.formats = {"onnx"};
+  description.devices = {"cpu"};
+  description.precisions = {"float32"};
+  protocol::Option optimization;
+  optimization.name = kGraphOptimization;
+  optimization.type = "choice";
+  optimization.default_value = "all";
+  optimization.values = {"disabled", "basic", "extended", "all"};
+  optimization.help = "how far the graph is rewritten before it runs";
+  protocol::Option spinning;
+  spinning.name = kSpinning;
+  spinning.type = "boolean";
+  spinning.default_value = "1";
+  spinning.help = "whether idle threads of the pool spin; they then burn CPU between requests";
+  description.options = {optimization, spinning};
+  return description;
+}
+
+OnnxRuntimeEngine::~OnnxRuntimeEngine() { OnnxRuntimeEngine::release(); }
+
+void OnnxRuntimeEngine::open(const std::string& library, protocol::HelloReply& hello) {
+  library_ = std::make_unique<Library>(library);
+  run_with_binding_ = library_->function(kRunWithBinding);
+  hello.engine_version = library_->version();
+  hello.library_path = library;
+  hello.devices = {"cpu"};
+  hello.shapes = "dynamic";
+  hello.pausable = true;
+}
+
+protocol::PrepareReply OnnxRuntimeEngine::prepare(const protocol::Prepare& request,
+                                                  const std::function<void(const std::string&)>& announce) {
+  announce("load");
+  env_ = library_->create(kCreateEnv, kReleaseEnv, kLogWarning, "inferometer");
+  library_->call(kDisableTelemetryEvents, env_.get());
+  memory_ = library_->create(kCreateCpuMemoryInfo, kReleaseMemoryInfo, kDeviceAllocator, kMemoryDefault);
+  run_options_ = library_->create(kCreateRunOptions, kReleaseRunOptions);
+  const auto options = session_options(*library_, request);
+
+  announce("compile");
+  const std::ptrdiff_t threads_before = thread_count();
+  session_ =
+      library_->create(kCreateSession, kReleaseSession, env_.get(), request.file.c_str(), options.get());
+  // ONNX Runtime reports no thread count; the calling thread works beside the pool that the session made.
+  const std::ptrdiff_t threads = 1 + thread_count() - threads_before;
+  signature_ = signature_of(*library_, session_.get());
+
+  protocol::PrepareReply reply;
+  reply.device = "cpu";
+  reply.precision = "float32";
+  reply.threads = static_cast<int>(threads);
+  reply.options = request.options;
+  reply.inputs = signature_.inputs;
+  reply.outputs = signature_.outputs;
+  return reply;
+}
+
+void OnnxRuntimeEngine::bind(int set, std::vector<tensors::Tensor> inputs) {
+  BoundSet bound;
+  bound.inputs = std::move(inputs);
+  bound.binding = library_->create(kCreateIoBinding, kReleaseIoBinding, session_.get());
+  for (auto& input : bound.inputs) {
+    bound.values.push_back(view_of(*library_, memory_.get(), input));
+    library_->call(kBindInput, bound.binding.get(), input.name().c_str(), bound.values.back().get());
+  }
+  bind_outputs(bound.binding.get());
+  current_ = nullptr;
+  sets_.insert_or_assign(set, std::move(bound));
+}
+
+void OnnxRuntimeEngine::select(int set) {
+  const auto found = sets_.find(set);
+  if (found == sets_.end()) throw EngineError("input set " + std::to_string(set) + " is not bound");
+  current_ = &found->second;
+}
+
+void OnnxRuntimeEngine::run() {
+  if (current_->fresh_outputs) [[unlikely]]
+    bind_outputs(current_->binding.get());
+  Status* const refusal = run_with_binding_(session_.get(), run_options_.get(), current_->binding.get());
+  if (refusal != nullptr) [[unlikely]]
+    run_with_fresh_outputs(refusal);
+}
+
+std::vector<tensors::Tensor> OnnxRuntimeEngine::outputs() {
+  INFEROMETER_CHECK(current_ != nullptr, "outputs before a run");
+  Allocator* allocator = nullptr;
+  library_->call(kGetAllocatorWithDefaultOptions, &allocator);
+  Value** values = nullptr;
+  std::size_t count = 0;
+  library_->call(kGetBoundOutputValues, current_->binding.get(), allocator, &values, &count);
+  std::vector<Owned<Value>> owned;
+  for (std::size_t i = 0; i < count; ++i) owned.emplace_back(values[i], library_->function(kReleaseValue));
+  library_->call(kAllocatorFree, allocator, static_cast<void*>(values));
+  std::vector<tensors::Tensor> copies;
+  for (std::size_t i = 0; i < count; ++i) {
+    copies.push_back(copy_of(*library_, owned[i].get(), signature_.outputs[i].name));
+  }
+  return copies;
+}
+
+void OnnxRuntimeEngine::release() {
+  current_ = nullptr;
+  sets_.clear();
+  signature_ = {};
+  session_.reset();
+  run_options_.reset();
+  memory_.reset();
+  env_.reset();
+}
+
+void OnnxRuntimeEngine::bind_outputs(IoBinding* binding) const {
+  library_->function(kClearBoundOutputs)(binding);
+  for (const auto& output : signature_.outputs) {
+    library_->call(kBindOutputToDevice, binding, output.name.c_str(), memory_.get());
+  }
+}
+
+/// A model whose output shapes change while its inputs do not is refused its old outputs. Once that is seen,
+/// the set gets new ones for every run.
+void OnnxRuntimeEngine::run_with_fresh_outputs(Status* refusal) {
+  if (current_->fresh_outputs) library_->fail(kRunWithBinding.name, refusal);
+  library_->function(kReleaseStatus)(refusal);
+  current_->fresh_outputs = true;
+  bind_outputs(current_->binding.get());
+  library_->call(kRunWithBinding, session_.get(), run_options_.get(), current_->binding.get());
+}
+
+}  // namespace inferometer::worker::onnxruntime
