@@ -1,0 +1,92 @@
+// An engine for tests whose runs take time only by its own clock, and which fails when it is told to.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sdk/cpp/engine.h"
+
+namespace inferometer::worker {
+
+/// What the engine has lived through. Outside of it, because the loop owns the engine.
+struct FakeEngineState {
+  std::vector<int> selected;         ///< sets in the order of `select`
+  std::vector<int> runs_per_select;  ///< beside `selected`
+  std::vector<std::string> calls;    ///< but for select and run
+  std::int64_t runs = 0;
+  std::int64_t run_ns = 1000;
+  std::int64_t select_ns = 0;
+  std::int64_t compiled = 0;
+  std::map<std::string, std::string> options;     ///< of the last prepare
+  std::function<void(const std::string&)> fault;  ///< called with the name of each method before it acts
+};
+
+class FakeEngine final : public Engine {
+ public:
+  explicit FakeEngine(FakeEngineState& state) : state_(state) {}
+
+  static std::int64_t now() { return now_ns_; }
+
+  void open(const std::string& library, protocol::HelloReply& hello) override {
+    called("open");
+    hello.engine_version = "7.0";
+    hello.library_path = library;
+  }
+
+  protocol::PrepareReply prepare(const protocol::Prepare& request,
+                                 const std::function<void(const std::string&)>& announce) override {
+    announce("load");
+    called("load");
+    announce("compile");
+    called("compile");
+    state_.options = request.options;
+    protocol::PrepareReply prepared;
+    prepared.device = request.device;
+    prepared.precision = request.precision;
+    prepared.threads = request.threads;
+    prepared.options = request.options;
+    prepared.inputs = {{"ids", "int64", {-1, 4}}, {"mask", "float32", {-1}}};
+    return prepared;
+  }
+
+  void bind(int, std::vector<tensors::Tensor>) override { called("bind"); }
+
+  void select(int set) override {
+    state_.selected.push_back(set);
+    state_.runs_per_select.push_back(0);
+    now_ns_ += state_.select_ns;
+  }
+
+  void run() override {
+    if (state_.fault) state_.fault("run");
+    ++state_.runs;
+    ++state_.runs_per_select.back();
+    ++state_.compiled;
+    now_ns_ += state_.run_ns;
+  }
+
+  std::vector<tensors::Tensor> outputs() override {
+    called("outputs");
+    std::vector<tensors::Tensor> outputs;
+    outputs.emplace_back("y", tensors::DType::Float32, tensors::Shape{1});
+    return outputs;
+  }
+
+  std::int64_t recompilations() const override { return state_.compiled; }
+
+  void release() override { called("release"); }
+
+ private:
+  void called(const std::string& method) {
+    state_.calls.push_back(method);
+    if (state_.fault) state_.fault(method);
+  }
+
+  static inline std::int64_t now_ns_ = 0;
+  FakeEngineState& state_;
+};
+
+}  // namespace inferometer::worker
