@@ -200,13 +200,14 @@ std::optional<Exit> Child::Implementation::wait(std::int64_t deadline_ns) {
   return kill_tree();
 }
 
-// ---- end
-// ---------------------------------------------------------------------------------------------------
+// ---- end ----------------------------------------------------------------------------------------
 
 Exit Child::Implementation::kill_tree() {
   if (exit_) return *exit_;
   const std::int64_t deadline_ns = base::monotonic_ns() + kKillTimeout_ns;
   std::set<int> ended;
+  // Nobody may answer the end of a part by starting another.
+  if (!root_has_ended()) ::killpg(pid(), SIGSTOP);
   bool left = true;
   while (left && base::monotonic_ns() < deadline_ns) {
     // Descendants are found while the root lives: then they are still its children.
@@ -272,8 +273,7 @@ Exit Child::Implementation::reap() const {
   return exit;
 }
 
-// ---- pause and resume
-// --------------------------------------------------------------------------------------
+// ---- pause and resume ---------------------------------------------------------------------------
 
 bool Child::Implementation::pause(std::int64_t deadline_ns) {
   if (exit_) return false;
@@ -322,8 +322,7 @@ void Child::Implementation::resume() {
   ::killpg(pid(), SIGCONT);
 }
 
-// ---- the public face
-// ---------------------------------------------------------------------------------------
+// ---- the public face ----------------------------------------------------------------------------
 
 Child::Child(const SpawnRequest& request) : implementation_(std::make_unique<Implementation>(request)) {}
 

@@ -118,8 +118,7 @@ std::string oom_score() {
   return std::to_string(std::min(ours + kOomScoreAbove, kMaxOomScore));
 }
 
-// ---- from here to exec: only what is safe after fork
-// -------------------------------------------------------
+// ---- from here to exec: only what is safe after fork --------------------------------------------
 
 [[noreturn]] void give_up(const Launch& launch, Step step) {
   const Failure failure{step, errno};
@@ -184,8 +183,7 @@ void place_descriptors(const Launch& launch) {
   give_up(launch, Step::Execute);
 }
 
-// ---- in the parent
-// -----------------------------------------------------------------------------------------
+// ---- in the parent ------------------------------------------------------------------------------
 
 /// Signals wait until the child has shed our dispositions: else it would count our interruptions.
 pid_t fork_with_signals_blocked(const Launch& launch) {
