@@ -6,21 +6,22 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cctype>
 #include <cerrno>
 #include <charconv>
-#include <cctype>
 #include <optional>
 #include <vector>
 
 #include "base/error.h"
 #include "base/text.h"
-#include "models/descriptor.h"
 #include "models/onnx_types.h"
+#include "process/descriptor.h"
 
 namespace inferometer::models {
 namespace {
 
 namespace fs = std::filesystem;
+using process::Descriptor;
 
 struct Claim {
   std::string location;
@@ -59,32 +60,34 @@ Claim read_claim(const onnx::TensorProto& tensor, const std::string& where) {
 }
 
 /// For kernels and sandboxes without openat2: one component after the other, no link followed.
-int open_by_components(int folder, const std::string& location) {
-  Descriptor current(::dup(folder));
+Descriptor open_by_components(int folder, const std::string& location) {
+  Descriptor current(::fcntl(folder, F_DUPFD_CLOEXEC, 0));
   const auto components = base::split(location, '/');
   for (std::size_t i = 0; i < components.size(); ++i) {
     const int kind = i + 1 < components.size() ? O_PATH | O_DIRECTORY : O_RDONLY | O_NONBLOCK;
-    const int next = ::openat(current.get(), components[i].c_str(), kind | O_NOFOLLOW | O_CLOEXEC);
-    if (next < 0) {
+    Descriptor next(::openat(current.get(), components[i].c_str(), kind | O_NOFOLLOW | O_CLOEXEC));
+    if (!next.open()) {
+      const int reason = errno;
       struct stat status {};
-      // O_DIRECTORY with O_NOFOLLOW says "not a directory" for a link; the caller wants to know that it is one.
-      if (errno == ENOTDIR && ::fstatat(current.get(), components[i].c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) {
-        errno = S_ISLNK(status.st_mode) ? ELOOP : ENOTDIR;
-      }
-      return -1;
+      // O_DIRECTORY with O_NOFOLLOW says "not a directory" for a link; the caller wants to know that it is
+      // one.
+      const bool link = ::fstatat(current.get(), components[i].c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+                        S_ISLNK(status.st_mode);
+      errno = link ? ELOOP : reason;
+      return Descriptor();
     }
-    current = Descriptor(next);
+    current = std::move(next);
   }
-  return current.release();
+  return current;
 }
 
-int open_beneath(int folder, const std::string& location) {
+Descriptor open_beneath(int folder, const std::string& location) {
   open_how how{};
   how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
-  const auto opened = static_cast<int>(::syscall(SYS_openat2, folder, location.c_str(), &how, sizeof how));
-  const bool unavailable = opened < 0 && (errno == ENOSYS || errno == EPERM);
-  return unavailable ? open_by_components(folder, location) : opened;
+  Descriptor opened(static_cast<int>(::syscall(SYS_openat2, folder, location.c_str(), &how, sizeof how)));
+  if (opened.open() || (errno != ENOSYS && errno != EPERM)) return opened;
+  return open_by_components(folder, location);
 }
 
 }  // namespace
@@ -101,7 +104,8 @@ std::string checked_location(const std::string& location, const std::string& whe
   if (location.find('\0') != std::string::npos) refuse("holds a NUL byte");
   if (location.find('\\') != std::string::npos) refuse("holds a backslash");
   if (location.front() == '/') refuse("is absolute");
-  if (location.size() > 1 && location[1] == ':' && std::isalpha(static_cast<unsigned char>(location[0])) != 0) {
+  if (location.size() > 1 && location[1] == ':' &&
+      std::isalpha(static_cast<unsigned char>(location[0])) != 0) {
     refuse("begins with a drive letter");
   }
   std::vector<std::string> kept;
@@ -122,9 +126,9 @@ std::uint64_t ExternalFiles::size_of(const std::string& location, const std::str
   };
   const fs::path parent = model_file_.has_parent_path() ? model_file_.parent_path() : fs::path(".");
   const Descriptor folder(::open(parent.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (folder.get() < 0) refuse("cannot be looked for: " + parent.string() + ": " + base::errno_text(errno));
+  if (!folder.open()) refuse("cannot be looked for: " + parent.string() + ": " + base::errno_text(errno));
   const Descriptor file(open_beneath(folder.get(), location));
-  if (file.get() < 0) {
+  if (!file.open()) {
     if (errno == ELOOP) refuse("is a symbolic link or lies behind one: put the file itself beside the model");
     if (errno == EXDEV) refuse("leaves the folder of the model");
     if (errno == ENOENT || errno == ENOTDIR) refuse("is missing in " + parent.string() + ": put it there");

@@ -17,8 +17,8 @@ class ExternalFiles {
   explicit ExternalFiles(std::filesystem::path model_file);
 
   /// Checks the claim of a tensor whose elements take `size_bytes`. Throws base::UserError for an unknown or
-  /// repeated key, a location that leaves the folder, a link in any component, a file with a second name (hard
-  /// link), a range outside the file, or a length that is not the tensor's.
+  /// repeated key, a location that leaves the folder, a link in any component, a file with a second name
+  /// (hard link), a range outside the file, or a length that is not the tensor's.
   void check(const onnx::TensorProto& tensor, std::uint64_t size_bytes);
 
   /// Size in bytes of every file named so far, by location relative to the folder.
@@ -31,8 +31,9 @@ class ExternalFiles {
   std::map<std::string, std::uint64_t> sizes_;
 };
 
-/// The location without "." components. Throws base::UserError starting with `where` when it is empty, absolute,
-/// has a "..", a backslash, a drive letter or a NUL, or is a marker that is reserved for memory addresses.
+/// The location without "." components. Throws base::UserError starting with `where` when it is empty,
+/// absolute, has a "..", a backslash, a drive letter or a NUL, or is a marker that is reserved for memory
+/// addresses.
 std::string checked_location(const std::string& location, const std::string& where);
 
 }  // namespace inferometer::models

@@ -1,4 +1,5 @@
-// Models by name, path or checkpoint, made into artefacts by the prepare child; nothing of theirs is read here.
+// Models by name, path or checkpoint, made into artefacts by the prepare child; nothing of theirs is read
+// here.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +17,8 @@ namespace inferometer::models {
 struct Reference {
   enum class Kind { OnnxFile, Checkpoint, Null };
   Kind kind = Kind::OnnxFile;
-  std::string name;               ///< as given
-  std::filesystem::path path;     ///< file or checkpoint folder; empty for Null
+  std::string name;            ///< as given
+  std::filesystem::path path;  ///< file or checkpoint folder; empty for Null
 };
 
 /// A path to an .onnx file or checkpoint folder; "minilm" (from its package); "null" (the null engine's).
@@ -39,11 +40,11 @@ class Preparer {
 
   struct Prepared {
     results::ModelSummary summary;
-    std::filesystem::path file;      ///< the artefact
-    std::string recipe;              ///< "bert-onnx 1", "user file"
+    std::filesystem::path file;  ///< the artefact
+    std::string recipe;          ///< "bert-onnx 1", "user file"
     bool cached = false;
     std::int64_t duration_ns = 0;
-    std::int64_t peak_rss_bytes = 0; ///< of the child
+    std::int64_t peak_rss_bytes = 0;  ///< of the child
   };
   /// Makes the artefact, or finds it in the cache (key: recipe, its version, the digest of every input file).
   Prepared prepare(const Reference& reference, const std::function<void(const std::string&)>& tell) const;

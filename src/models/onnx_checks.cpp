@@ -23,9 +23,14 @@ constexpr std::int64_t kLargestIrVersion = 50;
 constexpr std::int64_t kLargestOpset = 200;
 
 /// Operators of these domains come with the engines.
-constexpr std::array<std::string_view, 8> kEngineDomains = {
-    "", "ai.onnx", "ai.onnx.ml", "ai.onnx.training", "ai.onnx.preview.training", "com.microsoft",
-    "com.microsoft.nchwc", "org.openvinotoolkit"};
+constexpr std::array<std::string_view, 8> kEngineDomains = {"",
+                                                            "ai.onnx",
+                                                            "ai.onnx.ml",
+                                                            "ai.onnx.training",
+                                                            "ai.onnx.preview.training",
+                                                            "com.microsoft",
+                                                            "com.microsoft.nchwc",
+                                                            "org.openvinotoolkit"};
 
 using Nodes = google::protobuf::RepeatedPtrField<onnx::NodeProto>;
 
@@ -59,7 +64,8 @@ std::ptrdiff_t find_cycle(const std::vector<std::vector<std::size_t>>& followers
       if (--waiting_for[follower] == 0) ready.push_back(follower);
     }
   }
-  const auto stuck = std::find_if(waiting_for.begin(), waiting_for.end(), [](std::size_t n) { return n > 0; });
+  const auto stuck =
+      std::find_if(waiting_for.begin(), waiting_for.end(), [](std::size_t n) { return n > 0; });
   return stuck == waiting_for.end() ? -1 : stuck - waiting_for.begin();
 }
 
@@ -96,7 +102,9 @@ class Checker {
   }
 
  private:
-  [[noreturn]] void refuse(const std::string& found) const { throw base::UserError(file_.string() + ": " + found); }
+  [[noreturn]] void refuse(const std::string& found) const {
+    throw base::UserError(file_.string() + ": " + found);
+  }
 
   void check_versions() const {
     if (model_.ir_version() < 1 || model_.ir_version() > kLargestIrVersion) {
@@ -106,11 +114,12 @@ class Checker {
     std::set<std::string> domains;
     for (const auto& opset : model_.opset_import()) {
       if (opset.version() < 1 || opset.version() > kLargestOpset) {
-        refuse("opset of domain " + in_quotes(opset.domain()) + " is " + std::to_string(opset.version()) + " (1 to " +
-               std::to_string(kLargestOpset) + " are allowed): export the model again");
+        refuse("opset of domain " + in_quotes(opset.domain()) + " is " + std::to_string(opset.version()) +
+               " (1 to " + std::to_string(kLargestOpset) + " are allowed): export the model again");
       }
       if (!domains.insert(opset.domain()).second) {
-        refuse("the opset of domain " + in_quotes(opset.domain()) + " is given twice: export the model again");
+        refuse("the opset of domain " + in_quotes(opset.domain()) +
+               " is given twice: export the model again");
       }
     }
     // Before IR 3 the opset was not written down and is 1.
@@ -118,23 +127,27 @@ class Checker {
   }
 
   void check_operator(const onnx::NodeProto& node) const {
-    const bool from_engine = std::find(kEngineDomains.begin(), kEngineDomains.end(), node.domain()) != kEngineDomains.end();
+    const bool from_engine =
+        std::find(kEngineDomains.begin(), kEngineDomains.end(), node.domain()) != kEngineDomains.end();
     if (!from_engine && !own_domains_.contains(node.domain())) {
-      refuse("node " + in_quotes(node.name()) + " uses the operator " + in_quotes(node.op_type()) + " of domain " +
-             in_quotes(node.domain()) +
-             ": it needs a custom-operator library, and none is loaded on a model's word; export the model with "
-             "standard operators");
+      refuse(
+          "node " + in_quotes(node.name()) + " uses the operator " + in_quotes(node.op_type()) +
+          " of domain " + in_quotes(node.domain()) +
+          ": it needs a custom-operator library, and none is loaded on a model's word; export the model with "
+          "standard operators");
     }
     if (node.op_type() == "EPContext") {
       refuse("node " + in_quotes(node.name()) +
-             " is an EPContext: it holds or names code compiled for one device; give the model it was made from");
+             " is an EPContext: it holds or names code compiled for one device; give the model it was made "
+             "from");
     }
   }
 
   void check_function_calls() const {
     std::map<std::pair<std::string, std::string>, std::size_t> index;
     for (int i = 0; i < model_.functions_size(); ++i) {
-      index.emplace(std::pair(model_.functions(i).domain(), model_.functions(i).name()), static_cast<std::size_t>(i));
+      index.emplace(std::pair(model_.functions(i).domain(), model_.functions(i).name()),
+                    static_cast<std::size_t>(i));
     }
     std::vector<std::vector<std::size_t>> calls(static_cast<std::size_t>(model_.functions_size()));
     for (std::size_t i = 0; i < calls.size(); ++i) {
@@ -158,7 +171,8 @@ class Checker {
     }
     const std::int64_t elements = checked_element_count(tensor, where);
     const auto bytes = packed_bytes(*type, elements);
-    if (!bytes) throw base::UserError(where + ": its shape asks for more than 2^61 bytes: the file is damaged");
+    if (!bytes)
+      throw base::UserError(where + ": its shape asks for more than 2^61 bytes: the file is damaged");
     if (tensor.data_location() == onnx::TensorProto::EXTERNAL) {
       if (type->code == kString) throw base::UserError(where + ": strings cannot be external data");
       external_.check(tensor, *bytes);
@@ -243,8 +257,8 @@ class Checker {
       check_operator(node);
       for (const auto& input : node.input()) {
         if (!input.empty() && !scope.has(input)) {
-          refuse("node " + in_quotes(node.name()) + " (" + in_quotes(node.op_type()) + ") reads " + in_quotes(input) +
-                 ", which nothing makes: the file is damaged; export it again");
+          refuse("node " + in_quotes(node.name()) + " (" + in_quotes(node.op_type()) + ") reads " +
+                 in_quotes(input) + ", which nothing makes: the file is damaged; export it again");
         }
       }
       for (const auto& attribute : node.attribute()) check_attribute(attribute, scope);
@@ -298,7 +312,8 @@ std::int64_t checked_element_count(const onnx::TensorProto& tensor, const std::s
                             " (0 or more is allowed): the file is damaged; export it again");
     }
     if (__builtin_mul_overflow(product, dimension, &product)) {
-      throw base::UserError(where + ": the product of its dimensions is over 2^63: the file is damaged; export it again");
+      throw base::UserError(
+          where + ": the product of its dimensions is over 2^63: the file is damaged; export it again");
     }
   }
   return product;

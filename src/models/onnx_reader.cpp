@@ -1,76 +1,64 @@
 #include "models/onnx_reader.h"
 
-#include <fcntl.h>
-#include <google/protobuf/io/zero_copy_stream_impl.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
-#include <cerrno>
+#include <algorithm>
 #include <climits>
+#include <span>
 
 #include "base/error.h"
-#include "models/descriptor.h"
 #include "models/foreign_format.h"
 #include "models/onnx_checks.h"
 #include "models/wire_scan.h"
+#include "tensors/input_file.h"
 
 namespace inferometer::models {
 namespace {
 
-namespace fs = std::filesystem;
+/// Lets protobuf read the file that was scanned, so that weights are in memory once.
+class Stream final : public google::protobuf::io::CopyingInputStream {
+ public:
+  explicit Stream(const tensors::InputFile& input) : input_(input) {}
 
-struct OpenFile {
-  Descriptor descriptor;
-  std::uint64_t size_bytes;
-};
-
-OpenFile open_regular(const fs::path& file) {
-  // O_NONBLOCK: a FIFO given as a file must not block us.
-  Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  struct stat status {};
-  if (descriptor.get() < 0 || ::fstat(descriptor.get(), &status) != 0) {
-    throw base::UserError(file.string() + ": cannot be read: " + base::errno_text(errno));
+  int Read(void* buffer, int size) override {
+    const auto bytes =
+        std::min<std::uint64_t>(static_cast<std::uint64_t>(size), input_.size_bytes() - position_);
+    input_.read(position_, std::span(static_cast<std::byte*>(buffer), bytes));
+    position_ += bytes;
+    return static_cast<int>(bytes);
   }
-  if (!S_ISREG(status.st_mode)) throw base::UserError(file.string() + ": is not a regular file");
-  return {std::move(descriptor), static_cast<std::uint64_t>(status.st_size)};
-}
 
-std::string first_bytes(const OpenFile& open, const fs::path& file) {
-  std::string bytes(kSniffedBytes, '\0');
-  ssize_t got = 0;
-  do {
-    got = ::pread(open.descriptor.get(), bytes.data(), bytes.size(), 0);
-  } while (got < 0 && errno == EINTR);
-  if (got < 0) throw base::UserError(file.string() + ": cannot be read: " + base::errno_text(errno));
-  bytes.resize(static_cast<std::size_t>(got));
-  return bytes;
-}
+ private:
+  const tensors::InputFile& input_;
+  std::uint64_t position_ = 0;
+};
 
 }  // namespace
 
-std::string first_bytes_of(const fs::path& file) { return first_bytes(open_regular(file), file); }
-
-OnnxModel read_onnx(const fs::path& file) {
-  const OpenFile open = open_regular(file);
-  if (const auto foreign = foreign_format(first_bytes(open, file)); !foreign.empty()) {
-    throw base::UserError(file.string() + ": " + foreign);
+OnnxModel read_onnx(const std::filesystem::path& file) {
+  const tensors::InputFile input(file);
+  if (const auto foreign = foreign_format(input.head(kSniffedBytes)); !foreign.empty()) {
+    throw base::UserError(file.string() + ": no ONNX model: " + foreign);
   }
-  if (open.size_bytes > INT_MAX) {
-    throw base::UserError(file.string() + ": has " + std::to_string(open.size_bytes) +
-                          " bytes, and one protobuf message holds at most 2147483647: export the model with its "
-                          "weights as external data");
+  if (input.size_bytes() > INT_MAX) {
+    throw base::UserError(
+        file.string() + ": has " + std::to_string(input.size_bytes()) +
+        " bytes, and one protobuf message holds at most 2147483647: export the model with its "
+        "weights as external data");
   }
-  scan_wire(open.descriptor.get(), file);
+  scan_wire(input, file);
   OnnxModel model;
-  google::protobuf::io::FileInputStream stream(open.descriptor.get());
-  if (!model.proto.ParseFromZeroCopyStream(&stream)) {
+  Stream stream(input);
+  google::protobuf::io::CopyingInputStreamAdaptor adaptor(&stream, 1 << 20);
+  if (!model.proto.ParseFromZeroCopyStream(&adaptor)) {
     throw base::UserError(file.string() + ": the file is damaged or no ONNX model: copy or export it again");
   }
   ExternalFiles external(file);
   check_model(model.proto, file, external);
   model.external_files = external.sizes();
-  model.size_bytes = static_cast<std::int64_t>(open.size_bytes);
-  for (const auto& [location, bytes] : model.external_files) model.size_bytes += static_cast<std::int64_t>(bytes);
+  model.size_bytes = static_cast<std::int64_t>(input.size_bytes());
+  for (const auto& [location, bytes] : model.external_files)
+    model.size_bytes += static_cast<std::int64_t>(bytes);
   return model;
 }
 

@@ -21,7 +21,4 @@ struct OnnxModel {
 /// 2 GiB of one protobuf message, or refused by a check.
 OnnxModel read_onnx(const std::filesystem::path& file);
 
-/// The first bytes of a regular file, at most kSniffedBytes. Throws base::UserError when it is none.
-std::string first_bytes_of(const std::filesystem::path& file);
-
 }  // namespace inferometer::models

@@ -14,8 +14,8 @@
 
 namespace inferometer::models {
 
-inline onnx::NodeProto* add_node(onnx::GraphProto* graph, const std::string& op, const std::vector<std::string>& inputs,
-                                 const std::string& output) {
+inline onnx::NodeProto* add_node(onnx::GraphProto* graph, const std::string& op,
+                                 const std::vector<std::string>& inputs, const std::string& output) {
   auto* node = graph->add_node();
   node->set_op_type(op);
   node->set_name(output + "_node");

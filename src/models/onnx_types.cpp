@@ -47,7 +47,8 @@ std::optional<ElementType> element_type(int code) {
 
 std::optional<std::uint64_t> packed_bytes(const ElementType& type, std::int64_t elements) {
   std::uint64_t bits = 0;
-  if (__builtin_mul_overflow(static_cast<std::uint64_t>(elements), static_cast<std::uint64_t>(type.bits), &bits)) {
+  if (__builtin_mul_overflow(static_cast<std::uint64_t>(elements), static_cast<std::uint64_t>(type.bits),
+                             &bits)) {
     return std::nullopt;
   }
   return bits / 8 + (bits % 8 != 0 ? 1 : 0);

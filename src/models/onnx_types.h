@@ -28,10 +28,10 @@ enum class TypedField { Float, Int32, Int64, Double, Uint64, String };
 
 struct ElementType {
   int code;
-  std::string_view name;     ///< "float32", as in tensors where that module has the type
-  int bits;                  ///< of one element; 0 for strings
+  std::string_view name;  ///< "float32", as in tensors where that module has the type
+  int bits;               ///< of one element; 0 for strings
   TypedField field;
-  int entries_per_element;   ///< in that field; 2 for complex numbers
+  int entries_per_element;  ///< in that field; 2 for complex numbers
 };
 
 /// Nothing for a number that ONNX does not define.

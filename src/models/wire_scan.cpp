@@ -1,12 +1,9 @@
 #include "models/wire_scan.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,20 +21,19 @@ struct Nested {
   Message child;
 };
 constexpr std::array kNested = {
-    Nested{Message::Model, 7, Message::Graph},      Nested{Message::Model, 25, Message::Function},
-    Nested{Message::Graph, 1, Message::Node},       Nested{Message::Graph, 5, Message::Tensor},
-    Nested{Message::Graph, 11, Message::ValueInfo}, Nested{Message::Graph, 12, Message::ValueInfo},
-    Nested{Message::Node, 5, Message::Attribute},   Nested{Message::Function, 7, Message::Node},
-    Nested{Message::Attribute, 5, Message::Tensor}, Nested{Message::Attribute, 6, Message::Graph},
+    Nested{Message::Model, 7, Message::Graph},       Nested{Message::Model, 25, Message::Function},
+    Nested{Message::Graph, 1, Message::Node},        Nested{Message::Graph, 5, Message::Tensor},
+    Nested{Message::Graph, 11, Message::ValueInfo},  Nested{Message::Graph, 12, Message::ValueInfo},
+    Nested{Message::Node, 5, Message::Attribute},    Nested{Message::Function, 7, Message::Node},
+    Nested{Message::Attribute, 5, Message::Tensor},  Nested{Message::Attribute, 6, Message::Graph},
     Nested{Message::Attribute, 10, Message::Tensor}, Nested{Message::Attribute, 11, Message::Graph},
 };
 
 class Scanner {
  public:
-  Scanner(int descriptor, const std::filesystem::path& file, std::uint64_t size)
-      : descriptor_(descriptor), file_(file), size_(size) {}
+  Scanner(const tensors::InputFile& input, const std::filesystem::path& file) : input_(input), file_(file) {}
 
-  void run() { message(Message::Model, size_, 0); }
+  void run() { message(Message::Model, input_.size_bytes(), 0); }
 
  private:
   [[noreturn]] void refuse(std::uint64_t byte, const std::string& found) const {
@@ -46,20 +42,12 @@ class Scanner {
   }
 
   unsigned char byte_at(std::uint64_t offset) {
-    if (offset < window_begin_ || offset >= window_begin_ + window_filled_) fill(offset);
+    if (offset < window_begin_ || offset >= window_begin_ + window_.size()) {
+      window_.resize(std::min<std::uint64_t>(kWindowBytes, input_.size_bytes() - offset));
+      input_.read(offset, std::as_writable_bytes(std::span(window_)));
+      window_begin_ = offset;
+    }
     return window_[offset - window_begin_];
-  }
-
-  void fill(std::uint64_t offset) {
-    window_.resize(64 * 1024);
-    ssize_t got = 0;
-    do {
-      got = ::pread(descriptor_, window_.data(), window_.size(), static_cast<off_t>(offset));
-    } while (got < 0 && errno == EINTR);
-    if (got < 0) throw base::UserError(file_.string() + ": reading failed: " + base::errno_text(errno));
-    if (got == 0) refuse(offset, "the file became shorter while it was read");
-    window_begin_ = offset;
-    window_filled_ = static_cast<std::uint64_t>(got);
   }
 
   std::uint64_t varint(std::uint64_t end) {
@@ -124,23 +112,19 @@ class Scanner {
     message(nested->child, begin + length, graph_depth + (nested->child == Message::Graph ? 1 : 0));
   }
 
-  int descriptor_;
+  static constexpr std::uint64_t kWindowBytes = 64 * 1024;
+
+  const tensors::InputFile& input_;
   const std::filesystem::path& file_;
-  std::uint64_t size_;
   std::uint64_t position_ = 0;
   std::vector<unsigned char> window_;
   std::uint64_t window_begin_ = 0;
-  std::uint64_t window_filled_ = 0;
 };
 
 }  // namespace
 
-void scan_wire(int descriptor, const std::filesystem::path& file) {
-  struct stat status {};
-  if (::fstat(descriptor, &status) != 0) {
-    throw base::UserError(file.string() + ": cannot be read: " + base::errno_text(errno));
-  }
-  Scanner(descriptor, file, static_cast<std::uint64_t>(status.st_size)).run();
+void scan_wire(const tensors::InputFile& input, const std::filesystem::path& file) {
+  Scanner(input, file).run();
 }
 
 }  // namespace inferometer::models
