@@ -20,9 +20,9 @@ constexpr double kNone = std::numeric_limits<double>::quiet_NaN();  ///< "blank"
 /// A percentile that may be blank, with the plain type-7 number beside it.
 struct Percentile {
   double p = 0;
-  double value_ns = kNone;   ///< gated; Harrell-Davis to p95, type 7 above
-  double plain_ns = kNone;   ///< type 7, always
-  std::string why_blank;     ///< "needs 368 samples, has 120"
+  double value_ns = kNone;  ///< gated; Harrell-Davis to p95, type 7 above
+  double plain_ns = kNone;  ///< type 7, always
+  std::string why_blank;    ///< "needs 368 samples, has 120"
 };
 
 /// Latency of one candidate over its undisturbed rounds. Per run, in ns.
@@ -33,24 +33,25 @@ struct Summary {
   int loads = 0;
   int rounds = 0;
   int disturbed_rounds = 0;
-  double median_ns = kNone;       ///< median over rounds of block medians: the headline
+  double median_ns = kNone;  ///< median over rounds of block medians: the headline
   double mean_ns = kNone, deviation_ns = kNone, minimum_ns = kNone, maximum_ns = kNone;
-  double floor_ns = kNone;        ///< p5 of block minima
-  std::vector<Percentile> percentiles;  ///< 0.5, 0.9, 0.95, 0.99
-  double throughput_per_second = kNone; ///< items: batch x runs / timed wall; closed loop, one stream
-  double cpu_mean = kNone;        ///< cores in use during the timed loops
+  double floor_ns = kNone;               ///< p5 of block minima
+  std::vector<Percentile> percentiles;   ///< 0.5, 0.9, 0.95, 0.99
+  double throughput_per_second = kNone;  ///< items: batch x runs / timed wall; closed loop, one stream
+  double cpu_mean = kNone;               ///< cores in use during the timed loops
   double cpu_ns_per_run = kNone;
-  double run_delay_share = kNone; ///< run-queue delay / wall
+  double run_delay_share = kNone;  ///< run-queue delay / wall
   double faults_per_run = kNone;
-  double start_ns = kNone, load_ns = kNone, compile_ns = kNone, first_run_ns = kNone, warm_up_ns = kNone;  ///< medians over loads
-  std::int64_t peak_rss_bytes = 0;      ///< largest over loads
-  double harness_share = kNone;   ///< our in-region cost / median
+  double start_ns = kNone, load_ns = kNone, compile_ns = kNone;  ///< medians over loads
+  double first_run_ns = kNone, warm_up_ns = kNone;               ///< medians over loads
+  std::int64_t peak_rss_bytes = 0;                               ///< largest over loads
+  double harness_share = kNone;                                  ///< our in-region cost / median
 };
 
 /// A ratio of latencies candidate / baseline at one level. Below 1: the candidate is faster.
 struct Ratio {
-  double ratio = kNone, low = kNone, high = kNone;  ///< low 0 or high infinity: not bounded yet
-  std::int64_t units = 0;         ///< rounds, or fresh loads
+  double ratio = kNone, low = kNone, high = kNone;     ///< low 0 or high infinity: not bounded yet
+  std::int64_t units = 0;                              ///< rounds, or fresh loads
   double deviation = kNone, robust_deviation = kNone;  ///< of the log ratios
   results::VerdictKind verdict = results::VerdictKind::Undecided;
 };
@@ -58,41 +59,42 @@ struct Ratio {
 struct Comparison {
   std::string candidate;
   std::string baseline;
-  double level = 0.05;            ///< after division by the number of comparisons
-  Ratio these_loads;              ///< rounds within the loads as they lie
-  Ratio fresh_loads;              ///< one median per load set
-  int needs_loads = 0;            ///< > 0: so many more load sets before a claim about the configuration
+  double level = 0.05;  ///< after division by the number of comparisons
+  Ratio these_loads;    ///< rounds within the loads as they lie; of several load sets all rounds pooled
+  Ratio fresh_loads;    ///< one median per whole load set
+  int needs_loads = 0;  ///< > 0: so many more load sets before a claim about the configuration
   results::VerdictKind verdict = results::VerdictKind::Undecided;  ///< the one to print
-  bool these_loads_only = false;  ///< the verdict is at the level of these loads
-  bool ranked = true;             ///< false: wrong output, untrusted, unverified, failed
-  double seconds_more = kNone;    ///< undecided: measuring time that would probably decide
-  bool floor_contradicts = false; ///< the ratio of floors points the other way
+  bool these_loads_only = false;   ///< the verdict is at the level of these loads
+  bool ranked = true;              ///< false: wrong output, untrusted, unverified, failed
+  double seconds_more = kNone;     ///< undecided at the level of the mode: time that would probably decide it
+  bool floor_contradicts = false;  ///< the ratio of floors points the other way
   bool differs_within_margin = false;  ///< differs, but by less than the margin
-  std::string why;                ///< invalid or unranked: the reason
+  std::string why;                     ///< invalid or unranked: the reason
 };
 
 /// The in-run A/A of a group.
 struct SelfComparison {
-  Ratio second_label;             ///< at level 0.01; verdict Invalid when it excludes 1
-  Ratio second_process;           ///< load and placement; units = load sets when more than one, else rounds
+  Ratio second_label;    ///< at level 0.01; verdict Invalid when it excludes 1
+  Ratio second_process;  ///< load and placement; units = load sets when more than one, else rounds
   bool has_second_process = false;
 };
 
 enum class Grade { A, B, C, Invalid };
 struct Trust {
   Grade grade = Grade::A;
-  std::vector<std::string> reasons;   ///< what kept it from a better grade, with numbers
+  std::vector<std::string> reasons;  ///< what kept it from a better grade, with numbers
 };
 const char* to_text(Grade grade);
 
 struct GroupAnalysis {
   std::string group;
-  std::vector<Summary> summaries;         ///< in the order of the group's candidates
-  std::vector<Comparison> comparisons;    ///< one for each candidate but the baseline
+  std::vector<Summary> summaries;       ///< in the order of the group's candidates
+  std::vector<Comparison> comparisons;  ///< one for each candidate but the baseline
   SelfComparison self;
   Trust trust;
-  std::string sentence;                   ///< "openvino is 1.43x faster (1.41-1.45) than onnxruntime, across 11 fresh loads, trust A"
-  std::string fastest;                    ///< candidate id, empty when none is certain
+  /// "openvino is 1.43x faster (1.41-1.45) than onnxruntime, across 11 fresh loads, trust A"
+  std::string sentence;
+  std::string fastest;  ///< candidate id, empty when none is certain
 };
 
 struct Analysis {
@@ -103,10 +105,11 @@ struct Analysis {
 Analysis analyse(const results::Experiment& experiment);
 GroupAnalysis analyse_group(const results::Experiment& experiment, const results::Group& group);
 
-/// Live: is everything decided at the level the mode speaks of? (Quick: these loads; else fresh loads.)
+/// Live: is every ranked comparison decided at the level the mode speaks of? (Quick: these loads; else fresh
+/// loads.) True when there is none. Costs about 1 microsecond a block of the group.
 struct Progress {
   bool decided = false;
-  double seconds_more = kNone;            ///< largest over undecided comparisons
+  double seconds_more = kNone;  ///< largest over undecided comparisons
 };
 Progress progress(const results::Experiment& experiment, const results::Group& group);
 

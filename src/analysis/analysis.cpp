@@ -1,0 +1,47 @@
+#include "analysis/analysis.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/comparison.h"
+#include "analysis/ranking.h"
+#include "analysis/rounds.h"
+#include "analysis/sentence.h"
+#include "analysis/summary.h"
+#include "analysis/trust.h"
+
+namespace inferometer::analysis {
+
+GroupAnalysis analyse_group(const results::Experiment& experiment, const results::Group& group) {
+  const MeasuredGroup rounds = measured(experiment, group);
+  GroupAnalysis analysis;
+  analysis.group = group.id;
+  for (const auto& spec : group.candidates) analysis.summaries.push_back(summarize(rounds, spec));
+  analysis.self = compare_with_itself(rounds);
+  analysis.comparisons = compare_candidates(rounds, analysis.self);
+  analysis.trust = grade_trust(rounds, analysis.self, analysis.comparisons);
+  conclude(rounds, analysis);
+  return analysis;
+}
+
+Analysis analyse(const results::Experiment& experiment) {
+  Analysis analysis;
+  for (const auto& group : experiment.plan.groups)
+    analysis.groups.push_back(analyse_group(experiment, group));
+  return analysis;
+}
+
+Progress progress(const results::Experiment& experiment, const results::Group& group) {
+  const MeasuredGroup rounds = measured(experiment, group);
+  const auto mode = experiment.plan.effort.mode;
+  Progress progress{.decided = true};
+  for (const auto& comparison : compare_candidates(rounds, compare_with_itself(rounds))) {
+    if (!comparison.ranked || is_decided(ratio_of_mode(comparison, mode).verdict)) continue;
+    progress.decided = false;
+    // fmax: a hopeless comparison has no time, the others still have theirs.
+    progress.seconds_more = std::fmax(progress.seconds_more, comparison.seconds_more);
+  }
+  return progress;
+}
+
+}  // namespace inferometer::analysis

@@ -1,0 +1,22 @@
+// Every candidate of a group against its baseline; not for other modules.
+#pragma once
+
+#include <vector>
+
+#include "analysis/analysis.h"
+#include "analysis/rounds.h"
+
+namespace inferometer::analysis {
+
+/// One for each candidate but the baseline, in the order of the group.
+std::vector<Comparison> compare_candidates(const MeasuredGroup& group, const SelfComparison& self);
+
+/// The ratio that the mode speaks of: these loads in `quick`, fresh loads else.
+const Ratio& ratio_of_mode(const Comparison& comparison, results::Mode mode);
+
+/// The ratio that the printed verdict comes from.
+const Ratio& printed_ratio(const Comparison& comparison);
+
+bool is_decided(results::VerdictKind verdict);
+
+}  // namespace inferometer::analysis
