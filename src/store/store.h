@@ -14,8 +14,8 @@ namespace inferometer::store {
 
 /// What is on the first lines of a record.
 struct Header {
-  std::string id;             ///< random
-  std::string title;          ///< "compare"
+  std::string id;     ///< random
+  std::string title;  ///< "compare"
   std::string started_utc;
   results::Plan plan;
   results::Environment environment;
@@ -50,8 +50,8 @@ class Writer final : public results::Journal {
   std::unique_ptr<Implementation> implementation_;
 };
 
-/// Reads a record; damage is confined to its line and told in Experiment::damage. Throws base::RecordError when
-/// nothing of it can be used or it is from a newer major version.
+/// Reads a record; damage is confined to its line and told in Experiment::damage. Throws base::RecordError
+/// when nothing of it can be used or it is from a newer major version.
 results::Experiment read(const std::filesystem::path& file);
 
 struct Check {
@@ -73,8 +73,8 @@ struct Entry {
   std::string command;
   std::string state;  ///< "ended", "interrupted", "unfinished", "damaged"
 };
-/// Every record below `folder`, newest first. Copies of one experiment (merged from elsewhere) are one row: the
-/// longer one, if the shorter is its beginning; else both, marked damaged.
+/// Every record below `folder`, newest first. Copies of one experiment (merged from elsewhere) are one row:
+/// the longer one, if the shorter is its beginning; else both, marked damaged.
 std::vector<Entry> list(const std::filesystem::path& folder);
 
 /// `word`: an id, a unique beginning of one, "last", or a path. Throws base::UserError.
