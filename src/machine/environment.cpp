@@ -119,8 +119,11 @@ std::string hypervisor_name(const std::string& signature) {
 }
 
 std::map<std::string, std::string> engine_variables(const char* const* environment) {
-  constexpr std::array<std::string_view, 11> kBeginnings = {
-      "OMP_", "KMP_", "MKL_", "GOMP_", "OV_", "ORT_", "TF_", "MALLOC_", "TBB_", "OPENBLAS_", "ONEDNN_"};
+  // TF_ is not enough: Terraform keeps credentials in TF_TOKEN_* and TF_VAR_*, and this list is recorded.
+  constexpr std::array<std::string_view, 18> kBeginnings = {
+      "OMP_",        "KMP_",     "MKL_",      "GOMP_",   "OV_",       "ORT_",
+      "MALLOC_",     "TBB_",     "OPENBLAS_", "ONEDNN_", "TF_ENABLE", "TF_NUM_",
+      "TF_DISABLE_", "TF_CUDNN", "TF_XLA_",   "TF_CPP_", "TF_GPU_",   "TF_DETERMINISTIC"};
   constexpr std::array<std::string_view, 3> kWhole = {"LD_PRELOAD", "LD_LIBRARY_PATH", "GLIBC_TUNABLES"};
   std::map<std::string, std::string> found;
   for (; *environment != nullptr; ++environment) {

@@ -49,10 +49,12 @@ TEST(environment, every_fact_that_any_machine_has_is_filled) {
 }
 
 TEST(environment, only_variables_that_change_engines_are_kept) {
-  const char* const variables[] = {"OMP_NUM_THREADS=2", "HOME=/root", "LD_PRELOAD=a=b", "LD_PRELOADED=x",
-                                   "MALLOC_ARENA_MAX=", "broken",     nullptr};
+  const char* const variables[] = {
+      "OMP_NUM_THREADS=2",       "HOME=/root",        "LD_PRELOAD=a=b", "LD_PRELOADED=x", "MALLOC_ARENA_MAX=",
+      "TF_ENABLE_ONEDNN_OPTS=1", "TF_TOKEN_x=secret", "broken",         nullptr};
   const auto kept = engine_variables(variables);
-  EXPECT_THAT(kept, SizeIs(3));
+  EXPECT_THAT(kept, SizeIs(4));
+  EXPECT_EQ(kept.at("TF_ENABLE_ONEDNN_OPTS"), "1");
   EXPECT_EQ(kept.at("OMP_NUM_THREADS"), "2");
   EXPECT_EQ(kept.at("LD_PRELOAD"), "a=b");
   EXPECT_EQ(kept.at("MALLOC_ARENA_MAX"), "");

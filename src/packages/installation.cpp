@@ -25,6 +25,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kWorkshopPrefix = ".working-";
+constexpr const char* kNoPython =
+    "packages are fetched by Python's pip, and there is no python3 in PATH: apt-get install python3-pip";
+constexpr std::chrono::seconds kAskDeadline(30);
 constexpr std::chrono::minutes kDownloadDeadline(60);
 constexpr std::chrono::minutes kUnpackDeadline(10);
 
@@ -32,38 +35,52 @@ constexpr std::chrono::minutes kUnpackDeadline(10);
   throw base::UserError(path.string() + ": " + action + ": " + base::errno_text(errno));
 }
 
+/// Empty when there is none.
 fs::path find_python() {
   const char* path = std::getenv("PATH");
   for (const auto& folder : base::split(path != nullptr ? path : "/usr/bin:/bin", ':')) {
     const auto program = fs::path(folder) / "python3";
     if (!folder.empty() && ::access(program.c_str(), X_OK) == 0) return program;
   }
-  throw base::UserError(
-      "packages are fetched by Python's pip, and there is no python3 in PATH: "
-      "apt-get install python3-pip");
+  return {};
 }
 
-/// The line in which a program says why it ended: pip's last "ERROR: ...", or the last line at all.
+/// The line in which a program says why it ended: pip's last "ERROR: ...", or the last line at all (pip
+/// prints "ERROR: Exception:" above a traceback, whose last line has the reason).
 std::string last_words(const std::string& log) {
   std::string last;
   std::string last_error;
   for (const auto& line : base::split(log, '\n')) {
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
     last = line;
-    if (line.starts_with("ERROR: ")) last_error = line.substr(7);
+    if (line.starts_with("ERROR: ")) last_error = line == "ERROR: Exception:" ? "" : line.substr(7);
   }
   return base::printable(last_error.empty() ? last : last_error, 500);
 }
 
 process::Finished run_python(std::vector<std::string> arguments, const fs::path& folder,
                              std::chrono::nanoseconds deadline) {
-  arguments.insert(arguments.begin(), find_python().string());
+  const auto python = find_python();
+  if (python.empty()) throw base::UserError(kNoPython);
+  arguments.insert(arguments.begin(), python.string());
   process::SpawnRequest request;
   request.arguments = std::move(arguments);
   request.keep_environment = true;
   request.working_folder = folder.string();         // python -m looks there first: it must be ours
   request.environment["TMPDIR"] = folder.string();  // so that a killed pip leaves nothing where nobody sweeps
   return process::run(request, deadline);
+}
+
+/// Names pip where it is missing; else why it failed.
+std::string pip_problem(const process::Finished& finished) {
+  if (finished.log.find("No module named pip") != std::string::npos) {
+    return "packages are fetched by Python's pip, and " + find_python().string() +
+           " has none: apt-get install python3-pip";
+  }
+  // Without a network pip ends with "No matching distribution found", which sends the reader the wrong way.
+  const bool unreachable = finished.log.find("connection broken by") != std::string::npos;
+  return (unreachable ? "the registry cannot be reached, is there a network? pip: " : "pip: ") +
+         (finished.timed_out ? "did not end in time" : last_words(finished.log));
 }
 
 bool succeeded(const process::Finished& finished) {
@@ -85,6 +102,13 @@ std::vector<std::string> platforms_of(const std::string& wheel) {
 }
 
 }  // namespace
+
+std::string client_problem() {
+  if (find_python().empty()) return kNoPython;
+  const base::ScratchFolder empty("pip");
+  const auto finished = run_python({"-m", "pip", "--version"}, empty.path(), kAskDeadline);
+  return succeeded(finished) ? "" : pip_problem(finished);
+}
 
 PackageLock::PackageLock(const fs::path& package_folder, const Tell& tell) {
   const auto file = package_folder / ".lock";
@@ -161,13 +185,8 @@ fs::path download(const LockedVersion& version, const LockedFile& file, const fs
   }
   arguments.insert(arguments.end(), {"-d", folder.string()});
   const auto finished = run_python(std::move(arguments), folder, kDownloadDeadline);
-  if (finished.log.find("No module named pip") != std::string::npos) {
-    throw base::UserError("packages are fetched by Python's pip, and " + find_python().string() +
-                          " has none: apt-get install python3-pip");
-  }
   if (!succeeded(finished)) {
-    throw base::UserError(version.requirement + " cannot be fetched: pip: " +
-                          (finished.timed_out ? "no end after 60 min" : last_words(finished.log)));
+    throw base::UserError(version.requirement + " cannot be fetched: " + pip_problem(finished));
   }
   const auto wheel = folder / file.name;
   if (!fs::is_regular_file(fs::symlink_status(wheel)) || base::sha256_of_file(wheel) != file.sha256) {
@@ -184,7 +203,7 @@ void unpack(const fs::path& wheel, const LockedVersion& version, const fs::path&
   const auto finished = run_python(std::move(arguments), folder, kUnpackDeadline);
   if (!succeeded(finished)) {
     throw base::UserError(version.requirement + " cannot be unpacked: " +
-                          (finished.timed_out ? "no end after 10 min" : last_words(finished.log)));
+                          (finished.timed_out ? "did not end in time" : last_words(finished.log)));
   }
 }
 

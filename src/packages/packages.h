@@ -39,6 +39,10 @@ struct LockedPackage {
 /// The lock. Throws base::UserError for a broken lock file.
 std::vector<LockedPackage> read_lock(const std::filesystem::path& folder);
 
+/// What keeps the client of the registry (pip) from running here, with the line that installs it; empty when
+/// it runs.
+std::string client_problem();
+
 enum class State { NotInstalled, Installed, Damaged };
 struct Installed {
   State state = State::NotInstalled;

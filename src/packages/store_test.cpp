@@ -285,6 +285,8 @@ TEST_F(StoreTest, a_lock_without_a_file_for_this_machine_says_what_it_has) {
   EXPECT_THAT(refusal(store, "tiny"), HasSubstr("the lock has files for riscv64 only"));
 }
 
+TEST_F(StoreTest, the_client_has_no_problem_where_installing_works) { EXPECT_EQ(client_problem(), ""); }
+
 TEST_F(StoreTest, a_machine_without_python_or_pip_is_told_the_line_that_installs_it) {
   Store store(root(), lock());
   const auto bin = scratch_.path() / "bin";
@@ -296,6 +298,29 @@ TEST_F(StoreTest, a_machine_without_python_or_pip_is_told_the_line_that_installs
   std::ofstream(bin / "python3") << "#!/bin/sh\necho \"$0: No module named pip\" >&2\nexit 1\n";
   fs::permissions(bin / "python3", fs::perms::owner_all);
   EXPECT_THAT(refusal(store, "tiny"), HasSubstr("python3 has none: apt-get install python3-pip"));
+  EXPECT_THAT(client_problem(), HasSubstr("python3 has none: apt-get install python3-pip"));
+}
+
+TEST_F(StoreTest, a_machine_without_a_network_is_told_so) {
+  Store store(root(), lock());
+  const Variable index("PIP_NO_INDEX", "0");
+  const Variable links("PIP_FIND_LINKS", "");
+  const Variable nowhere("PIP_INDEX_URL", "http://127.0.0.1:9/");  // the discard port: nobody listens
+  const Variable once("PIP_RETRIES", "1");
+  EXPECT_THAT(refusal(store, "tiny"),
+              HasSubstr("tiny==2.0 cannot be fetched: the registry cannot be reached"));
+}
+
+TEST_F(StoreTest, of_a_traceback_of_pip_the_last_line_is_told) {
+  Store store(root(), lock());
+  const auto bin = scratch_.path() / "bin";
+  fs::create_directories(bin);
+  std::ofstream(bin / "python3") << "#!/bin/sh\necho 'ERROR: Exception:\nTraceback (most recent call last):\n"
+                                    "OSError: [Errno 28] No space left on device' >&2\nexit 2\n";
+  fs::permissions(bin / "python3", fs::perms::owner_all);
+  const Variable path("PATH", bin.string());
+  EXPECT_EQ(refusal(store, "tiny"),
+            "tiny==2.0 cannot be fetched: pip: OSError: [Errno 28] No space left on device");
 }
 
 /// A python3 whose pip never ends; it makes the file `started`.

@@ -1,0 +1,137 @@
+#include "cli/packages_command.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "cli/columns.h"
+#include "packages/packages.h"
+
+namespace inferometer::cli {
+namespace {
+
+using packages::State;
+using packages::Store;
+
+void say(const std::string& sentence) { std::fputs((sentence + "\n").c_str(), stderr); }
+
+std::string size_text(std::int64_t bytes) { return base::format_bytes(static_cast<double>(bytes)); }
+
+std::string title(const Store::Selection& selection) {
+  return selection.package->name + "@" + selection.version->version;
+}
+
+std::int64_t bytes_to_fetch(const packages::LockedVersion& version) {
+  return version.files.empty() ? 0 : version.files.front().bytes;
+}
+
+int list(const Store& store) {
+  std::vector<std::vector<std::string>> rows = {{"NAME", "VERSION", "KIND", "STATE", "SIZE", "SUMMARY"}};
+  for (const auto& package : store.lock()) {
+    for (const auto& version : package.versions) {
+      const auto installed = store.state(package, version, false);
+      const bool absent = installed.state == State::NotInstalled;
+      rows.push_back({package.name, version.version, package.kind,
+                      absent                                ? "not installed"
+                      : installed.state == State::Installed ? "installed"
+                                                            : "damaged",
+                      absent ? size_text(bytes_to_fetch(version)) + " to fetch" : size_text(installed.bytes),
+                      package.summary});
+    }
+  }
+  std::fputs(columns(rows).c_str(), stdout);
+  return base::kExitOk;
+}
+
+/// Every version of the packages that are named without one.
+std::vector<Store::Selection> select_all(const Store& store, const std::vector<std::string>& names) {
+  std::vector<Store::Selection> selections;
+  for (const auto& name : names) {
+    const auto selection = store.select(name);
+    if (name.find('@') != std::string::npos) {
+      selections.push_back(selection);
+      continue;
+    }
+    for (const auto& version : selection.package->versions)
+      selections.push_back({selection.package, &version});
+  }
+  return selections;
+}
+
+void install_one(Store& store, const Store::Selection& selection) {
+  const auto& package = *selection.package;
+  say(fmt::format("{}: {} ({})", title(selection), package.summary, package.licence));
+  const auto report = store.install(selection, [](const std::string& step) { say("  " + step); });
+  if (report.already_there) {
+    say("  is there already, and every sha256 is right");
+  } else {
+    say(fmt::format("  installed {}; {:.1f} s were network, {:.1f} s unpacking and checking",
+                    size_text(report.bytes), report.seconds_network, report.seconds_unpack));
+  }
+  std::fputs((title(selection) + "  " + report.folder.string() + "\n").c_str(), stdout);
+}
+
+int install(Store& store, const std::vector<std::string>& names) {
+  std::vector<Store::Selection> selections;
+  for (const auto& name : names)
+    selections.push_back(store.select(name));  // a wrong name stops before the network
+  for (const auto& selection : selections) install_one(store, selection);
+  return base::kExitOk;
+}
+
+int remove(Store& store, const std::vector<std::string>& names) {
+  for (const auto& name : names) {
+    bool removed = false;
+    for (const auto& selection : select_all(store, {name})) {
+      if (!store.remove(selection)) continue;
+      removed = true;
+      say("removed " + title(selection));
+    }
+    if (!removed) say(name + " is not installed");
+  }
+  return base::kExitOk;
+}
+
+int check(const Store& store, const std::vector<std::string>& names) {
+  std::vector<std::string> all;
+  for (const auto& package : store.lock()) all.push_back(package.name);
+  std::vector<std::vector<std::string>> rows;
+  int exit = base::kExitOk;
+  for (const auto& selection : select_all(store, names.empty() ? all : names)) {
+    const auto installed = store.state(*selection.package, *selection.version, true);
+    if (installed.state == State::NotInstalled) continue;
+    const bool whole = installed.state == State::Installed;
+    if (!whole) exit = base::kExitRequirement;
+    rows.push_back(
+        {title(selection), whole ? "ok" : "damaged",
+         whole ? fmt::format("{} files, {}", selection.version->members.size(), size_text(installed.bytes))
+               : installed.problem});
+    if (!whole)
+      say(title(selection) + " is damaged: inferometer packages install " + title(selection) + " repairs it");
+  }
+  if (rows.empty()) say("nothing of it is installed; `inferometer packages list` shows what can be");
+  std::fputs(columns(rows).c_str(), stdout);
+  return exit;
+}
+
+}  // namespace
+
+int run_packages(const PackagesArguments& arguments) {
+  auto store = Store::open();
+  switch (arguments.action) {
+    case PackagesAction::List:
+      return list(store);
+    case PackagesAction::Install:
+      return install(store, arguments.names);
+    case PackagesAction::Remove:
+      return remove(store, arguments.names);
+    case PackagesAction::Check:
+      return check(store, arguments.names);
+  }
+  INFEROMETER_CHECK(false, "unknown action");
+  return base::kExitInternal;
+}
+
+}  // namespace inferometer::cli
