@@ -143,7 +143,7 @@ class ReplayLoad final : public LiveLoad {
 
 }  // namespace
 
-RecordedNoise::RecordedNoise(const std::filesystem::path& file, std::int64_t offset_ns) {
+RecordedNoise::RecordedNoise(const std::filesystem::path& file) {
   const auto bytes = base::read_file(file, kMostTraceBytes);
   if (bytes.empty() || bytes.size() % kRecordBytes != 0) {
     throw base::UserError(file.string() + ": has " + std::to_string(bytes.size()) +
@@ -169,8 +169,6 @@ RecordedNoise::RecordedNoise(const std::filesystem::path& file, std::int64_t off
   }
   time_ns_.push_back(time_ns_.back() + wall_ns.back());
   work_ns_.push_back(work_ns);
-  offset_ns_ = offset_ns;
-  offset_work_ns_ = work_at(static_cast<double>(offset_ns));
 }
 
 double RecordedNoise::work_at(double time_ns) const {

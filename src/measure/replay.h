@@ -23,17 +23,17 @@ class Noise {
 
 /// A recording: packed little-endian records {u64 start_ns, u32 wall_ns, u32 run_delay_ns, u32 steal_ticks,
 /// u32 zero} of one fixed piece of work run back to back. The first percentile of the wall times is the quiet
-/// piece; within record i the machine does quiet/wall(i) of quiet work a nanosecond. Starts at `offset_ns` of
-/// the recording and wraps. Throws base::UserError for another format.
+/// piece; within record i the machine does quiet/wall(i) of quiet work a nanosecond. Wraps at its end. Throws base::UserError for another format.
 class RecordedNoise final : public Noise {
  public:
-  RecordedNoise(const std::filesystem::path& file, std::int64_t offset_ns);
+  explicit RecordedNoise(const std::filesystem::path& file);
+  /// Time 0 is now `offset_ns` after the start of the recording.
+  void start_at(std::int64_t offset_ns) { offset_ns_ = offset_ns; }
   std::int64_t end_of_work(std::int64_t start_ns, double quiet_ns) override;
 
  private:
   std::vector<double> time_ns_;   ///< start of each record; one more at the end
   std::vector<double> work_ns_;   ///< quiet work done until then
-  double offset_work_ns_ = 0;
   std::int64_t offset_ns_ = 0;
   double work_at(double time_ns) const;
   double time_at(double work_ns) const;

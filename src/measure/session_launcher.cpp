@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "machine/machine.h"
 

@@ -1,0 +1,98 @@
+// A plain timing loop and our worker's loop alternating on one loaded ONNX Runtime session: whatever differs is
+// ours. One JSON line per pair on stdout (medians of a block, in ns), then a line with the interval.
+#include <fmt/format.h>
+#include <time.h>
+
+#include <CLI/CLI.hpp>
+#include <cmath>
+#include <cstdio>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/random.h"
+#include "onnxruntime/onnxruntime_engine.h"
+#include "sdk/cpp/sampling.h"
+#include "statistics/statistics.h"
+#include "tensors/files.h"
+
+namespace {
+
+using namespace inferometer;
+
+struct Arguments {
+  std::string library;
+  std::string model;
+  std::string inputs;  ///< safetensors
+  int threads = 1;
+  int pairs = 400;
+  int runs = 4;
+  int discard = 5;
+};
+
+double plain_block(worker::Engine& engine, const Arguments& arguments) {
+  for (int run = 0; run < arguments.discard; ++run) engine.run();
+  std::vector<double> durations;
+  for (int run = 0; run < arguments.runs; ++run) {
+    timespec begin{}, end{};
+    ::clock_gettime(CLOCK_MONOTONIC, &begin);
+    engine.run();
+    ::clock_gettime(CLOCK_MONOTONIC, &end);
+    durations.push_back(static_cast<double>(end.tv_sec - begin.tv_sec) * 1e9 + static_cast<double>(end.tv_nsec - begin.tv_nsec));
+  }
+  return statistics::median(durations);
+}
+
+double our_block(worker::Sampler& sampler, worker::Engine& engine, const Arguments& arguments) {
+  protocol::Sample request;
+  request.sets = {0};
+  request.discard_runs = arguments.discard;
+  request.samples = arguments.runs;
+  const auto reply = sampler.sample(engine, request, base::monotonic_ns());
+  return statistics::median(std::vector<double>(reply.durations_ns.begin(), reply.durations_ns.end()));
+}
+
+void compare(const Arguments& arguments) {
+  worker::onnxruntime::OnnxRuntimeEngine engine;
+  protocol::HelloReply hello;
+  engine.open(arguments.library, hello);
+  protocol::Prepare prepare;
+  prepare.file = arguments.model;
+  prepare.format = "onnx";
+  prepare.threads = arguments.threads;
+  engine.prepare(prepare, [](const std::string&) {});
+  engine.bind(0, tensors::read_safetensors(arguments.inputs));
+  engine.select(0);
+  worker::Sampler sampler(base::monotonic_ns);
+  base::Random order(1, "plain loop");
+  for (int run = 0; run < 30; ++run) engine.run();
+  std::vector<double> log_ratios;
+  for (int pair = 0; pair < arguments.pairs; ++pair) {
+    const bool ours_first = order.below(2) == 0;
+    const double first = ours_first ? our_block(sampler, engine, arguments) : plain_block(engine, arguments);
+    const double second = ours_first ? plain_block(engine, arguments) : our_block(sampler, engine, arguments);
+    const double ours = ours_first ? first : second;
+    const double plain = ours_first ? second : first;
+    log_ratios.push_back(std::log(ours / plain));
+    std::puts(base::to_line({{"pair", pair}, {"ours_ns", ours}, {"plain_ns", plain}}).c_str());
+  }
+  const auto interval = statistics::sign_confidence_sequence(log_ratios, 0.05);
+  std::puts(base::to_line({{"pairs", arguments.pairs}, {"engine", "onnxruntime " + hello.engine_version},
+                           {"ratio", std::exp(statistics::median(log_ratios))}, {"low", std::exp(interval.low)}, {"high", std::exp(interval.high)}}).c_str());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Our loop against a plain loop on one session");
+  Arguments arguments;
+  app.add_option("--library", arguments.library, "libonnxruntime.so")->required();
+  app.add_option("--model", arguments.model, "ONNX file")->required();
+  app.add_option("--inputs", arguments.inputs, "safetensors file with the inputs")->required();
+  app.add_option("--threads", arguments.threads, "");
+  app.add_option("--pairs", arguments.pairs, "");
+  app.add_option("--runs", arguments.runs, "timed runs of a block");
+  CLI11_PARSE(app, argc, argv);
+  compare(arguments);
+  return 0;
+}

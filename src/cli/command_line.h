@@ -1,0 +1,37 @@
+// The one table of commands and flags: parsing, help and shell completion come from it.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "cli/compare_command.h"
+#include "cli/doctor_command.h"
+#include "cli/packages_command.h"
+#include "cli/report_command.h"
+#include "cli/selftest_command.h"
+#include "cli/store_command.h"
+
+namespace inferometer::cli {
+
+/// What every command's flags are parsed into; `run` is set by the command that was chosen.
+struct CommandLine {
+  CommandLine();
+  CommandLine(const CommandLine&) = delete;
+  CommandLine& operator=(const CommandLine&) = delete;
+
+  CLI::App app;
+  CompareArguments compare;
+  SelftestArguments selftest;
+  PackagesArguments packages;
+  StoreArguments store;
+  ReportArguments report;
+  std::string shell;
+  std::function<int()> run;
+};
+
+/// The completion script of `shell`: bash, zsh or fish. Throws base::UserError for another word.
+std::string completion_script(const CLI::App& app, const std::string& shell);
+
+}  // namespace inferometer::cli
