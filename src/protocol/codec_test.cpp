@@ -245,6 +245,15 @@ TEST(codec, a_number_outside_its_range_is_refused) {
   EXPECT_THAT(message_of(bind("1e999")), HasSubstr("not JSON"));
 }
 
+TEST(codec, a_list_is_no_object_and_an_object_no_list) {
+  Json json = Json::parse(encode(Request{1, "n", Sample{}}));
+  json["sets"] = {{"a", 1}};
+  EXPECT_THAT(message_of(json.dump()), HasSubstr("'sets' must be a list, not object"));
+  json = Json::parse(encode(Request{1, "n", Prepare{}}));
+  json["options"] = Json::array();
+  EXPECT_THAT(message_of(json.dump()), HasSubstr("'options' must be an object, not array"));
+}
+
 TEST(codec, a_wrong_field_inside_a_list_is_named_with_its_place) {
   PrepareReply prepared;
   prepared.inputs = {{"x", "float32", {1, 8}}};

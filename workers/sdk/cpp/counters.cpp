@@ -15,8 +15,6 @@
 #include <memory>
 #include <string>
 
-#include "base/clock.h"
-
 namespace inferometer::worker {
 namespace {
 
@@ -28,7 +26,7 @@ std::uint64_t thread_count() {
   return ::stat(kTaskFolder, &folder) == 0 ? folder.st_nlink - 2 : 0;
 }
 
-std::int64_t delay_ns(int descriptor) {
+std::int64_t read_delay_ns(int descriptor) {
   char text[96];
   const ssize_t size = ::pread(descriptor, text, sizeof text - 1, 0);
   if (size <= 0) return -1;  // the thread has ended
@@ -39,11 +37,8 @@ std::int64_t delay_ns(int descriptor) {
 
 }  // namespace
 
-RunDelay::~RunDelay() { forget_threads(); }
-
-void RunDelay::forget_threads() {
+RunDelay::~RunDelay() {
   for (const Thread& thread : threads_) ::close(thread.descriptor);
-  threads_.clear();
 }
 
 void RunDelay::list_threads() {
@@ -58,7 +53,7 @@ void RunDelay::list_threads() {
     if (descriptor < 0) continue;
     const auto known =
         std::find_if(before.begin(), before.end(), [&](const Thread& t) { return t.id == id; });
-    threads_.push_back({id, descriptor, known == before.end() ? 0 : known->delay_at_begin_ns});
+    threads_.push_back({id, descriptor, known == before.end() ? 0 : known->delay_at_begin_ns, 0});
   }
   for (const Thread& thread : before) ::close(thread.descriptor);
 }
@@ -70,21 +65,35 @@ void RunDelay::refresh() {
   }
 }
 
-void RunDelay::begin() {
+bool RunDelay::read_listed() {
+  bool all = true;
+  for (Thread& thread : threads_) {
+    thread.delay_ns = read_delay_ns(thread.descriptor);
+    all = all && thread.delay_ns >= 0;
+  }
+  return all;
+}
+
+void RunDelay::read() {
   refresh();
-  for (Thread& thread : threads_)
-    thread.delay_at_begin_ns = std::max<std::int64_t>(0, delay_ns(thread.descriptor));
+  if (read_listed()) return;
+  list_threads();  // one thread ended and another began: their number is the same
+  read_listed();
+}
+
+void RunDelay::begin() {
+  read();
+  for (Thread& thread : threads_) thread.delay_at_begin_ns = std::max<std::int64_t>(0, thread.delay_ns);
 }
 
 std::int64_t RunDelay::end() {
-  refresh();
+  read();
   std::int64_t sum_ns = 0;
   bool counted = false;
   for (const Thread& thread : threads_) {
-    const std::int64_t now_ns = delay_ns(thread.descriptor);
-    if (now_ns < 0) continue;
+    if (thread.delay_ns < 0) continue;
     counted = true;
-    sum_ns += now_ns - thread.delay_at_begin_ns;
+    sum_ns += thread.delay_ns - thread.delay_at_begin_ns;
   }
   return counted ? sum_ns : -1;
 }
@@ -126,12 +135,12 @@ std::int64_t peak_rss_bytes() {
   return 0;
 }
 
-std::int64_t clock_step_ns() {
+std::int64_t clock_step_ns(std::int64_t (*now)()) {
   std::int64_t smallest_ns = std::numeric_limits<std::int64_t>::max();
-  std::int64_t previous_ns = base::monotonic_ns();
+  std::int64_t previous_ns = now();
   for (int reading = 0; reading < 1000 || smallest_ns == std::numeric_limits<std::int64_t>::max();
        ++reading) {
-    const std::int64_t now_ns = base::monotonic_ns();
+    const std::int64_t now_ns = now();
     if (now_ns != previous_ns) smallest_ns = std::min(smallest_ns, now_ns - previous_ns);
     previous_ns = now_ns;
   }

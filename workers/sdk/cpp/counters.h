@@ -17,7 +17,7 @@ class RunDelay {
   RunDelay(const RunDelay&) = delete;
   RunDelay& operator=(const RunDelay&) = delete;
 
-  /// Lists the threads again when their number has changed.
+  /// Lists the threads again when their number has changed. Called early, it spares `begin` the opening.
   void refresh();
   void begin();
   /// Nanoseconds since `begin`, summed over the threads that live now; -1 where the kernel does not count
@@ -29,9 +29,11 @@ class RunDelay {
     int id = 0;
     int descriptor = -1;
     std::int64_t delay_at_begin_ns = 0;  ///< 0 for a thread born since: all its delay is new
+    std::int64_t delay_ns = 0;           ///< as last read; -1 when it could not be
   };
+  void read();
+  bool read_listed();
   void list_threads();
-  void forget_threads();
 
   std::vector<Thread> threads_;
   std::uint64_t listed_count_ = 0;
@@ -50,7 +52,7 @@ class Usage {
 /// Largest resident memory of this process so far (VmHWM); 0 when /proc does not tell.
 std::int64_t peak_rss_bytes();
 
-/// Smallest nonzero difference between 1,000 readings of CLOCK_MONOTONIC that follow each other.
-std::int64_t clock_step_ns();
+/// Smallest nonzero difference between 1,000 readings of a clock that follow each other.
+std::int64_t clock_step_ns(std::int64_t (*now)());
 
 }  // namespace inferometer::worker

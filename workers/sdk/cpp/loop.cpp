@@ -80,7 +80,7 @@ Loop::Body Loop::carry_out(const protocol::Hello& request) {
   hello.devices = description_.devices;
   engine_->open(library_, hello);
   hello.engine = description_.engine;
-  hello.clock_step_ns = clock_step_ns();
+  hello.clock_step_ns = clock_step_ns(base::monotonic_ns);
   hello.process = ::getpid();
   if (request.digest && !hello.library_path.empty()) {
     hello.library_sha256 = base::sha256_of_file(hello.library_path);

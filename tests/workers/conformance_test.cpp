@@ -1,0 +1,356 @@
+// What every worker must do, whatever its engine. A worker that passes is measured like all others.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+#include "base/files.h"
+#include "base/hash.h"
+#include "sdk/cpp/checks.h"
+#include "tensors/files.h"
+#include "tests/workers/conversation.h"
+#include "tests/workers/test_models.h"
+#include "tests/workers/workers_under_test.h"
+
+namespace inferometer::tests {
+namespace {
+
+using testing::Contains;
+using testing::Each;
+using testing::ElementsAre;
+using testing::Ge;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+class worker : public testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    under_test_ = find_worker(GetParam());
+    if (!under_test_.launch) GTEST_SKIP() << under_test_.missing;
+    models_ = models_of(under_test_.engine.formats.at(0));
+    ASSERT_THAT(models_, Not(IsEmpty()))
+        << "tests/workers/test_models.cpp has no model of format " << under_test_.engine.formats.at(0);
+  }
+
+  const results::Capabilities& engine() const { return under_test_.engine; }
+  const TestModel& model() const { return models_.front(); }
+  std::string path(const std::string& name) const { return (folder_.path() / name).string(); }
+
+  Conversation start() const { return Conversation(*under_test_.launch); }
+
+  protocol::Prepare prepare_request(const TestModel& model, std::int64_t batch = 2) const {
+    protocol::Prepare prepare;
+    prepare.file = path(model.name + "." + model.format);
+    base::write_file_atomically(prepare.file, model.bytes);
+    prepare.format = model.format;
+    prepare.device = engine().devices.at(0);
+    prepare.precision = engine().precisions.at(0);
+    for (const auto& input : model.inputs(0, batch)) prepare.shapes[input.name()] = input.shape();
+    return prepare;
+  }
+
+  protocol::Bind bind_request(int set, const std::vector<tensors::Tensor>& inputs) const {
+    protocol::Bind bind{set, path("inputs" + std::to_string(set) + ".safetensors")};
+    tensors::write_safetensors(bind.file, inputs);
+    return bind;
+  }
+
+  /// Says hello, prepares `model` and binds sets 0 to `sets` - 1.
+  void make_ready(Conversation& talk, const TestModel& model, int sets) const {
+    talk.ask_for<protocol::HelloReply>(protocol::Hello{});
+    talk.ask_for<protocol::PrepareReply>(prepare_request(model));
+    for (int set = 0; set < sets; ++set) {
+      talk.ask_for<protocol::Done>(bind_request(set, model.inputs(set, 2)));
+    }
+  }
+
+  std::vector<float> outputs_of(Conversation& talk, int set) const {
+    const protocol::Outputs outputs{set, path("outputs.safetensors")};
+    talk.ask_for<protocol::Done>(outputs);
+    const auto tensors = tensors::read_safetensors(outputs.file);
+    EXPECT_THAT(tensors, SizeIs(1));
+    const auto values = tensors.at(0).values<float>();
+    return {values.begin(), values.end()};
+  }
+
+  static protocol::Sample sample_request(std::vector<int> sets, std::int64_t samples) {
+    protocol::Sample sample;
+    sample.sets = std::move(sets);
+    sample.samples = samples;
+    return sample;
+  }
+
+  base::ScratchFolder folder_{"conformance"};
+  WorkerUnderTest under_test_;
+  std::vector<TestModel> models_;
+};
+
+TEST_P(worker, describes_itself_under_its_own_name_with_defaults_that_it_allows) {
+  EXPECT_EQ(engine().engine, GetParam());
+  EXPECT_FALSE(engine().summary.empty());
+  EXPECT_THAT(engine().devices, Not(IsEmpty()));
+  EXPECT_THAT(engine().precisions, Not(IsEmpty()));
+  for (const auto& option : engine().options) {
+    const std::vector<protocol::Option> allowed = {{option.name, option.type, option.default_value,
+                                                    option.values, option.minimum, option.maximum,
+                                                    option.help}};
+    EXPECT_THAT(option.type, testing::AnyOf("boolean", "integer", "choice")) << option.name;
+    EXPECT_FALSE(option.help.empty()) << option.name;
+    if (option.default_value.empty()) continue;
+    EXPECT_NO_THROW(inferometer::worker::complete_options(allowed, {{option.name, option.default_value}}));
+  }
+}
+
+TEST_P(worker, says_hello_with_what_was_really_loaded) {
+  Conversation talk = start();
+  const auto hello = talk.ask_for<protocol::HelloReply>(protocol::Hello{.digest = true});
+  EXPECT_NO_THROW(protocol::require_compatible(hello.protocol));
+  EXPECT_EQ(hello.engine, engine().engine);
+  EXPECT_FALSE(hello.engine_version.empty());
+  EXPECT_EQ(hello.library_path, under_test_.launch->library);
+  EXPECT_EQ(hello.library_sha256, hello.library_path.empty() ? "" : base::sha256_of_file(hello.library_path));
+  EXPECT_EQ(hello.process, talk.process_id());
+  EXPECT_GE(hello.clock_step_ns, 1);
+  EXPECT_THAT(hello.devices, Contains(engine().devices.at(0)));
+  EXPECT_THAT(hello.shapes, testing::AnyOf("static", "dynamic", "recompiles"));
+}
+
+TEST_P(worker, prepares_and_reads_back_what_it_did) {
+  for (const auto& model : models_) {
+    Conversation talk = start();
+    talk.ask_for<protocol::HelloReply>(protocol::Hello{});
+    const auto request = prepare_request(model);
+    const auto prepared = talk.ask_for<protocol::PrepareReply>(request);
+    EXPECT_THAT(talk.phases(), ElementsAre("load", "compile"));
+    EXPECT_EQ(prepared.device, request.device);
+    EXPECT_EQ(prepared.precision, request.precision);
+    EXPECT_EQ(prepared.threads, 1);
+    EXPECT_GT(prepared.load_ns + prepared.compile_ns, 0);
+    std::vector<std::string> names;
+    for (const auto& input : prepared.inputs) names.push_back(input.name);
+    for (const auto& input : model.inputs(0, 2)) EXPECT_THAT(names, Contains(input.name()));
+    EXPECT_EQ(names.size(), model.inputs(0, 2).size());
+    EXPECT_THAT(prepared.outputs, SizeIs(1));
+  }
+}
+
+TEST_P(worker, reads_back_every_option_that_was_set) {
+  for (const auto& option : engine().options) {
+    Conversation talk = start();
+    talk.ask_for<protocol::HelloReply>(protocol::Hello{});
+    auto request = prepare_request(model());
+    const std::string value = option.type == "choice"    ? option.values.back()
+                              : option.type == "boolean" ? "1"
+                                                         : std::to_string(option.minimum);
+    request.options = {{option.name, value}};
+    const auto prepared = talk.ask_for<protocol::PrepareReply>(request);
+    EXPECT_THAT(prepared.options, Contains(testing::Pair(option.name, value)));
+  }
+}
+
+TEST_P(worker, refuses_an_unknown_option_and_a_wrong_value_by_name) {
+  Conversation talk = start();
+  talk.ask_for<protocol::HelloReply>(protocol::Hello{});
+  auto request = prepare_request(model());
+  request.options = {{"no_such_option", "1"}};
+  EXPECT_THAT(talk.ask_for_failure(request).reason, HasSubstr("no_such_option"));
+  for (const auto& option : engine().options) {
+    request.options = {{option.name, "no such value"}};
+    const auto failed = talk.ask_for_failure(request);
+    EXPECT_THAT(failed.reason, HasSubstr(option.name));
+    EXPECT_THAT(failed.reason, HasSubstr("no such value"));
+  }
+  request.options.clear();
+  EXPECT_NO_THROW(talk.ask_for<protocol::PrepareReply>(request));
+}
+
+TEST_P(worker, calls_another_device_or_precision_unsupported) {
+  Conversation talk = start();
+  talk.ask_for<protocol::HelloReply>(protocol::Hello{});
+  auto request = prepare_request(model());
+  request.device = "abacus";
+  EXPECT_EQ(talk.ask_for_failure(request).kind, "unsupported");
+  request.device = engine().devices.at(0);
+  request.precision = "float7";
+  EXPECT_EQ(talk.ask_for_failure(request).kind, "unsupported");
+}
+
+TEST_P(worker, survives_a_broken_artefact_and_takes_the_next) {
+  Conversation talk = start();
+  talk.ask_for<protocol::HelloReply>(protocol::Hello{});
+  auto request = prepare_request(model());
+  base::write_file_atomically(request.file, model().bytes.substr(0, model().bytes.size() / 2));
+  EXPECT_FALSE(talk.ask_for_failure(request).reason.empty());
+  request.file = path("absent");
+  EXPECT_FALSE(talk.ask_for_failure(request).reason.empty());
+  EXPECT_NO_THROW(talk.ask_for<protocol::PrepareReply>(prepare_request(model())));
+}
+
+TEST_P(worker, refuses_wrong_inputs_by_name) {
+  for (const auto& model : models_) {
+    Conversation talk = start();
+    make_ready(talk, model, 0);
+    const auto reason_for = [&](std::vector<tensors::Tensor> inputs) {
+      return talk.ask_for_failure(bind_request(0, inputs)).reason;
+    };
+    const std::string name = model.inputs(0, 2)[0].name();
+
+    auto inputs = model.inputs(0, 2);
+    inputs[0].rename("stranger");
+    EXPECT_THAT(reason_for(std::move(inputs)), HasSubstr("stranger"));
+
+    inputs = model.inputs(0, 2);
+    inputs[0] = tensors::Tensor(name, tensors::DType::Uint8, inputs[0].shape());
+    EXPECT_THAT(reason_for(std::move(inputs)), HasSubstr(name));
+
+    inputs = model.inputs(0, 2);
+    inputs[0] = tensors::Tensor(name, inputs[0].type(), {2, 3, 4, 5});
+    EXPECT_THAT(reason_for(std::move(inputs)), HasSubstr(name));
+
+    inputs = model.inputs(0, 2);
+    inputs.erase(inputs.begin());
+    EXPECT_THAT(reason_for(std::move(inputs)), HasSubstr(name));
+  }
+}
+
+TEST_P(worker, computes_the_right_outputs_for_every_set) {
+  for (const auto& model : models_) {
+    Conversation talk = start();
+    make_ready(talk, model, 3);
+    std::vector<std::vector<float>> seen;
+    for (const int set : {0, 1, 2, 0}) {
+      seen.push_back(outputs_of(talk, set));
+      EXPECT_EQ(seen.back(), model.expected(model.inputs(set, 2))) << model.name << ", set " << set;
+    }
+    EXPECT_NE(seen[0], seen[1]);
+    EXPECT_NE(seen[1], seen[2]);
+  }
+}
+
+TEST_P(worker, keeps_the_outputs_of_a_set_right_while_others_are_sampled) {
+  Conversation talk = start();
+  make_ready(talk, model(), 3);
+  talk.ask_for<protocol::SampleReply>(sample_request({2, 0, 1}, 7));
+  EXPECT_EQ(outputs_of(talk, 1), model().expected(model().inputs(1, 2)));
+  talk.ask_for<protocol::Done>(bind_request(1, model().inputs(7, 2)));
+  EXPECT_EQ(outputs_of(talk, 1), model().expected(model().inputs(7, 2))) << "a set that was bound anew";
+  EXPECT_EQ(outputs_of(talk, 2), model().expected(model().inputs(2, 2)));
+}
+
+TEST_P(worker, takes_sets_of_different_batch_sizes_where_shapes_are_dynamic) {
+  Conversation talk = start();
+  const auto hello = talk.ask_for<protocol::HelloReply>(protocol::Hello{});
+  if (hello.shapes == "static") GTEST_SKIP() << GetParam() << " compiles for one shape";
+  talk.ask_for<protocol::PrepareReply>(prepare_request(model()));
+  for (const int set : {1, 2, 5}) {
+    talk.ask_for<protocol::Done>(bind_request(set, model().inputs(set, set)));
+    EXPECT_EQ(outputs_of(talk, set), model().expected(model().inputs(set, set)));
+  }
+  talk.ask_for<protocol::SampleReply>(sample_request({1, 2, 5}, 6));
+}
+
+void expect_sound(const protocol::SampleReply& sampled, std::size_t samples) {
+  ASSERT_THAT(sampled.durations_ns, SizeIs(samples));
+  ASSERT_THAT(sampled.offsets_ns, SizeIs(samples));
+  EXPECT_THAT(sampled.durations_ns, Each(Ge(0)));
+  EXPECT_EQ(sampled.offsets_ns.front(), 0);
+  for (std::size_t i = 1; i < samples; ++i) {
+    EXPECT_GE(sampled.offsets_ns[i], sampled.offsets_ns[i - 1] + sampled.durations_ns[i - 1]);
+  }
+  EXPECT_GE(sampled.wall_ns, sampled.offsets_ns.back() + sampled.durations_ns.back());
+  EXPECT_GE(sampled.begin_ns, sampled.received_ns);
+  EXPECT_GE(sampled.cpu_ns, 0);
+  EXPECT_GE(sampled.minor_faults, 0);
+  EXPECT_GT(sampled.peak_rss_bytes, 0);
+  EXPECT_GE(sampled.cpu, 0);
+}
+
+TEST_P(worker, takes_exactly_the_samples_asked_in_order_of_time) {
+  Conversation talk = start();
+  make_ready(talk, model(), 3);
+  for (const std::int64_t samples : {1, 25, 1000}) {
+    auto request = sample_request({0, 1, 2}, samples);
+    request.discard_runs = 3;
+    const auto sampled = talk.ask_for<protocol::SampleReply>(request);
+    expect_sound(sampled, static_cast<std::size_t>(samples));
+    EXPECT_EQ(sampled.discarded_runs, 3);
+    EXPECT_EQ(sampled.runs_per_sample, 1);
+    EXPECT_GE(sampled.first_run_ns, 0);
+  }
+}
+
+TEST_P(worker, groups_runs_into_samples) {
+  Conversation talk = start();
+  make_ready(talk, model(), 1);
+  auto request = sample_request({0}, 4);
+  request.runs_per_sample = 10;
+  const auto sampled = talk.ask_for<protocol::SampleReply>(request);
+  expect_sound(sampled, 4);
+  EXPECT_EQ(sampled.runs_per_sample, 10);
+}
+
+TEST_P(worker, stops_when_the_duration_has_passed_or_the_samples_are_full) {
+  Conversation talk = start();
+  make_ready(talk, model(), 1);
+  auto request = sample_request({0}, 1000);
+  request.duration_ns = 1;
+  request.runs_per_sample = 100;
+  expect_sound(talk.ask_for<protocol::SampleReply>(request), 1);
+  request.duration_ns = std::int64_t{3600} * 1'000'000'000;
+  request.samples = 5;
+  expect_sound(talk.ask_for<protocol::SampleReply>(request), 5);
+}
+
+TEST_P(worker, refuses_to_sample_what_is_not_bound) {
+  Conversation talk = start();
+  make_ready(talk, model(), 1);
+  EXPECT_THAT(talk.ask_for_failure(sample_request({0, 4}, 1)).reason, HasSubstr("4"));
+  EXPECT_FALSE(talk.ask_for_failure(sample_request({}, 1)).reason.empty());
+  expect_sound(talk.ask_for<protocol::SampleReply>(sample_request({0}, 1)), 1);
+}
+
+TEST_P(worker, prepares_again_after_a_release) {
+  Conversation talk = start();
+  make_ready(talk, model(), 1);
+  talk.ask_for<protocol::SampleReply>(sample_request({0}, 2));
+  talk.ask_for<protocol::Done>(protocol::Release{});
+  EXPECT_FALSE(talk.ask_for_failure(sample_request({0}, 1)).reason.empty());
+  for (const auto& next : models_) {
+    talk.ask_for<protocol::PrepareReply>(prepare_request(next));
+    talk.ask_for<protocol::Done>(bind_request(0, next.inputs(0, 2)));
+    EXPECT_EQ(outputs_of(talk, 0), next.expected(next.inputs(0, 2))) << next.name;
+    talk.ask_for<protocol::Done>(protocol::Release{});
+  }
+}
+
+TEST_P(worker, closes_with_exit_code_0_and_leaves_nothing_behind) {
+  Conversation talk = start();
+  make_ready(talk, model(), 2);
+  talk.ask_for<protocol::SampleReply>(sample_request({0, 1}, 3));
+  talk.ask_for<protocol::Done>(protocol::Close{});
+  EXPECT_TRUE(talk.nothing_more_was_said());
+  const auto exit = talk.wait_for_end();
+  EXPECT_EQ(exit.to_text(), "exit code 0");
+  EXPECT_EQ(exit.left_behind, 0);
+}
+
+TEST_P(worker, ends_with_an_error_at_a_line_that_is_no_request) {
+  for (const std::string garbage :
+       {"garbage", "{\"type\":\"dance\",\"id\":1,\"nonce\":\"n\"}", "{}", "\xff\xfe"}) {
+    Conversation talk = start();
+    talk.ask_for<protocol::HelloReply>(protocol::Hello{});
+    talk.send_line(garbage);
+    EXPECT_TRUE(talk.nothing_more_was_said());
+    const auto exit = talk.wait_for_end();
+    EXPECT_FALSE(exit.signalled) << exit.to_text();
+    EXPECT_NE(exit.code, 0);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(conformance, worker, testing::ValuesIn(built_workers()),
+                         [](const auto& parameter) { return parameter.param; });
+
+}  // namespace
+}  // namespace inferometer::tests

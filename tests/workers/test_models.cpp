@@ -1,0 +1,158 @@
+#include "tests/workers/test_models.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <string_view>
+
+namespace inferometer::tests {
+namespace {
+
+using tensors::DType;
+using tensors::Shape;
+using tensors::Tensor;
+
+// ---- ONNX, byte by byte: a suite for workers must not lean on the reader that it might have to acquit
+// -------
+
+std::string varint(std::uint64_t value) {
+  std::string bytes;
+  for (; value >= 0x80; value >>= 7) bytes += static_cast<char>(value | 0x80);
+  return bytes + static_cast<char>(value);
+}
+std::string number(unsigned field, std::uint64_t value) { return varint(field << 3) + varint(value); }
+std::string message(unsigned field, std::string_view content) {
+  return varint(field << 3 | 2) + varint(content.size()) + std::string(content);
+}
+
+constexpr std::uint64_t kOnnxFloat = 1;
+constexpr std::uint64_t kOnnxInt64 = 7;
+
+/// A named tensor type; a dimension of -1 is symbolic.
+std::string value(std::string_view name, std::uint64_t element_type, const Shape& shape) {
+  std::string dimensions;
+  for (const std::int64_t size : shape) {
+    const bool dynamic = size < 0;
+    dimensions += message(1, dynamic ? message(2, "d" + std::to_string(dimensions.size()))
+                                     : number(1, static_cast<std::uint64_t>(size)));
+  }
+  const std::string tensor_type = number(1, element_type) + message(2, dimensions);
+  return message(1, name) + message(2, message(1, tensor_type));
+}
+
+std::string weights(std::string_view name, const Shape& shape, std::span<const float> values) {
+  std::string bytes;
+  for (const std::int64_t size : shape) bytes += number(1, static_cast<std::uint64_t>(size));
+  const std::string_view raw(reinterpret_cast<const char*>(values.data()), values.size_bytes());
+  return bytes + number(2, kOnnxFloat) + message(8, name) + message(9, raw);
+}
+
+std::string node(std::string_view type, const std::vector<std::string>& inputs, std::string_view output) {
+  std::string bytes;
+  for (const auto& input : inputs) bytes += message(1, input);
+  return bytes + message(2, output) + message(4, type);
+}
+
+std::string onnx_file(std::string_view graph) {
+  const std::string operator_set = message(1, "") + number(2, 13);
+  return number(1, 8) + message(7, graph) + message(8, operator_set);
+}
+
+// ---- the models ------------------------------------------------------------------------------------------
+
+/// Different in every set, small enough to be exact in any precision of eight bits.
+Tensor counted(std::string name, Shape shape, int set) {
+  Tensor tensor(std::move(name), DType::Float32, std::move(shape));
+  int next = set + 1;
+  for (float& element : tensor.values<float>()) element = static_cast<float>(next++ % 13);
+  return tensor;
+}
+
+TestModel null_model() {
+  TestModel model;
+  model.name = "null";
+  model.format = "null";
+  model.bytes = R"({"format":"null"})";
+  model.inputs = [](int set, std::int64_t batch) {
+    std::vector<Tensor> inputs;
+    inputs.push_back(counted("x", {batch, 8}, set));
+    return inputs;
+  };
+  model.expected = [](const std::vector<Tensor>& inputs) {
+    std::vector<float> y;
+    for (const float x : inputs[0].values<float>()) y.push_back(2 * x + 1);
+    return y;
+  };
+  return model;
+}
+
+/// y = x W + b with two inputs, x [batch, 4] and b [3].
+TestModel linear_model() {
+  static constexpr std::array<float, 12> kWeights = {1, 0, 2, 0, 1, 1, 3, 0, 0, 1, 1, 0};
+  TestModel model;
+  model.name = "linear";
+  model.format = "onnx";
+  model.bytes =
+      onnx_file(message(1, node("MatMul", {"x", "W"}, "xW")) + message(1, node("Add", {"xW", "b"}, "y")) +
+                message(2, "linear") + message(5, weights("W", {4, 3}, kWeights)) +
+                message(11, value("x", kOnnxFloat, {-1, 4})) + message(11, value("b", kOnnxFloat, {3})) +
+                message(12, value("y", kOnnxFloat, {-1, 3})));
+  model.inputs = [](int set, std::int64_t batch) {
+    std::vector<Tensor> inputs;
+    inputs.push_back(counted("x", {batch, 4}, set));
+    inputs.push_back(counted("b", {3}, 2 * set));
+    return inputs;
+  };
+  model.expected = [](const std::vector<Tensor>& inputs) {
+    const auto x = inputs[0].values<float>();
+    const auto b = inputs[1].values<float>();
+    std::vector<float> y;
+    for (std::size_t row = 0; row < x.size() / 4; ++row) {
+      for (std::size_t column = 0; column < 3; ++column) {
+        float sum = b[column];
+        for (std::size_t i = 0; i < 4; ++i) sum += x[4 * row + i] * kWeights[3 * i + column];
+        y.push_back(sum);
+      }
+    }
+    return y;
+  };
+  return model;
+}
+
+/// A table of five rows that int64 ids [batch, length] look up: y [batch, length, 2].
+TestModel lookup_model() {
+  static constexpr std::array<float, 10> kTable = {1, -1, 2, -2, 3, -3, 4, -4, 5, -5};
+  TestModel model;
+  model.name = "lookup";
+  model.format = "onnx";
+  model.bytes = onnx_file(message(1, node("Gather", {"table", "ids"}, "y")) + message(2, "lookup") +
+                          message(5, weights("table", {5, 2}, kTable)) +
+                          message(11, value("ids", kOnnxInt64, {-1, -1})) +
+                          message(12, value("y", kOnnxFloat, {-1, -1, 2})));
+  model.inputs = [](int set, std::int64_t batch) {
+    std::vector<Tensor> inputs;
+    inputs.emplace_back("ids", DType::Int64, Shape{batch, 3});
+    std::int64_t next = set;
+    for (std::int64_t& id : inputs[0].values<std::int64_t>()) id = next++ % 5;
+    return inputs;
+  };
+  model.expected = [](const std::vector<Tensor>& inputs) {
+    std::vector<float> y;
+    for (const std::int64_t id : inputs[0].values<std::int64_t>()) {
+      y.push_back(kTable[static_cast<std::size_t>(2 * id)]);
+      y.push_back(kTable[static_cast<std::size_t>(2 * id + 1)]);
+    }
+    return y;
+  };
+  return model;
+}
+
+}  // namespace
+
+std::vector<TestModel> models_of(const std::string& format) {
+  std::vector<TestModel> models = {null_model(), linear_model(), lookup_model()};
+  std::erase_if(models, [&](const TestModel& model) { return model.format != format; });
+  return models;
+}
+
+}  // namespace inferometer::tests

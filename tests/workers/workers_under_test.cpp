@@ -1,0 +1,54 @@
+#include "tests/workers/workers_under_test.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/text.h"
+
+namespace inferometer::tests {
+namespace {
+
+constexpr std::string_view kPrefix = "inferometer-worker-";
+
+std::string library_from_environment(const std::string& engine) {
+  const char* const libraries = std::getenv("INFEROMETER_TEST_LIBRARIES");
+  for (const auto& entry : base::split(libraries == nullptr ? "" : libraries, ',')) {
+    if (entry.starts_with(engine + "=")) return entry.substr(engine.size() + 1);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<std::string> built_workers() {
+  std::vector<std::string> workers;
+  for (const auto& entry : std::filesystem::directory_iterator(base::libexec_folder())) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(kPrefix)) workers.push_back(name.substr(kPrefix.size()));
+  }
+  std::sort(workers.begin(), workers.end());
+  return workers;
+}
+
+WorkerUnderTest find_worker(const std::string& engine) {
+  const auto store = packages::Store::open();
+  const auto discovery = engines::discover(base::libexec_folder(), store);
+  for (const auto& found : discovery.engines) {
+    if (found.engine != engine) continue;
+    if (const auto library = library_from_environment(engine); !library.empty()) {
+      return {found, engines::Launch{found.program, library, ""}, ""};
+    }
+    try {
+      return {found, engines::launch(found, "", store), ""};
+    } catch (const base::UserError& error) {
+      return {found, std::nullopt, error.what()};
+    }
+  }
+  throw base::UserError("no worker program is called " + engine + ": " +
+                        base::join(discovery.problems, "; "));
+}
+
+}  // namespace inferometer::tests

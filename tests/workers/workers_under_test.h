@@ -1,0 +1,26 @@
+// Which worker programs there are, and which of them can be started.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engines/engines.h"
+
+namespace inferometer::tests {
+
+/// Engines of all worker programs beside the test, by their program's name.
+std::vector<std::string> built_workers();
+
+/// A worker that can be started, or why not.
+struct WorkerUnderTest {
+  results::Capabilities engine;
+  std::optional<engines::Launch> launch;
+  std::string missing;  ///< the sentence that says what to install
+};
+
+/// The library comes from INFEROMETER_TEST_LIBRARIES ("onnxruntime=/path/lib.so,openvino=/path/lib.so"), else
+/// from the installed packages. Throws base::UserError when the program does not describe itself.
+WorkerUnderTest find_worker(const std::string& engine);
+
+}  // namespace inferometer::tests
