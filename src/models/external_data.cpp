@@ -1,10 +1,7 @@
 #include "models/external_data.h"
 
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <cctype>
 #include <cerrno>
@@ -14,8 +11,8 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "models/beneath.h"
 #include "models/onnx_types.h"
-#include "process/descriptor.h"
 
 namespace inferometer::models {
 namespace {
@@ -57,37 +54,6 @@ Claim read_claim(const onnx::TensorProto& tensor, const std::string& where) {
   if (entries.contains("offset")) claim.offset = non_negative(entries["offset"], "offset", where);
   if (entries.contains("length")) claim.length = non_negative(entries["length"], "length", where);
   return claim;
-}
-
-/// For kernels and sandboxes without openat2: one component after the other, no link followed.
-Descriptor open_by_components(int folder, const std::string& location) {
-  Descriptor current(::fcntl(folder, F_DUPFD_CLOEXEC, 0));
-  const auto components = base::split(location, '/');
-  for (std::size_t i = 0; i < components.size(); ++i) {
-    const int kind = i + 1 < components.size() ? O_PATH | O_DIRECTORY : O_RDONLY | O_NONBLOCK;
-    Descriptor next(::openat(current.get(), components[i].c_str(), kind | O_NOFOLLOW | O_CLOEXEC));
-    if (!next.open()) {
-      const int reason = errno;
-      struct stat status {};
-      // O_DIRECTORY with O_NOFOLLOW says "not a directory" for a link; the caller wants to know that it is
-      // one.
-      const bool link = ::fstatat(current.get(), components[i].c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-                        S_ISLNK(status.st_mode);
-      errno = link ? ELOOP : reason;
-      return Descriptor();
-    }
-    current = std::move(next);
-  }
-  return current;
-}
-
-Descriptor open_beneath(int folder, const std::string& location) {
-  open_how how{};
-  how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
-  Descriptor opened(static_cast<int>(::syscall(SYS_openat2, folder, location.c_str(), &how, sizeof how)));
-  if (opened.open() || (errno != ENOSYS && errno != EPERM)) return opened;
-  return open_by_components(folder, location);
 }
 
 }  // namespace

