@@ -15,7 +15,7 @@ OUR_HEADER = pathlib.Path(__file__).parent.parent / "workers/onnxruntime/onnxrun
 MEMBER = re.compile(
     r"ORT_API2_STATUS\(\s*(?P<status>\w+)|ORT_CLASS_RELEASE\(\s*(?P<release>\w+)|\(\s*ORT_API_CALL\s*\*\s*(?P<plain>\w+)\s*\)"
 )
-USED = re.compile(r'\{"(\w+)", (\d+)\}')
+USED = re.compile(r'\bk\w+\s*\{\s*"(\w+)",\s*(\d+)\}')
 
 
 def official_members(header_text):
@@ -30,15 +30,16 @@ def official_members(header_text):
 
 def main(official_header, our_header=OUR_HEADER):
     members = official_members(pathlib.Path(official_header).read_text(encoding="utf-8"))
-    used = USED.findall(pathlib.Path(our_header).read_text(encoding="utf-8"))
-    if not used:
-        sys.exit(f"{our_header} names no member")
+    ours = pathlib.Path(our_header).read_text(encoding="utf-8")
+    used = USED.findall(ours)
+    if len(used) != ours.count("constexpr Member<"):
+        sys.exit(f"{our_header}: {ours.count('constexpr Member<')} members, but {len(used)} positions were found")
     wrong = 0
-    for name, ours in used:
+    for name, position in used:
         official = members.index(name) if name in members else None
-        agrees = official == int(ours)
+        agrees = official == int(position)
         wrong += not agrees
-        print(f"{name} {official}" if agrees else f"{name} {official}, but {ours} in {our_header}")
+        print(f"{name} {official}" if agrees else f"{name} {official}, but {position} in {our_header}")
     return 1 if wrong else 0
 
 

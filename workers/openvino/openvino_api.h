@@ -39,6 +39,7 @@ struct PartialShape {
 using Status = int;
 constexpr Status kOk = 0;
 constexpr Status kNotImplemented = -2;
+constexpr Status kInvalidParameter = -14;
 
 /// The opened library. Every function that we use is found when it is opened, or an EngineError names the
 /// first one that is missing.

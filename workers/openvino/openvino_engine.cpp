@@ -55,6 +55,33 @@ std::string version_of(const Api& api) {
   return build.substr(0, build.find('-'));
 }
 
+/// OpenVINO itself would give up even a fixed dimension of the model.
+const std::vector<std::int64_t>& workload_shape(
+    const std::map<std::string, std::vector<std::int64_t>>& shapes,
+    const protocol::TensorDescription& input) {
+  const auto found = shapes.find(input.name);
+  if (found == shapes.end()) {
+    throw EngineError("option 'shapes' is 'static', but the workload has no shape for input '" + input.name +
+                      "'");
+  }
+  const auto& shape = found->second;
+  const bool fits =
+      input.shape.empty() ||
+      std::equal(shape.begin(), shape.end(), input.shape.begin(), input.shape.end(),
+                 [](std::int64_t size, std::int64_t fixed) { return fixed < 0 || size == fixed; });
+  if (!fits) {
+    throw EngineError("the workload's shape for input '" + input.name + "' is " + tensors::to_text(shape) +
+                      "; the model takes " + tensors::to_text(input.shape) + " (-1: any size)");
+  }
+  return shape;
+}
+
+/// Only the shapes: reshaping may give a port further names, as compiling may.
+void take_shapes(std::vector<protocol::TensorDescription>& to,
+                 const std::vector<protocol::TensorDescription>& from) {
+  for (std::size_t i = 0; i < to.size(); ++i) to[i].shape = from[i].shape;
+}
+
 protocol::Option choice(const char* name, std::vector<std::string> values, const char* help) {
   protocol::Option option;
   option.name = name;
@@ -167,25 +194,18 @@ void OpenVinoEngine::reshape(const std::map<std::string, std::vector<std::int64_
   std::vector<const char*> names;
   std::vector<std::vector<Dimension>> dimensions;
   std::vector<PartialShape> partial_shapes;
-  for (auto& input : signature_.inputs) {
-    const auto shape = shapes.find(input.name);
-    if (shape == shapes.end()) {
-      throw EngineError("option 'shapes' is 'static', but the workload has no shape for input '" +
-                        input.name + "'");
-    }
-    names.push_back(input.name.c_str());
+  for (const auto& input : signature_.inputs) {
     auto& fixed = dimensions.emplace_back();
-    for (const std::int64_t size : shape->second) fixed.push_back({size, size});
+    for (const std::int64_t size : workload_shape(shapes, input)) fixed.push_back({size, size});
     const auto rank = static_cast<std::int64_t>(fixed.size());
     partial_shapes.push_back({{rank, rank}, fixed.data()});
+    names.push_back(input.name.c_str());
   }
   api_->check(api_->model_reshape(model_.get(), names.data(), partial_shapes.data(), names.size()),
               "model_reshape");
   const Signature reshaped = signature_of(*api_, model_.get());
-  for (std::size_t i = 0; i < signature_.inputs.size(); ++i)
-    signature_.inputs[i].shape = reshaped.inputs[i].shape;
-  for (std::size_t i = 0; i < signature_.outputs.size(); ++i)
-    signature_.outputs[i].shape = reshaped.outputs[i].shape;
+  take_shapes(signature_.inputs, reshaped.inputs);
+  take_shapes(signature_.outputs, reshaped.outputs);
 }
 
 void OpenVinoEngine::compile(const protocol::Prepare& request) {

@@ -105,6 +105,16 @@ std::vector<protocol::TensorDescription> describe_all(const Api& api, const Mode
   return descriptions;
 }
 
+tensors::Shape shape_of(const Api& api, const HostTensor* value) {
+  StaticShape shape{};
+  const Status status = api.tensor_get_shape(value, &shape);
+  if (status == kInvalidParameter) return {};  // all that it has to say of a scalar
+  api.check(status, "tensor_get_shape");
+  tensors::Shape dimensions(shape.dimensions, shape.dimensions + shape.rank);
+  api.check(api.shape_free(&shape), "shape_free");
+  return dimensions;
+}
+
 }  // namespace
 
 Signature signature_of(const Api& api, const Model* model) {
@@ -137,15 +147,11 @@ Owned<HostTensor> view_of(const Api& api, tensors::Tensor& tensor) {
 }
 
 tensors::Tensor copy_of(const Api& api, const HostTensor* value, const std::string& name) {
-  StaticShape shape{};
-  api.check(api.tensor_get_shape(value, &shape), "tensor_get_shape");
-  tensors::Shape dimensions(shape.dimensions, shape.dimensions + shape.rank);
-  api.check(api.shape_free(&shape), "shape_free");
   int element = 0;
   api.check(api.tensor_get_element_type(value, &element), "tensor_get_element_type");
   const auto dtype = dtype_of(element);
   INFEROMETER_CHECK(dtype, name);
-  tensors::Tensor copy(name, *dtype, std::move(dimensions));
+  tensors::Tensor copy(name, *dtype, shape_of(api, value));
   void* bytes = nullptr;
   api.check(api.tensor_data(value, &bytes), "tensor_data");
   if (!copy.bytes().empty()) std::memcpy(copy.bytes().data(), bytes, copy.bytes().size());
