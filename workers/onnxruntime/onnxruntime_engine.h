@@ -40,7 +40,7 @@ class OnnxRuntimeEngine final : public Engine {
 
   std::unique_ptr<Library> library_;
   Owned<Env> env_{nullptr, nullptr};
-  Owned<MemoryInfo> memory_{nullptr, nullptr};
+  Owned<MemoryPlace> memory_{nullptr, nullptr};
   Owned<RunOptions> run_options_{nullptr, nullptr};
   Owned<Session> session_{nullptr, nullptr};
   Signature signature_;

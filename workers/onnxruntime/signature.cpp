@@ -50,13 +50,13 @@ int element_type(DType type) {
   throw EngineError(name + " is " + what + "; only tensors of numbers and bool can be measured", true);
 }
 
-int element_type_of(const Library& library, const TensorTypeAndShapeInfo* tensor) {
+int element_type_of(const Library& library, const TensorType* tensor) {
   int type = 0;
   library.call(kGetTensorElementType, tensor, &type);
   return type;
 }
 
-tensors::Shape shape_of(const Library& library, const TensorTypeAndShapeInfo* tensor) {
+tensors::Shape shape_of(const Library& library, const TensorType* tensor) {
   std::size_t rank = 0;
   library.call(kGetDimensionsCount, tensor, &rank);
   tensors::Shape shape(rank);
@@ -69,7 +69,7 @@ struct Side {
   const char* kind;
   Member<Status*(const Session*, std::size_t*)> count;
   Member<Status*(const Session*, std::size_t, Allocator*, char**)> name;
-  Member<Status*(const Session*, std::size_t, TypeInfo**)> type;
+  Member<Status*(const Session*, std::size_t, ValueType**)> type;
 };
 constexpr Side kInputSide{"input", kSessionGetInputCount, kSessionGetInputName, kSessionGetInputTypeInfo};
 constexpr Side kOutputSide{"output", kSessionGetOutputCount, kSessionGetOutputName,
@@ -93,7 +93,7 @@ protocol::TensorDescription describe(const Library& library, const Session* sess
   int kind = 0;
   library.call(kGetOnnxTypeFromTypeInfo, type.get(), &kind);
   if (kind != kTypeTensor) refuse(title, "no tensor (a sequence, map, optional or sparse tensor)");
-  const TensorTypeAndShapeInfo* tensor = nullptr;
+  const TensorType* tensor = nullptr;
   library.call(kCastTypeInfoToTensorInfo, type.get(), &tensor);
   const int element = element_type_of(library, tensor);
   if (element == kElementString) refuse(title, "a tensor of strings");
@@ -118,7 +118,7 @@ Signature signature_of(const Library& library, const Session* session) {
   return {describe_all(library, session, kInputSide), describe_all(library, session, kOutputSide)};
 }
 
-Owned<Value> view_of(const Library& library, const MemoryInfo* memory, tensors::Tensor& tensor) {
+Owned<Value> view_of(const Library& library, const MemoryPlace* memory, tensors::Tensor& tensor) {
   return library.create(kCreateTensorWithDataAsOrtValue, kReleaseValue, memory, tensor.bytes().data(),
                         tensor.bytes().size(), tensor.shape().data(), tensor.shape().size(),
                         element_type(tensor.type()));

@@ -18,7 +18,7 @@ struct Signature {
 Signature signature_of(const Library& library, const Session* session);
 
 /// `tensor` as the library sees it; it stays ours and must outlive the view.
-Owned<Value> view_of(const Library& library, const MemoryInfo* memory, tensors::Tensor& tensor);
+Owned<Value> view_of(const Library& library, const MemoryPlace* memory, tensors::Tensor& tensor);
 
 /// A copy of `value`, named `name`.
 tensors::Tensor copy_of(const Library& library, Value* value, const std::string& name);
