@@ -25,11 +25,11 @@ struct Deadlines {
 };
 
 struct Start {
-  std::string program;       ///< path of the worker program
-  std::string library;       ///< absolute path of the engine's library, empty for none
-  std::vector<int> cpus;     ///< affinity, set before exec; empty: inherited
-  bool digest = false;       ///< ask for the library's hash
-  std::string repeat;        ///< the command that repeats this candidate alone, for outcomes
+  std::string program;    ///< path of the worker program
+  std::string library;    ///< absolute path of the engine's library, empty for none
+  std::vector<int> cpus;  ///< affinity, set before exec; empty: inherited
+  bool digest = false;    ///< ask for the library's hash
+  std::string repeat;     ///< the command that repeats this candidate alone, for outcomes
   Deadlines deadlines;
 };
 
@@ -49,7 +49,8 @@ class Session {
   /// The deadline is max(2 s, 20 x expected_ns). `phase` names it in outcomes: first_run, warm_up, run.
   /// The reply is checked: counts as asked, times positive and inside our own window, sum of durations within
   /// wall, offsets in order, not all alike; otherwise outcome `untrusted` with the rule.
-  protocol::SampleReply sample(const protocol::Sample& request, const std::string& phase, std::int64_t expected_ns);
+  protocol::SampleReply sample(const protocol::Sample& request, const std::string& phase,
+                               std::int64_t expected_ns);
   void outputs(int set, const std::string& file);
 
   /// Stops every thread of the tree (SIGSTOP, confirmed); cheap when already stopped.

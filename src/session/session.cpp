@@ -1,0 +1,379 @@
+#include "session/session.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <optional>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "process/process.h"
+#include "protocol/codec.h"
+#include "results/outcome.h"
+#include "session/trust.h"
+
+namespace inferometer::session {
+namespace {
+
+using results::OutcomeKind;
+using std::chrono::nanoseconds;
+using std::chrono::seconds;
+
+constexpr nanoseconds kStopTimeout = seconds(1);
+// From the end of the channel to the end of the process: interpreters tidy up between.
+constexpr nanoseconds kExitTimeout = seconds(2);
+constexpr nanoseconds kShortestSampleDeadline = seconds(2);
+constexpr std::int64_t kSampleDeadlineFactor = 20;
+constexpr std::int64_t kLongestExpected_ns = 3'600'000'000'000;
+constexpr std::int64_t kLongestClockStep_ns = 1'000'000'000;
+constexpr std::size_t kReasonBytes = 1000;
+
+std::string in_text(nanoseconds duration) {
+  return fmt::format("{:g} s", std::chrono::duration<double>(duration).count());
+}
+
+std::string processes(int count) { return fmt::format("{} process{}", count, count == 1 ? "" : "es"); }
+
+/// What an end without a reply was, in words.
+std::string describe_end(const process::Exit& exit, std::size_t unfinished_bytes) {
+  std::string text = exit.to_text();
+  if (exit.signalled && exit.code == SIGKILL) {
+    text = "killed by SIGKILL not sent by us: memory suspected, not proven";
+  } else if (exit.signalled && exit.code == SIGILL) {
+    text += ": a CPU feature may be missing that the engine was built for";
+  } else if (exit.signalled && exit.code == SIGFPE) {
+    text += ": often a division by a dimension of zero";
+  }
+  if (unfinished_bytes > 0) {
+    text = fmt::format("died mid-line: {} bytes, {}", unfinished_bytes, text);
+  } else if (!exit.signalled && !exit.unkillable) {
+    text = fmt::format("exited without a result ({})", text);
+  }
+  if (exit.left_behind > 0) text += fmt::format("; left {}, ended", processes(exit.left_behind));
+  return text;
+}
+
+process::SpawnRequest spawn_request(const Start& start) {
+  process::SpawnRequest request;
+  request.arguments = {start.program};
+  if (!start.library.empty()) request.arguments.insert(request.arguments.end(), {"--library", start.library});
+  request.cpus = start.cpus;
+  request.channel = true;
+  return request;
+}
+
+}  // namespace
+
+class Session::Implementation {
+ public:
+  explicit Implementation(const Start& start);
+
+  const protocol::HelloReply& hello() const { return hello_; }
+  std::int64_t start_ns() const { return start_ns_; }
+  protocol::PrepareReply prepare(const protocol::Prepare& request);
+  void bind(int set, const std::string& file);
+  protocol::SampleReply sample(const protocol::Sample& request, const std::string& phase,
+                               std::int64_t expected_ns);
+  void outputs(int set, const std::string& file);
+  void pause();
+  void resume();
+  bool paused() const { return paused_; }
+  std::string close();
+  std::string log_tail() const { return child_ ? child_->log_tail() : ""; }
+
+ private:
+  using RequestBody = decltype(protocol::Request::body);
+
+  template <typename Wanted>
+  Wanted ask(RequestBody body);
+  protocol::Reply exchange(RequestBody body);
+  protocol::Reply next_reply();
+  void enter(const std::string& phase, nanoseconds deadline);
+  void announced(const std::string& phase);
+  nanoseconds left() const { return nanoseconds(deadline_ns_ - base::monotonic_ns()); }
+  void check_hello();
+  void require_alive() const;
+  [[noreturn]] void fail(OutcomeKind kind, const std::string& reason);
+  [[noreturn]] void fail_at_deadline();
+  [[noreturn]] void fail_at_end();
+  [[noreturn]] void refused(const protocol::Failed& failed) const;
+  results::Outcome outcome(OutcomeKind kind, const std::string& reason) const;
+  std::string end_in_peace();
+
+  Deadlines deadlines_;
+  std::string repeat_;
+  std::optional<process::Child> child_;
+  protocol::LineBuffer lines_;
+  std::string line_;
+  std::string bytes_;
+  std::int64_t last_id_ = 0;
+  std::string nonce_;
+  std::int64_t sent_ns_ = 0;
+  std::int64_t arrived_ns_ = 0;
+  std::string phase_;
+  nanoseconds allowed_{};
+  std::int64_t deadline_ns_ = 0;
+  bool compile_announced_ = false;
+  bool paused_ = false;
+  bool closed_ = false;
+  std::optional<results::Outcome> end_;  ///< why there is no worker any more
+  protocol::HelloReply hello_;
+  std::int64_t start_ns_ = 0;
+};
+
+// ---- requests --------------------------------------------------------------------------------------
+
+Session::Implementation::Implementation(const Start& start)
+    : deadlines_(start.deadlines), repeat_(start.repeat) {
+  enter("start", deadlines_.start);
+  const std::int64_t begin_ns = base::monotonic_ns();
+  try {
+    child_.emplace(spawn_request(start));
+  } catch (const base::UserError& error) {
+    fail(OutcomeKind::Failed, error.what());
+  }
+  hello_ = ask<protocol::HelloReply>(protocol::Hello{start.digest});
+  start_ns_ = arrived_ns_ - begin_ns;
+  check_hello();
+}
+
+void Session::Implementation::check_hello() {
+  try {
+    protocol::require_compatible(hello_.protocol);
+  } catch (const protocol::ProtocolError& error) {
+    fail(OutcomeKind::Failed, fmt::format("protocol error: {}", error.what()));
+  }
+  if (hello_.clock_step_ns < 1 || hello_.clock_step_ns > kLongestClockStep_ns) {
+    fail(OutcomeKind::Untrusted, fmt::format("clock: a step of {} ns", hello_.clock_step_ns));
+  }
+  // Others read this process's counters: it must be one of the worker's.
+  const bool fits = hello_.process > 0 && std::in_range<pid_t>(hello_.process);
+  if (!fits || ::getsid(static_cast<pid_t>(hello_.process)) != child_->pid()) {
+    fail(OutcomeKind::Untrusted, fmt::format("process: {} is no process of this worker", hello_.process));
+  }
+}
+
+protocol::PrepareReply Session::Implementation::prepare(const protocol::Prepare& request) {
+  enter("load", deadlines_.load);
+  compile_announced_ = false;
+  auto prepared = ask<protocol::PrepareReply>(request);
+  child_->expect_descendants();
+  const std::int64_t window_ns = arrived_ns_ - sent_ns_;
+  for (const auto& [name, claimed_ns] :
+       {std::pair{"load", prepared.load_ns}, {"compile", prepared.compile_ns}}) {
+    if (claimed_ns >= 0 && claimed_ns <= window_ns) continue;
+    fail(OutcomeKind::Untrusted,
+         fmt::format("window: {} took {} ns, but the reply came {} ns after the request", name, claimed_ns,
+                     window_ns));
+  }
+  return prepared;
+}
+
+void Session::Implementation::bind(int set, const std::string& file) {
+  enter("bind", deadlines_.bind);
+  ask<protocol::Done>(protocol::Bind{set, file});
+  child_->expect_descendants();
+}
+
+protocol::SampleReply Session::Implementation::sample(const protocol::Sample& request,
+                                                      const std::string& phase, std::int64_t expected_ns) {
+  const std::int64_t expected = std::clamp<std::int64_t>(expected_ns, 0, kLongestExpected_ns);
+  enter(phase, std::max(kShortestSampleDeadline, nanoseconds(kSampleDeadlineFactor * expected)));
+  auto sampled = ask<protocol::SampleReply>(request);
+  // Engines may start helpers at first use; in the rounds nothing is new, and looking would cost time.
+  if (phase != "run") child_->expect_descendants();
+  const SampleExchange exchange{
+      request, sampled, sent_ns_, arrived_ns_, hello_.clock_step_ns, hello_.clock == "CLOCK_MONOTONIC"};
+  if (const std::string rule = broken_rule(exchange); !rule.empty()) fail(OutcomeKind::Untrusted, rule);
+  return sampled;
+}
+
+void Session::Implementation::outputs(int set, const std::string& file) {
+  enter("outputs", deadlines_.outputs);
+  ask<protocol::Done>(protocol::Outputs{set, file});
+}
+
+// ---- one request and its reply ---------------------------------------------------------------------
+
+void Session::Implementation::enter(const std::string& phase, nanoseconds deadline) {
+  require_alive();
+  phase_ = phase;
+  allowed_ = deadline;
+  deadline_ns_ = base::monotonic_ns() + deadline.count();
+}
+
+/// A worker may come back to loading after compiling, but gets no more time by it.
+void Session::Implementation::announced(const std::string& phase) {
+  if ((phase_ != "load" && phase_ != "compile") || (phase != "load" && phase != "compile")) {
+    throw protocol::ProtocolError(
+        fmt::format("phase '{}' announced in phase '{}'", base::printable(phase, 64), phase_));
+  }
+  if (phase == "compile" && !std::exchange(compile_announced_, true)) {
+    enter(phase, deadlines_.compile);
+  }
+  phase_ = phase;
+}
+
+template <typename Wanted>
+Wanted Session::Implementation::ask(RequestBody body) {
+  try {
+    protocol::Reply reply = exchange(std::move(body));
+    if (const auto* failed = std::get_if<protocol::Failed>(&reply.body)) refused(*failed);
+    if (auto* wanted = std::get_if<Wanted>(&reply.body)) return std::move(*wanted);
+    throw protocol::ProtocolError("a reply of another type than the request asks for");
+  } catch (const protocol::ProtocolError& error) {
+    fail(OutcomeKind::Failed, fmt::format("protocol error: {}", error.what()));
+  }
+}
+
+protocol::Reply Session::Implementation::exchange(RequestBody body) {
+  INFEROMETER_CHECK(!paused_, "a request to a paused worker");
+  nonce_ = base::random_id();
+  const std::string request = protocol::encode(protocol::Request{++last_id_, nonce_, std::move(body)});
+  sent_ns_ = base::monotonic_ns();
+  if (!child_->send(request, left())) {
+    if (left().count() <= 0) fail_at_deadline();
+    fail_at_end();
+  }
+  for (;;) {
+    protocol::Reply reply = next_reply();
+    const auto* phase = std::get_if<protocol::Phase>(&reply.body);
+    if (phase == nullptr) {
+      if (lines_.unfinished_bytes() == 0) return reply;
+      throw protocol::ProtocolError(fmt::format("more than the reply: {} bytes", lines_.unfinished_bytes()));
+    }
+    announced(phase->phase);
+    // A flood of announcements must not hold us for longer than silence would.
+    if (left().count() <= 0) fail_at_deadline();
+  }
+}
+
+protocol::Reply Session::Implementation::next_reply() {
+  while (!lines_.next(line_)) {
+    bytes_.clear();
+    switch (child_->receive(bytes_, left())) {
+      case process::Child::Received::Bytes:
+        break;
+      case process::Child::Received::End:
+        fail_at_end();
+      case process::Child::Received::Timeout:
+        fail_at_deadline();
+    }
+    lines_.append(bytes_);
+    arrived_ns_ = base::monotonic_ns();
+  }
+  protocol::Reply reply = protocol::decode_reply(line_);
+  if (reply.id != last_id_) {
+    throw protocol::ProtocolError(
+        fmt::format("a reply to request {}, where {} was asked", reply.id, last_id_));
+  }
+  if (reply.nonce != nonce_) throw protocol::ProtocolError("a reply with another nonce than the request's");
+  return reply;
+}
+
+// ---- failures --------------------------------------------------------------------------------------
+
+void Session::Implementation::require_alive() const {
+  INFEROMETER_CHECK(!closed_, "a request to a closed session");
+  if (end_) throw results::CandidateFailure(*end_);
+}
+
+results::Outcome Session::Implementation::outcome(OutcomeKind kind, const std::string& reason) const {
+  return {kind, phase_, reason, log_tail(), repeat_};
+}
+
+void Session::Implementation::fail(OutcomeKind kind, const std::string& reason) {
+  if (child_) child_->kill_tree();
+  end_ = outcome(kind, reason);
+  throw results::CandidateFailure(*end_);
+}
+
+void Session::Implementation::fail_at_deadline() {
+  fail(OutcomeKind::TimedOut, "no answer within " + in_text(allowed_));
+}
+
+void Session::Implementation::fail_at_end() {
+  const auto exit = child_->wait(kExitTimeout);
+  if (!exit) fail(OutcomeKind::Failed, "protocol error: closed its channel and lived on");
+  fail(OutcomeKind::Crashed, describe_end(*exit, lines_.unfinished_bytes()));
+}
+
+void Session::Implementation::refused(const protocol::Failed& failed) const {
+  const auto kind = failed.kind == "unsupported" ? OutcomeKind::Unsupported : OutcomeKind::Failed;
+  throw results::CandidateFailure(outcome(kind, base::printable(failed.reason, kReasonBytes)));
+}
+
+// ---- pause, resume, close --------------------------------------------------------------------------
+
+void Session::Implementation::pause() {
+  require_alive();
+  if (paused_) return;
+  if (child_->pause(kStopTimeout)) {
+    paused_ = true;
+    return;
+  }
+  if (const auto exit = child_->wait(nanoseconds(0))) fail(OutcomeKind::Crashed, describe_end(*exit, 0));
+  fail(OutcomeKind::TimedOut, "could not be stopped within " + in_text(kStopTimeout));
+}
+
+void Session::Implementation::resume() {
+  if (!std::exchange(paused_, false) || end_) return;
+  child_->resume();
+}
+
+std::string Session::Implementation::close() {
+  if (closed_ || end_) return "";
+  resume();
+  std::string trouble;
+  try {
+    trouble = end_in_peace();
+  } catch (const results::CandidateFailure& failure) {
+    trouble = failure.outcome().reason;
+  } catch (const process::Interrupted&) {
+    // Whoever blocks next is told again: here it only means to hurry.
+  }
+  child_->kill_tree();
+  closed_ = true;
+  return trouble;
+}
+
+/// What went wrong, or "". The answer and the exit share one deadline.
+std::string Session::Implementation::end_in_peace() {
+  enter("teardown", deadlines_.teardown);
+  ask<protocol::Done>(protocol::Close{});
+  const auto exit = child_->wait(left());
+  if (!exit) return fmt::format("no exit within {}: killed", in_text(allowed_));
+  if (exit->signalled || exit->code != 0) return exit->to_text();
+  return exit->left_behind > 0 ? fmt::format("left {}, ended", processes(exit->left_behind)) : "";
+}
+
+// ---- the public face -------------------------------------------------------------------------------
+
+Session::Session(const Start& start) : implementation_(std::make_unique<Implementation>(start)) {}
+Session::~Session() = default;
+const protocol::HelloReply& Session::hello() const { return implementation_->hello(); }
+std::int64_t Session::start_ns() const { return implementation_->start_ns(); }
+
+protocol::PrepareReply Session::prepare(const protocol::Prepare& request) {
+  return implementation_->prepare(request);
+}
+
+void Session::bind(int set, const std::string& file) { implementation_->bind(set, file); }
+
+protocol::SampleReply Session::sample(const protocol::Sample& request, const std::string& phase,
+                                      std::int64_t expected_ns) {
+  return implementation_->sample(request, phase, expected_ns);
+}
+
+void Session::outputs(int set, const std::string& file) { implementation_->outputs(set, file); }
+void Session::pause() { implementation_->pause(); }
+void Session::resume() { implementation_->resume(); }
+bool Session::paused() const { return implementation_->paused(); }
+std::string Session::close() { return implementation_->close(); }
+std::string Session::log_tail() const { return implementation_->log_tail(); }
+
+}  // namespace inferometer::session

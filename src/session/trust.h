@@ -1,0 +1,25 @@
+// What a worker claims of its samples, held against what was asked, against itself and against our clock.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "protocol/messages.h"
+
+namespace inferometer::session {
+
+/// One sample request with its reply, and when we sent the one and had the other.
+struct SampleExchange {
+  const protocol::Sample& request;
+  const protocol::SampleReply& reply;
+  std::int64_t sent_ns = 0;
+  std::int64_t arrived_ns = 0;
+  std::int64_t clock_step_ns = 1;  ///< of the worker's clock
+  bool shared_clock = true;        ///< the worker reads CLOCK_MONOTONIC, as we do
+};
+
+/// "" for a reply that can be believed, else the first rule it breaks and how:
+/// "count: asked for 20 samples, got 19". An honest reply breaks none, whatever the machine does meanwhile.
+std::string broken_rule(const SampleExchange& exchange);
+
+}  // namespace inferometer::session
