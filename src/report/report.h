@@ -22,8 +22,8 @@ struct Style {
 
 /// One row of the format table.
 struct Format {
-  const char* name;          ///< "table", "md", "json"
-  const char* file_name;     ///< default below --output: "report.md"; "" for none
+  const char* name;       ///< "table", "md", "json"
+  const char* file_name;  ///< default below --output: "report.md"; "" for none
   const char* summary;
   std::string (*print)(const Input&, const Style&);
 };
