@@ -111,10 +111,11 @@ struct SampleReply {
   std::int64_t runs_per_sample = 1;
   std::int64_t discarded_runs = 0;
   std::int64_t discarded_ns = 0;
-  std::int64_t first_run_ns = 0;  ///< first run of this request, discarded or not
-  std::int64_t wall_ns = 0;       ///< of the timed loop
+  std::int64_t first_run_ns =
+      0;  ///< first run of this request; the mean of the first sample if none was discarded
+  std::int64_t wall_ns = 0;  ///< of the timed loop
   std::int64_t cpu_ns = 0;
-  std::int64_t run_delay_ns = 0;  ///< summed over all threads
+  std::int64_t run_delay_ns = 0;  ///< summed over all threads; -1 where the kernel does not count it
   std::int64_t minor_faults = 0;
   std::int64_t major_faults = 0;
   std::int64_t voluntary_switches = 0;

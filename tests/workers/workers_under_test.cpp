@@ -1,6 +1,7 @@
 #include "tests/workers/workers_under_test.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <filesystem>
 
@@ -13,12 +14,13 @@ namespace {
 
 constexpr std::string_view kPrefix = "inferometer-worker-";
 
-std::string library_from_environment(const std::string& engine) {
-  const char* const libraries = std::getenv("INFEROMETER_TEST_LIBRARIES");
-  for (const auto& entry : base::split(libraries == nullptr ? "" : libraries, ',')) {
-    if (entry.starts_with(engine + "=")) return entry.substr(engine.size() + 1);
-  }
-  return {};
+/// Empty when none was chosen.
+std::string chosen_library(const std::string& engine) {
+  std::string variable = "INFEROMETER_" + engine + "_LIBRARY";
+  std::transform(variable.begin(), variable.end(), variable.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  const char* const library = std::getenv(variable.c_str());
+  return library == nullptr ? "" : library;
 }
 
 }  // namespace
@@ -38,7 +40,7 @@ WorkerUnderTest find_worker(const std::string& engine) {
   const auto discovery = engines::discover(base::libexec_folder(), store);
   for (const auto& found : discovery.engines) {
     if (found.engine != engine) continue;
-    if (const auto library = library_from_environment(engine); !library.empty()) {
+    if (const auto library = chosen_library(engine); !library.empty()) {
       return {found, engines::Launch{found.program, library, ""}, ""};
     }
     try {

@@ -19,8 +19,8 @@ struct WorkerUnderTest {
   std::string missing;  ///< the sentence that says what to install
 };
 
-/// The library comes from INFEROMETER_TEST_LIBRARIES ("onnxruntime=/path/lib.so,openvino=/path/lib.so"), else
-/// from the installed packages. Throws base::UserError when the program does not describe itself.
+/// The library comes from the variable INFEROMETER_<ENGINE>_LIBRARY, else from the installed packages. Throws
+/// base::UserError when the program does not describe itself.
 WorkerUnderTest find_worker(const std::string& engine);
 
 }  // namespace inferometer::tests

@@ -16,6 +16,7 @@ using testing::ThrowsMessage;
 const std::vector<protocol::Option> kOptions = {
     {"spinning", "boolean", "1", {}, 0, 0, "busy waiting"},
     {"blocks", "integer", "4", {}, 1, 64, "how many"},
+    {"seed", "integer", "", {}, 0, 9, "of the weights"},
     {"level", "choice", "", {"none", "all"}, 0, 0, "graph rewriting"},
 };
 
@@ -52,6 +53,10 @@ TEST(options, a_wrong_value_is_refused_with_what_is_allowed) {
               std::string("option 'blocks' is '") + value + "'; allowed: an integer from 1 to 64");
   }
   EXPECT_EQ(message("blocks", "64"), "accepted");
+  for (const char* value : {"", "-", "99999999999999999999"}) {
+    EXPECT_NE(message("seed", value), "accepted")
+        << "though the number that a failed parse leaves is allowed";
+  }
 }
 
 class prepare_check : public testing::Test {

@@ -30,13 +30,7 @@ void burn_cpu(std::int64_t cpu_ns) {
 class Rivals {
  public:
   Rivals() {
-    cpu_set_t before, one;
-    ::sched_getaffinity(0, sizeof before, &before);
-    CPU_ZERO(&one);
-    CPU_SET(static_cast<std::size_t>(::sched_getcpu()), &one);
-    ::sched_setaffinity(0, sizeof one, &one);  // inherited by both threads
-    for (auto& thread : threads_) thread = std::thread([this] { live(); });
-    ::sched_setaffinity(0, sizeof before, &before);
+    for (auto& thread : threads_) thread = std::thread([this, cpu = ::sched_getcpu()] { live(cpu); });
     worked_.wait();
   }
   ~Rivals() {
@@ -45,8 +39,12 @@ class Rivals {
   }
 
  private:
-  void live() {
-    burn_cpu(30'000'000);
+  void live(int cpu) {
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(static_cast<std::size_t>(cpu), &one);
+    ::sched_setaffinity(0, sizeof one, &one);
+    burn_cpu(60'000'000);
     worked_.count_down();
     end_.wait();
   }
@@ -56,8 +54,8 @@ class Rivals {
   std::array<std::thread, 2> threads_;
 };
 
-/// At least so long two threads with 30 ms of work each wait on one CPU.
-constexpr std::int64_t kDelayOfRivals = 20'000'000;
+/// At least so long one of two threads with 60 ms of work each waits for the other.
+constexpr std::int64_t kDelayOfRivals = 40'000'000;
 
 class run_delay : public testing::Test {
  protected:

@@ -29,6 +29,7 @@ class FakeEngine final : public Engine {
   explicit FakeEngine(FakeEngineState& state) : state_(state) {}
 
   static std::int64_t now() { return now_ns_; }
+  static void advance(std::int64_t duration_ns) { now_ns_ += duration_ns; }
 
   void open(const std::string& library, protocol::HelloReply& hello) override {
     called("open");

@@ -33,8 +33,9 @@ Loop::Loop(Served served, Channel& channel)
     : description_(served.description),
       engine_(std::move(served.engine)),
       library_(std::move(served.library)),
+      now_(served.now),
       channel_(channel),
-      sampler_(base::monotonic_ns) {}
+      sampler_(served.now) {}
 
 Loop::End Loop::run() {
   try {
@@ -100,9 +101,9 @@ Loop::Body Loop::carry_out(const protocol::Prepare& request) {
   try {
     protocol::PrepareReply prepared = engine_->prepare(completed, [&](const std::string& phase) {
       announce(phase);
-      begin_ns.emplace(phase, base::monotonic_ns());
+      begin_ns.emplace(phase, now_());
     });
-    const std::int64_t end_ns = base::monotonic_ns();
+    const std::int64_t end_ns = now_();
     const auto compile = begin_ns.find("compile");
     const std::int64_t loaded_ns = compile == begin_ns.end() ? end_ns : compile->second;
     if (const auto load = begin_ns.find("load"); load != begin_ns.end())

@@ -21,6 +21,7 @@ class Loop {
     const protocol::Description& description;
     std::unique_ptr<Engine> engine;
     std::string library;
+    Sampler::Now now;  ///< times loading, compiling and runs; CLOCK_MONOTONIC but in tests
   };
   Loop(Served served, Channel& channel);
 
@@ -48,6 +49,7 @@ class Loop {
   const protocol::Description& description_;
   std::unique_ptr<Engine> engine_;
   std::string library_;
+  Sampler::Now now_;
   Channel& channel_;
   Sampler sampler_;
 

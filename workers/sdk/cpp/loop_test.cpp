@@ -7,6 +7,7 @@
 #include <array>
 #include <new>
 
+#include "base/clock.h"
 #include "base/files.h"
 #include "sdk/cpp/fake_engine.h"
 #include "tensors/files.h"
@@ -50,7 +51,7 @@ class loop : public testing::Test {
     EXPECT_EQ(::write(commands[1], stream.data(), stream.size()), static_cast<ssize_t>(stream.size()));
     ::close(commands[1]);
     Channel channel(commands[0], answers[1]);
-    Loop served({description_, std::make_unique<FakeEngine>(state_), "/lib/fake.so"}, channel);
+    Loop served({description_, std::make_unique<FakeEngine>(state_), "/lib/fake.so", now_}, channel);
     try {
       end_ = served.run();
     } catch (...) {
@@ -94,6 +95,7 @@ class loop : public testing::Test {
   protocol::Sample sample_;
   FakeEngineState state_;
   std::optional<Loop::End> end_;
+  Sampler::Now now_ = base::monotonic_ns;
 };
 
 TEST_F(loop, every_reply_carries_id_and_nonce_of_its_request) {
@@ -136,7 +138,7 @@ TEST_F(loop, a_reader_that_is_gone_ends_the_loop) {
   ::close(answers[0]);
   const auto before = ::signal(SIGPIPE, SIG_IGN);
   Channel channel(commands[0], answers[1]);
-  Loop served({description_, std::make_unique<FakeEngine>(state_), ""}, channel);
+  Loop served({description_, std::make_unique<FakeEngine>(state_), "", base::monotonic_ns}, channel);
   EXPECT_EQ(served.run(), Loop::End::StreamEnded);
   ::signal(SIGPIPE, before);
   for (const int descriptor : {commands[0], commands[1], answers[1]}) ::close(descriptor);
@@ -145,6 +147,17 @@ TEST_F(loop, a_reader_that_is_gone_ends_the_loop) {
 TEST_F(loop, prepare_hands_completed_options_to_the_engine) {
   replies_to(protocol::Hello{}, prepare_);
   EXPECT_EQ(state_.options.at("spinning"), "1");
+}
+
+TEST_F(loop, loading_and_compiling_are_timed_between_their_announcements) {
+  now_ = FakeEngine::now;
+  state_.fault = [](const std::string& method) {
+    if (method == "load") FakeEngine::advance(5000);
+    if (method == "compile") FakeEngine::advance(7000);
+  };
+  const auto prepared = std::get<protocol::PrepareReply>(replies_to(protocol::Hello{}, prepare_).back().body);
+  EXPECT_EQ(prepared.load_ns, 5000);
+  EXPECT_EQ(prepared.compile_ns, 7000);
 }
 
 TEST_F(loop, an_unknown_option_never_reaches_the_engine) {
@@ -198,7 +211,7 @@ TEST_F(loop, whatever_an_engine_throws_becomes_a_reply_and_the_worker_lives_on) 
 }
 
 TEST_F(loop, a_graph_in_a_message_is_cut) {
-  fail_in("load", [] { throw EngineError(std::string(1u << 20, 'x')); });
+  fail_in("load", [] { throw EngineError(std::string(32 * 1024, 'x')); });
   EXPECT_EQ(failure(replies_to(protocol::Hello{}, prepare_).back()).reason.size(), 4096u);
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "protocol/codec.h"
 #include "sdk/cpp/channel.h"
@@ -74,7 +75,7 @@ int serve(int argc, char** argv, const protocol::Description& description, Engin
   }
   std::signal(SIGPIPE, SIG_IGN);
   Channel channel(protocol::kCommandDescriptor, protocol::kReplyDescriptor);
-  Loop loop({description, make_engine(), arguments->library}, channel);
+  Loop loop({description, make_engine(), arguments->library, base::monotonic_ns}, channel);
   return run_loop(loop, argv[0]);
 }
 
