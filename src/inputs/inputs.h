@@ -17,28 +17,29 @@ constexpr int kSets = 8;
 struct Request {
   results::ModelSummary model;
   std::int64_t batch_size = 1;
-  std::int64_t sequence_length = 0;            ///< 0: the model's default (128, or less if the model's limit is)
-  std::map<std::string, std::int64_t> dims;    ///< --dim NAME=N
-  std::map<std::string, std::string> files;    ///< --input NAME=FILE (npy, npz, safetensors); NAME may be empty
-                                               ///< for an npz or safetensors that names its tensors
-  std::string texts;                           ///< --texts FILE, one text a line; empty: none
-  std::string tokenizer;                       ///< tokenizer.json beside the model, needed for texts
-  std::string images;                          ///< --images FOLDER or FILE; empty: none
+  std::int64_t sequence_length = 0;  ///< 0: the model's default (128, or less if the model's limit is)
+  std::map<std::string, std::int64_t> dims;  ///< --dim NAME=N
+  std::map<std::string, std::string> files;  ///< --input NAME=FILE (npy, npz, safetensors); NAME may be empty
+                                             ///< for an npz or safetensors that names its tensors
+  std::string texts;                         ///< --texts FILE, one text a line; empty: none
+  std::string tokenizer;                     ///< tokenizer.json beside the model, needed for texts
+  std::string images;                        ///< --images FOLDER or FILE; empty: none
   std::uint64_t seed = 0;
 };
 
 struct Made {
-  std::vector<std::filesystem::path> sets;            ///< safetensors files, set 0 first
+  std::vector<std::filesystem::path> sets;  ///< safetensors files, set 0 first
   std::map<std::string, std::vector<std::int64_t>> shapes;
-  std::string values;                                 ///< "known names, seed 7", "file ids.npy"
-  std::vector<std::string> unequal;                   ///< remarks: "one set only: the file holds one"
+  std::string values;                ///< "known names, seed 7", "file ids.npy"
+  std::vector<std::string> unequal;  ///< remarks: "one set only: the file holds one"
 };
 
-/// Resolves every dimension; throws base::UserError with the line to type where one is open ("--dim height=N")
-/// or does not fit (batch < 1, sequence over the model's limit).
+/// Resolves every dimension; throws base::UserError with the line to type where one is open ("--dim
+/// height=N") or does not fit (batch < 1, sequence over the model's limit).
 std::map<std::string, std::vector<std::int64_t>> resolve_shapes(const Request& request);
 
 /// Has the prepare child write the sets into `folder`. Order of sources: DESIGN 5.9. Throws base::UserError.
-Made make(const Request& request, const std::filesystem::path& prepare_program, const std::filesystem::path& folder);
+Made make(const Request& request, const std::filesystem::path& prepare_program,
+          const std::filesystem::path& folder);
 
 }  // namespace inferometer::inputs

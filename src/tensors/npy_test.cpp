@@ -58,25 +58,40 @@ struct Member {
   std::string bytes;
 };
 
-/// A zip archive of stored members.
-std::string zip(const std::vector<Member>& members) {
-  std::string archive;
+std::string common_fields(const Member& member) {
+  const auto checksum = static_cast<std::uint32_t>(
+      ::crc32_z(0, reinterpret_cast<const Bytef*>(member.bytes.data()), member.bytes.size()));
+  const auto size = little_endian(static_cast<std::uint32_t>(member.bytes.size()));
+  return std::string("\x14\0\0\0\0\0\0\0\0\0", 10) + little_endian(checksum) + size + size +
+         little_endian(static_cast<std::uint16_t>(member.name.size())) + std::string(2, '\0');
+}
+
+std::string header(const Member& member) {
+  return "PK\x03\x04" + common_fields(member) + member.name + member.bytes;
+}
+
+/// An entry of the directory for the header at byte `begin`.
+std::string entry(const Member& member, std::size_t begin) {
+  return "PK\x01\x02" + std::string(2, '\0') + common_fields(member) + std::string(10, '\0') +
+         little_endian(static_cast<std::uint32_t>(begin)) + member.name;
+}
+
+std::string end_record(int members, std::size_t directory_bytes, std::size_t directory_begin) {
+  const auto count = little_endian(static_cast<std::uint16_t>(members));
+  return "PK\x05\x06" + std::string(4, '\0') + count + count +
+         little_endian(static_cast<std::uint32_t>(directory_bytes)) +
+         little_endian(static_cast<std::uint32_t>(directory_begin)) + std::string(2, '\0');
+}
+
+/// A zip archive of stored members behind `prefix`.
+std::string zip(const std::vector<Member>& members, const std::string& prefix = "") {
+  std::string archive = prefix;
   std::string directory;
-  for (const auto& [name, bytes] : members) {
-    const auto checksum =
-        static_cast<std::uint32_t>(::crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
-    const auto size = static_cast<std::uint32_t>(bytes.size());
-    const std::string common = std::string("\x14\0\0\0\0\0\0\0\0\0", 10) + little_endian(checksum) +
-                               little_endian(size) + little_endian(size) +
-                               little_endian(static_cast<std::uint16_t>(name.size())) + std::string(2, '\0');
-    directory += "PK\x01\x02" + std::string(2, '\0') + common + std::string(10, '\0') +
-                 little_endian(static_cast<std::uint32_t>(archive.size())) + name;
-    archive += "PK\x03\x04" + common + name + bytes;
+  for (const Member& member : members) {
+    directory += entry(member, archive.size());
+    archive += header(member);
   }
-  const auto count = little_endian(static_cast<std::uint16_t>(members.size()));
-  return archive + directory + "PK\x05\x06" + std::string(4, '\0') + count + count +
-         little_endian(static_cast<std::uint32_t>(directory.size())) +
-         little_endian(static_cast<std::uint32_t>(archive.size())) + std::string(2, '\0');
+  return archive + directory + end_record(static_cast<int>(members.size()), directory.size(), archive.size());
 }
 
 class NumpyFiles : public testing::Test {
@@ -207,10 +222,20 @@ TEST_F(NumpyFiles, bytes_before_the_archive_and_a_cut_archive_are_refused) {
   expect_refused("x.npz", npy(dictionary("|u1", "(1,)"), "A"), "this is a NumPy npy file");
 }
 
+TEST_F(NumpyFiles, members_that_lie_in_one_another_or_behind_other_bytes_are_refused) {
+  const Member inner{"b.npy", "y"};
+  const Member outer{"a.npy", header(inner)};
+  const std::size_t inner_begin = header(outer).size() - outer.bytes.size();
+  const std::string directory = entry(outer, 0) + entry(inner, inner_begin);
+  expect_refused("x.npz", header(outer) + directory + end_record(2, directory.size(), header(outer).size()),
+                 "the member 'b.npy' begins at byte 35, inside another");
+  expect_refused("x.npz", zip({inner}, "PK-prefix"), "the member 'b.npy' begins at byte 9 instead of 0");
+}
+
 TEST_F(NumpyFiles, an_archive_that_declares_more_than_the_limit_is_refused_before_it_is_inflated) {
   std::string archive = zip({{"a.npy", "x"}});
-  const std::size_t entry = archive.find("PK\x01\x02");
-  archive.replace(entry + 24, 4, little_endian(std::uint32_t{0x80000001}));
+  const std::size_t entry_begin = archive.find("PK\x01\x02");
+  archive.replace(entry_begin + 24, 4, little_endian(std::uint32_t{0x80000001}));
   expect_refused("x.npz", archive, "more than 2.15 GB in all");
 }
 

@@ -1,0 +1,122 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "inputs/child.h"
+#include "inputs/make_inputs.h"
+#include "inputs/toolchain.h"
+
+namespace inferometer::inputs {
+namespace {
+
+namespace fs = std::filesystem;
+using results::InputSummary;
+
+constexpr std::chrono::minutes kPrepareDeadline(10);
+constexpr std::uint64_t kPrepareLimitBytes = std::uint64_t{8} << 30;
+
+std::vector<std::string> signatures(const Request& request, const Shapes& shapes) {
+  std::vector<std::string> all;
+  for (const auto& input : request.model.inputs) {
+    all.push_back(fmt::format("{} {} {}", base::printable(input.name, 80), input.dtype,
+                              tensors::to_text(shapes.at(input.name))));
+  }
+  return all;
+}
+
+/// Names and types of the inputs that a tokenizer fills in.
+base::Json text_inputs(const Request& request) {
+  base::Json names = base::Json::object();
+  for (const auto& input : request.model.inputs) {
+    const bool of_tokenizer =
+        input.name == "input_ids" || input.name == "attention_mask" || input.name == "token_type_ids";
+    if (of_tokenizer) names[input.name] = input.dtype;
+  }
+  return names;
+}
+
+Source tokenize(const Request& request, const Shapes& shapes, const fs::path& folder) {
+  const auto names = text_inputs(request);
+  if (!names.contains("input_ids") || shapes.at("input_ids").size() != 2) {
+    throw base::UserError(
+        fmt::format("--texts {}: the model has no input input_ids [batch, sequence] (inputs: {})",
+                    request.texts, base::join(signatures(request, shapes), ", ")));
+  }
+  if (request.tokenizer.empty() || !fs::exists(request.tokenizer)) {
+    throw base::UserError(
+        fmt::format("--texts {}: texts become ids by the model's own tokenizer, and there is no {}: "
+                    "put the model's tokenizer.json there",
+                    request.texts, request.tokenizer.empty() ? "tokenizer.json" : request.tokenizer));
+  }
+  const auto& shape = shapes.at("input_ids");
+  const auto output = folder / "texts.safetensors";
+  run_script(find_toolchain(), "tokenize_texts.py",
+             {{"texts", fs::absolute(request.texts).string()},
+              {"tokenizer", fs::absolute(request.tokenizer).string()},
+              {"batch_size", shape[0]},
+              {"sequence_length", shape[1]},
+              {"sets", kSets},
+              {"inputs", names},
+              {"output", output.string()}});
+  return {"", output, "texts " + request.texts};
+}
+
+/// The one input that can hold pictures: float32 [batch, 3, height, width].
+const InputSummary& image_input(const Request& request, const Shapes& shapes) {
+  const InputSummary* found = nullptr;
+  for (const auto& input : request.model.inputs) {
+    const auto& shape = shapes.at(input.name);
+    if (shape.size() != 4 || shape[1] != 3 || input.dtype != "float32") continue;
+    if (found != nullptr) {
+      throw base::UserError(
+          fmt::format("--images {}: both '{}' and '{}' can hold pictures: give them by --input "
+                      "NAME=FILE.npy",
+                      request.images, found->name, input.name));
+    }
+    found = &input;
+  }
+  if (found == nullptr) {
+    throw base::UserError(
+        fmt::format("--images {}: the model has no input float32 [batch, 3, height, width] (inputs: "
+                    "{})",
+                    request.images, base::join(signatures(request, shapes), ", ")));
+  }
+  return *found;
+}
+
+Source read_images(const Request& request, const Shapes& shapes, const fs::path& folder) {
+  const InputSummary& input = image_input(request, shapes);
+  const auto& shape = shapes.at(input.name);
+  const auto output = folder / "images.safetensors";
+  run_script(find_toolchain(), "load_images.py",
+             {{"images", fs::absolute(request.images).string()},
+              {"input", input.name},
+              {"batch_size", shape[0]},
+              {"height", shape[2]},
+              {"width", shape[3]},
+              {"sets", kSets},
+              {"output", output.string()}});
+  return {"", output, "images " + request.images};
+}
+
+}  // namespace
+
+Made make(const Request& request, const fs::path& prepare_program, const fs::path& folder) {
+  const Shapes shapes = resolve_shapes(request);
+  Order order{request, {}, folder};
+  for (const auto& [name, file] : request.files) {
+    order.sources.push_back({name, file, "file " + fs::path(file).filename().string()});
+  }
+  if (!request.texts.empty()) order.sources.push_back(tokenize(request, shapes, folder));
+  if (!request.images.empty()) order.sources.push_back(read_images(request, shapes, folder));
+  process::SpawnRequest spawn;
+  spawn.arguments = {prepare_program.string(), "make-inputs"};
+  spawn.data_limit_bytes = kPrepareLimitBytes;
+  return made_from_json(
+      ask_child(std::move(spawn), to_json(order), "inferometer-prepare make-inputs", kPrepareDeadline));
+}
+
+}  // namespace inferometer::inputs

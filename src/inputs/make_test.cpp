@@ -1,0 +1,105 @@
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <fstream>
+
+#include "base/files.h"
+#include "inputs/make_inputs.h"
+#include "inputs/sample_models.h"
+#include "inputs/toolchain.h"
+#include "tensors/files.h"
+
+namespace inferometer::inputs {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Make : public testing::Test {
+ protected:
+  /// A prepare child that keeps its question and answers with `answer`.
+  fs::path child_that_answers(const std::string& answer, int exit_code) const {
+    const auto program = folder_.path() / "child";
+    std::ofstream(program) << "#!/bin/sh\ncat > '" << (folder_.path() / "question").string() << "'\necho '"
+                           << answer << "'\necho 'last words' >&2\nexit " << exit_code << "\n";
+    ::chmod(program.c_str(), 0755);
+    return program;
+  }
+  std::string refusal(const Request& request, const fs::path& program) const {
+    return message_of([&] { make(request, program, folder_.path()); });
+  }
+
+  base::ScratchFolder folder_{"make-test"};
+};
+
+TEST_F(Make, the_child_is_told_everything_and_believed) {
+  Request request = text_request();
+  request.files = {{"input_ids", "some/ids.npy"}};
+  const auto program = child_that_answers(
+      R"({"sets":["a.safetensors"],"shapes":{"input_ids":[1,128]},"values":"file ids.npy","unequal":["one set only"]})",
+      0);
+  const Made made = make(request, program, folder_.path());
+  EXPECT_EQ(made.sets, std::vector<fs::path>{"a.safetensors"});
+  EXPECT_EQ(made.shapes.at("input_ids"), (std::vector<std::int64_t>{1, 128}));
+  EXPECT_EQ(made.unequal, std::vector<std::string>{"one set only"});
+  const Order order =
+      order_from_json(base::parse_json(base::read_file(folder_.path() / "question", 1 << 20), "question"));
+  EXPECT_EQ(order.request.model.inputs.size(), 2u);
+  EXPECT_EQ(order.request.model.inputs[0].index_bound, 30522);
+  EXPECT_EQ(order.request.seed, 7u);
+  EXPECT_EQ(order.folder, folder_.path());
+  ASSERT_EQ(order.sources.size(), 1u);
+  EXPECT_EQ(order.sources[0].input, "input_ids");
+  EXPECT_EQ(order.sources[0].file, "some/ids.npy");
+  EXPECT_EQ(order.sources[0].shown, "file ids.npy");
+}
+
+TEST_F(Make, the_childs_message_is_ours) {
+  EXPECT_EQ(refusal(text_request(), child_that_answers(R"({"error":"ids.npy: is cut"})", 2)),
+            "ids.npy: is cut");
+}
+
+TEST_F(Make, a_child_that_dies_or_babbles_is_named_with_its_last_words) {
+  EXPECT_EQ(refusal(text_request(), child_that_answers("", 70)),
+            "inferometer-prepare make-inputs failed: exit code 70: last words");
+  EXPECT_NE(refusal(text_request(), child_that_answers("garbage", 0)).find("not JSON"), std::string::npos);
+}
+
+TEST_F(Make, shapes_are_checked_before_any_child_runs) {
+  Request request = text_request();
+  request.batch_size = 0;
+  EXPECT_NE(refusal(request, "/nonexistent").find("--batch-sizes"), std::string::npos);
+}
+
+TEST_F(Make, texts_need_a_model_of_texts_and_its_tokenizer) {
+  Request request = one_input("x", "float32");
+  request.texts = "reviews.txt";
+  EXPECT_EQ(
+      refusal(request, "/nonexistent"),
+      "--texts reviews.txt: the model has no input input_ids [batch, sequence] (inputs: x float32 [2, 3])");
+  request = text_request();
+  request.texts = "reviews.txt";
+  request.tokenizer = folder_.path() / "tokenizer.json";
+  EXPECT_NE(refusal(request, "/nonexistent").find("tokenizer.json there"), std::string::npos);
+}
+
+TEST_F(Make, images_need_exactly_one_input_that_can_hold_them) {
+  Request request = one_input("x", "float32");
+  request.images = "pictures";
+  EXPECT_NE(refusal(request, "/nonexistent").find("the model has no input float32 [batch, 3, height, width]"),
+            std::string::npos);
+  const std::vector<results::Dimension> picture = {fixed(1), fixed(3), fixed(8), fixed(8)};
+  request.model.inputs = {{"left", "float32", picture, 0}, {"right", "float32", picture, 0}};
+  EXPECT_NE(refusal(request, "/nonexistent").find("both 'left' and 'right' can hold pictures"),
+            std::string::npos);
+}
+
+TEST_F(Make, without_the_toolchain_the_line_that_installs_it_is_told) {
+  ::setenv("INFEROMETER_HOME", folder_.path().c_str(), 1);
+  ::setenv("INFEROMETER_SHARE", std::getenv("INFEROMETER_TEST_SOURCE"), 1);
+  EXPECT_NE(message_of([] { find_toolchain(); }).find("inferometer packages install inputs"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace inferometer::inputs

@@ -1,0 +1,146 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "inputs/command_words.h"
+#include "inputs/inputs.h"
+#include "tensors/tensor.h"
+
+namespace inferometer::inputs {
+namespace {
+
+using results::Dimension;
+using results::InputSummary;
+
+constexpr std::int64_t kDefaultSequenceLength = 128;
+/// Eight sets are made and each worker keeps them in memory.
+constexpr std::int64_t kMaxInputBytes = std::int64_t{1} << 30;
+
+/// "pixel_values [batch, 3, ?0, ?1]".
+std::string signature(const InputSummary& input) {
+  std::vector<std::string> dimensions;
+  for (const Dimension& dimension : input.shape) {
+    dimensions.push_back(dimension.size > 0 ? std::to_string(dimension.size)
+                                            : base::printable(dimension.name, 40));
+  }
+  return fmt::format("{} [{}]", base::printable(input.name, 80), base::join(dimensions, ", "));
+}
+
+std::string signatures(const std::vector<InputSummary>& inputs) {
+  std::vector<std::string> all;
+  for (const InputSummary& input : inputs) all.push_back(signature(input));
+  return base::join(all, ", ");
+}
+
+/// Names of the open dimensions of that role, in the order of the inputs.
+std::vector<std::string> open_dimensions(const Request& request, const std::string& role) {
+  std::vector<std::string> names;
+  for (const InputSummary& input : request.model.inputs) {
+    for (const Dimension& dimension : input.shape) {
+      const bool seen = std::ranges::find(names, dimension.name) != names.end();
+      if (dimension.size == 0 && dimension.role == role && !seen) names.push_back(dimension.name);
+    }
+  }
+  return names;
+}
+
+void check_batch(const Request& request) {
+  if (request.batch_size < 1) {
+    throw base::UserError(fmt::format("--batch-sizes: found {}, allowed is 1 or more", request.batch_size));
+  }
+  if (request.batch_size > 1 && open_dimensions(request, "batch").empty()) {
+    throw base::UserError(
+        fmt::format("--batch-sizes {}: no input of this model has an open batch dimension ({}): "
+                    "leave the flag out",
+                    request.batch_size, signatures(request.model.inputs)));
+  }
+}
+
+void check_sequence(const Request& request) {
+  const std::int64_t limit = request.model.max_sequence_length;
+  const std::int64_t length = request.sequence_length;
+  if (length == 0) return;
+  if (length < 0 || (limit > 0 && length > limit)) {
+    throw base::UserError(
+        fmt::format("--sequence-lengths: found {}, allowed is 1 {}", length,
+                    limit > 0 ? fmt::format("to {}, the longest that this model takes", limit) : "or more"));
+  }
+  if (open_dimensions(request, "sequence").empty()) {
+    throw base::UserError(
+        fmt::format("--sequence-lengths {}: no input of this model has an open sequence dimension "
+                    "({}): leave the flag out",
+                    length, signatures(request.model.inputs)));
+  }
+}
+
+void check_dims(const Request& request) {
+  const auto free = open_dimensions(request, "");
+  for (const auto& [name, size] : request.dims) {
+    const std::string flag =
+        "--dim " + quoted_argument(fmt::format("{}={}", base::printable(name, 80), size));
+    for (const auto& [role, other_flag] :
+         {std::pair("batch", "--batch-sizes"), std::pair("sequence", "--sequence-lengths")}) {
+      const auto taken = open_dimensions(request, role);
+      if (std::ranges::find(taken, name) != taken.end()) {
+        throw base::UserError(
+            fmt::format("{}: this is the {} dimension: type {} {}", flag, role, other_flag, size));
+      }
+    }
+    if (std::ranges::find(free, name) == free.end()) {
+      throw base::UserError(flag + ": " + base::unknown_word("dimension", name, free));
+    }
+    if (size < 1) throw base::UserError(flag + ": allowed is 1 or more");
+  }
+}
+
+void check_nothing_open(const Request& request) {
+  std::vector<std::string> flags;
+  for (const auto& name : open_dimensions(request, "")) {
+    if (!request.dims.contains(name)) flags.push_back("--dim " + quoted_argument(name + "=N"));
+  }
+  if (flags.empty()) return;
+  throw base::UserError(
+      fmt::format("the inputs of this model have open dimensions ({}): add, with numbers for N, {}",
+                  signatures(request.model.inputs), base::join(flags, " ")));
+}
+
+std::int64_t size_of(const Dimension& dimension, const Request& request) {
+  if (dimension.size > 0) return dimension.size;
+  if (dimension.role == "batch") return request.batch_size;
+  if (dimension.role.empty()) return request.dims.at(dimension.name);
+  if (request.sequence_length > 0) return request.sequence_length;
+  const std::int64_t limit = request.model.max_sequence_length;
+  return limit > 0 ? std::min(kDefaultSequenceLength, limit) : kDefaultSequenceLength;
+}
+
+void check_size(const InputSummary& input, const tensors::Shape& shape) {
+  std::int64_t size_bytes = 0;
+  const auto each = static_cast<std::int64_t>(tensors::element_bytes(tensors::dtype_from_text(input.dtype)));
+  if (__builtin_mul_overflow(tensors::element_count(shape), each, &size_bytes) ||
+      size_bytes > kMaxInputBytes) {
+    throw base::UserError(fmt::format("input '{}' would be {} {}: one input may have {} at most",
+                                      base::printable(input.name, 80), input.dtype, tensors::to_text(shape),
+                                      base::format_bytes(static_cast<double>(kMaxInputBytes))));
+  }
+}
+
+}  // namespace
+
+std::map<std::string, std::vector<std::int64_t>> resolve_shapes(const Request& request) {
+  check_batch(request);
+  check_sequence(request);
+  check_dims(request);
+  check_nothing_open(request);
+  std::map<std::string, std::vector<std::int64_t>> shapes;
+  for (const InputSummary& input : request.model.inputs) {
+    auto& shape = shapes[input.name];
+    for (const Dimension& dimension : input.shape) shape.push_back(size_of(dimension, request));
+    check_size(input, shape);
+  }
+  return shapes;
+}
+
+}  // namespace inferometer::inputs

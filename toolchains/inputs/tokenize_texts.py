@@ -1,0 +1,68 @@
+"""Texts to model inputs by the model's own tokenizer.
+
+One JSON object on stdin: texts, tokenizer, batch_size, sequence_length, sets, inputs (name to int64 or int32),
+output. Writes a safetensors file with an array [rows, sequence_length] for each input, rows being whole batches
+for at most `sets` sets. Answers {"rows": N}, or {"error": "..."} with exit 2.
+"""
+import job
+
+import numpy
+import tokenizers
+from safetensors.numpy import save_file
+
+# Padding of tokenizers that do not say how they pad, in the order of preference.
+PADDING_TOKENS = ("[PAD]", "<pad>", "<|endoftext|>", "</s>")
+
+
+def read_texts(path, limit):
+    """The first `limit` lines that are not blank."""
+    texts = []
+    try:
+        with open(path, "rb") as file:
+            for number, line in enumerate(file, 1):
+                if len(texts) == limit:
+                    break
+                text = line.decode("utf-8-sig" if number == 1 else "utf-8").strip()
+                if text:
+                    texts.append(text)
+    except UnicodeDecodeError as error:
+        raise job.Refused(f"{path}: line {number}, byte {error.start + 1} is no UTF-8: save the file as UTF-8") from None
+    except OSError as error:
+        raise job.Refused(f"{path}: cannot be read: {error.strerror}") from None
+    return texts
+
+
+def load_tokenizer(path, sequence_length):
+    try:
+        tokenizer = tokenizers.Tokenizer.from_file(path)
+    except Exception as error:  # the library raises plain Exception for every kind of damage
+        raise job.Refused(f"{path}: is no tokenizer.json that the tokenizers library reads: {error}") from None
+    tokenizer.enable_truncation(max_length=sequence_length)
+    padding = tokenizer.padding or {}
+    if not padding:
+        token = next((name for name in PADDING_TOKENS if tokenizer.token_to_id(name) is not None), None)
+        if token is None:
+            raise job.Refused(f"{path}: names no padding and has none of the tokens {', '.join(PADDING_TOKENS)}")
+        padding = {"pad_token": token, "pad_id": tokenizer.token_to_id(token)}
+    tokenizer.enable_padding(**{**padding, "length": sequence_length, "pad_to_multiple_of": None})
+    return tokenizer
+
+
+def run(order):
+    batch_size = order["batch_size"]
+    texts = read_texts(order["texts"], batch_size * order["sets"])
+    rows = len(texts) // batch_size * batch_size
+    if rows == 0:
+        raise job.Refused(f"{order['texts']}: holds {len(texts)} texts (one a line), a batch needs {batch_size}")
+    encodings = load_tokenizer(order["tokenizer"], order["sequence_length"]).encode_batch(texts[:rows])
+    columns = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
+    arrays = {
+        name: numpy.array([getattr(encoding, columns[name]) for encoding in encodings], dtype=dtype)
+        for name, dtype in order["inputs"].items()
+    }
+    save_file(arrays, order["output"])
+    return {"rows": rows}
+
+
+if __name__ == "__main__":
+    job.main(run)
