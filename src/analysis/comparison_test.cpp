@@ -268,7 +268,19 @@ TEST(invalid, a_group_that_was_not_measurable_has_no_verdict) {
   EXPECT_EQ(analysis.comparisons[0].why, "not measurable: neighbours use 1.0 of 2 CPUs");
   EXPECT_EQ(analysis.trust.grade, Grade::Invalid);
   experiment.stops.push_back({.group = "g0", .reason = "decided"});
+  experiment.stops.push_back({.group = "g1", .reason = "not measurable: neighbours use 1.0 of 2 CPUs"});
   EXPECT_EQ(only_comparison(experiment).verdict, VerdictKind::Faster) << "it was resumed";
+}
+
+TEST(invalid, what_is_invalid_makes_no_statement_about_the_margin_or_the_floor) {
+  auto experiment = experiment_of(Mode::Quick);
+  auto& set = add_load_set(experiment, 40, rival_at(0.99));
+  for (auto& block : load_of(set, "c0").blocks) block.durations_ns[0] = 500'000;
+  EXPECT_TRUE(only_comparison(experiment).differs_within_margin);
+  EXPECT_TRUE(only_comparison(experiment).floor_contradicts);
+  experiment.stops.push_back({.group = "g0", .reason = "not measurable: neighbours use 1.0 of 2 CPUs"});
+  EXPECT_FALSE(only_comparison(experiment).differs_within_margin);
+  EXPECT_FALSE(only_comparison(experiment).floor_contradicts);
 }
 
 TEST(invalid, two_processes_of_the_baseline_that_differ_across_loads_take_fresh_claims_away) {
@@ -294,10 +306,11 @@ TEST(invalid, several_threads_that_waited_for_cpus_are_not_judged) {
   for (auto& spec : experiment.plan.groups[0].candidates) spec.configuration.threads = 2;
   auto& set = add_load_set(experiment, 20, rival_at(0.475));
   EXPECT_EQ(only_comparison(experiment).verdict, VerdictKind::Faster);
-  for (const auto* id : {"c0", "c1"}) {
-    for (auto& block : load_of(set, id).blocks) block.run_delay_ns = block.wall_ns;
-  }
+  for (auto& block : load_of(set, "c1").blocks) block.run_delay_ns = block.wall_ns;
   EXPECT_EQ(only_comparison(experiment).verdict, VerdictKind::Invalid);
+  EXPECT_THAT(only_comparison(experiment).why, HasSubstr("2 threads of openvino waited 100 %"));
+  for (auto& block : load_of(set, "c0").blocks) block.run_delay_ns = block.wall_ns;
+  EXPECT_EQ(only_comparison(experiment).verdict, VerdictKind::Invalid) << "alike, but both ran as one thread";
   EXPECT_THAT(only_comparison(experiment).why, HasSubstr("2 threads of onnxruntime waited 100 %"));
 }
 
@@ -333,6 +346,16 @@ TEST(planning, a_small_difference_needs_more_time_than_a_large_one) {
     return comparison.seconds_more;
   };
   EXPECT_GT(seconds_for(0.02), 2 * seconds_for(0.05));
+}
+
+TEST(planning, equality_is_planned_by_the_distance_to_the_margin) {
+  const auto seconds_with_margin = [](double margin) {
+    auto experiment = experiment_of(Mode::Quick);
+    experiment.plan.effort.margin = margin;
+    add_load_set(experiment, 22, torn_rival(0.05));
+    return only_comparison(experiment).seconds_more;
+  };
+  EXPECT_GT(seconds_with_margin(0.01), 2 * seconds_with_margin(0.02));
 }
 
 TEST(planning, more_time_is_not_promised_to_a_hopeless_comparison) {

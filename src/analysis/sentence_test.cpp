@@ -62,6 +62,11 @@ TEST(sentence, says_when_a_difference_is_smaller_than_the_margin) {
       MatchesRegex("openvino is 1\\.01.*x faster .*, by less than the margin of 2 % \\(these loads\\).*"));
 }
 
+TEST(sentence, has_as_many_digits_as_tell_the_interval_from_one) {
+  EXPECT_THAT(sentence_of(Mode::Quick, 1, 0.994),
+              MatchesRegex("openvino is 1\\.00.x faster \\(1\\.00[1-9]-1\\.0..\\).*"));
+}
+
 TEST(sentence, of_equals_names_the_margin_and_the_interval_of_the_ratio) {
   const auto analysis = analysis_of(Mode::Standard, 8, {{"c1", 1}});
   EXPECT_THAT(analysis.sentence, MatchesRegex("openvino and onnxruntime are equivalent within 2 % "
@@ -117,6 +122,49 @@ TEST(sentence, an_undecided_rival_keeps_the_baseline_from_being_certainly_fastes
   const auto analysis = analysis_of(Mode::Quick, 1, {{"c1", 1.5}, {"c2", 1.0}});
   EXPECT_THAT(analysis.sentence, MatchesRegex("litert and onnxruntime are equivalent.*"));
   EXPECT_EQ(analysis.fastest, "");
+}
+
+TEST(sentence, a_certain_winner_goes_before_a_lower_but_undecided_ratio) {
+  auto experiment = experiment_of(Mode::Quick, 2);
+  add_load_set(experiment, 30, [](const std::string& candidate, Role role, int round) {
+    const double torn = round % 5 < 3 ? 0.5 : 2.0;
+    return rival_at(1)(candidate, role, round) * (candidate == "c0" ? 1 : candidate == "c1" ? 0.8 : torn);
+  });
+  const auto analysis = analyse_only_group(experiment);
+  EXPECT_THAT(analysis.sentence,
+              MatchesRegex("openvino is 1.2.*, not certainly faster than litert, trust A"));
+  EXPECT_EQ(analysis.fastest, "");
+}
+
+TEST(sentence, claims_about_these_loads_and_about_fresh_loads_are_not_put_in_order) {
+  auto experiment = experiment_of(Mode::Standard, 2);
+  add_load_sets(experiment, 11, 8, rivals_at({{"c1", 0.5}, {"c2", 0.9}}));
+  EXPECT_EQ(analyse_only_group(experiment).fastest, "c1");
+  for (std::size_t set = 3; set < 11; ++set) {
+    load_of(experiment.load_sets[set], "c2").outcome.kind = results::OutcomeKind::Crashed;
+  }
+  const auto analysis = analyse_only_group(experiment);
+  EXPECT_THAT(analysis.sentence, MatchesRegex("openvino is .*, not certainly faster than litert, trust A"));
+  EXPECT_EQ(analysis.fastest, "");
+}
+
+TEST(sentence, an_invalid_rival_leaves_the_fastest_uncertain) {
+  for (const double other : {0.5, 1.5}) {
+    auto experiment = experiment_of(Mode::Quick, 2);
+    auto& set = add_load_set(experiment, 40, rivals_at({{"c1", other}, {"c2", 2.0}}));
+    EXPECT_EQ(analyse_only_group(experiment).fastest, other < 1 ? "c1" : "c0");
+    for (auto& block : load_of(set, "c2").blocks) block.run_delay_ns = block.wall_ns / 2;
+    EXPECT_EQ(analyse_only_group(experiment).fastest, "") << other;
+  }
+}
+
+TEST(sentence, of_a_hopeless_pair_does_not_ask_for_more_time) {
+  auto experiment = experiment_of(Mode::Quick);
+  add_load_set(experiment, 22, [](const std::string& candidate, Role, int round) {
+    return 1e9 * (candidate == "c0" ? 1 : round % 2 == 0 ? 100 : 0.01);
+  });
+  EXPECT_THAT(analyse_only_group(experiment).sentence,
+              MatchesRegex(".*undecided: .*, more time would hardly decide it, trust A"));
 }
 
 TEST(sentence, of_an_invalid_group_gives_the_reason) {

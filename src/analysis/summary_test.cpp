@@ -162,6 +162,7 @@ TEST(harness, share_is_our_cost_in_the_timed_region_against_the_median) {
   EXPECT_TRUE(std::isnan(summary_of_baseline(experiment).harness_share));
   experiment.harness_costs.push_back({.group = "other", .in_region_ns = 3000});
   experiment.harness_costs.push_back({.group = "g0", .in_region_ns = 30});
+  experiment.harness_costs.push_back({.group = "another", .in_region_ns = 3000});
   EXPECT_NEAR(summary_of_baseline(experiment).harness_share, 1e-5, 1e-12);
   for (auto& block : load_of(experiment.load_sets[0], "c0").blocks) block.runs_per_sample = 10;
   EXPECT_NEAR(summary_of_baseline(experiment).harness_share, 1e-5, 1e-12)
