@@ -18,6 +18,7 @@ namespace {
 using ::testing::AnyOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 constexpr int kFloat = 1;
 
@@ -98,6 +99,8 @@ TEST_F(OnnxEngine, an_operation_that_openvino_does_not_have_is_unsupported) {
       TestModel().input("x", kFloat, {2}).node("NoSuchOperation", {"x"}, "y").output("y", kFloat, {2}))));
   ASSERT_TRUE(refusal);
   EXPECT_TRUE(refusal->unsupported) << refusal->reason;
+  // Not the places in OpenVINO's sources that its message begins with.
+  EXPECT_THAT(refusal->reason, StartsWith("OpenVINO, core_read_model: FrontEnd API failed with "));
 }
 
 }  // namespace
