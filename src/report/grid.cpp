@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kIndent = 2;
 constexpr std::size_t kGap = 2;
+constexpr std::size_t kLeastFirstColumn = 16;  ///< below that labels cannot be told apart
 
 const char* escape_of(Ink ink) {
   switch (ink) {
@@ -68,43 +69,58 @@ std::string wrap(const std::string& text, const Style& style, const Margins& mar
   return out;
 }
 
-std::vector<std::size_t> Grid::widths() const {
-  std::vector<std::size_t> widths;
-  for (const auto& column : columns_) widths.push_back(display_width(column.title));
-  for (const auto& row : rows_) {
-    for (std::size_t i = 0; i < row.cells.size(); ++i) {
-      widths[i] = std::max(widths[i], display_width(row.cells[i].text));
-    }
+std::string clip(const std::string& text, std::size_t width) {
+  const std::size_t taken = display_width(text);
+  if (taken <= width || width < 4) return text;
+  const std::size_t head = (width - 2) / 2;
+  const std::size_t tail_begin = taken - (width - 2 - head);
+  std::string clipped;
+  std::size_t place = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool begins = (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80;
+    if (begins && place++ == head) clipped += "..";
+    if (place <= head || place > tail_begin) clipped += text[i];
   }
-  return widths;
+  return clipped;
 }
 
-std::vector<std::size_t> Grid::shown(const std::vector<std::size_t>& widths, std::size_t room) const {
-  std::vector<std::size_t> kept(columns_.size());
-  std::iota(kept.begin(), kept.end(), std::size_t{0});
+Grid::Layout Grid::lay_out(std::size_t room) const {
+  Layout layout;
+  for (const auto& column : columns_) layout.widths.push_back(display_width(column.title));
+  for (const auto& row : rows_) {
+    for (std::size_t i = 0; i < row.cells.size(); ++i) {
+      layout.widths[i] = std::max(layout.widths[i], display_width(row.cells[i].text));
+    }
+  }
+  auto& shown = layout.shown;
+  shown.resize(columns_.size());
+  std::iota(shown.begin(), shown.end(), std::size_t{0});
   const auto needed = [&] {
-    return std::accumulate(kept.begin(), kept.end(), kIndent - kGap,
-                           [&](std::size_t sum, std::size_t i) { return sum + widths[i] + kGap; });
+    return std::accumulate(shown.begin(), shown.end(), kIndent - kGap,
+                           [&](std::size_t sum, std::size_t i) { return sum + layout.widths[i] + kGap; });
   };
   while (needed() > room) {
-    const auto first = std::max_element(kept.begin(), kept.end(), [&](std::size_t a, std::size_t b) {
+    const auto first = std::max_element(shown.begin(), shown.end(), [&](std::size_t a, std::size_t b) {
       return columns_[a].dropped_at < columns_[b].dropped_at;
     });
     if (columns_[*first].dropped_at == 0) break;
-    kept.erase(first);
+    shown.erase(first);
   }
-  return kept;
+  if (const std::size_t wanted = needed(); wanted > room) {
+    const std::size_t least = std::min(kLeastFirstColumn, layout.widths[0]);
+    layout.widths[0] -= std::min(wanted - room, layout.widths[0] - least);
+  }
+  return layout;
 }
 
-std::string Grid::print_row(const Row& row, const std::vector<std::size_t>& kept, const Style& style) const {
-  const auto column_widths = widths();
+std::string Grid::print_row(const Row& row, const Layout& layout, const Style& style) const {
   std::string line(kIndent, ' ');
-  for (const std::size_t i : kept) {
+  for (const std::size_t i : layout.shown) {
     if (i >= row.cells.size()) break;
-    const auto& cell = row.cells[i];
-    std::string text = padded(cell.text, column_widths[i], columns_[i].right);
+    const std::string shown = clip(row.cells[i].text, layout.widths[i]);
+    std::string text = padded(shown, layout.widths[i], columns_[i].right);
     // Paint the words, not the blanks around them.
-    text.replace(text.find(cell.text), cell.text.size(), paint(cell.text, cell.ink, style));
+    text.replace(text.find(shown), shown.size(), paint(shown, row.cells[i].ink, style));
     line += text + std::string(kGap, ' ');
   }
   std::string out;
@@ -112,18 +128,19 @@ std::string Grid::print_row(const Row& row, const std::vector<std::size_t>& kept
     end_line(out, line);
     return out;
   }
-  const std::string hanging(kIndent + column_widths[0] + kGap, ' ');
+  const std::string hanging(kIndent + layout.widths[0] + kGap, ' ');
   out = wrap(row.spanning.text, style, {hanging, hanging});
   return line + paint(out.substr(hanging.size(), out.size() - hanging.size() - 1), row.spanning.ink, style) +
          "\n";
 }
 
 std::string Grid::print(const Style& style) const {
-  const auto kept = shown(widths(), static_cast<std::size_t>(std::max(0, style.width)));
+  const Layout layout = lay_out(static_cast<std::size_t>(std::max(0, style.width)));
+  const auto& kept = layout.shown;
   Row head{{}, {}};
   for (const auto& column : columns_) head.cells.push_back({column.title});
-  std::string out = print_row(head, kept, style);
-  for (const auto& row : rows_) out += print_row(row, kept, style);
+  std::string out = print_row(head, layout, style);
+  for (const auto& row : rows_) out += print_row(row, layout, style);
   std::vector<std::string> hidden;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     if (std::find(kept.begin(), kept.end(), i) == kept.end()) hidden.push_back(columns_[i].title);

@@ -13,6 +13,9 @@ enum class Ink { Plain, Good, Bad, Doubtful, Strong };
 /// `text` in that colour, or as it is.
 std::string paint(const std::string& text, Ink ink, const Style& style);
 
+/// The middle of a text that is wider than `width` becomes "..".
+std::string clip(const std::string& text, std::size_t width);
+
 /// Columns a text takes: code points, since continuation bytes of UTF-8 take none.
 std::size_t display_width(const std::string& text);
 
@@ -50,10 +53,13 @@ class Grid {
     std::vector<Cell> cells;
     Cell spanning;
   };
-  std::string print_row(const Row& row, const std::vector<std::size_t>& kept, const Style& style) const;
-  std::vector<std::size_t> widths() const;
-  /// Indices of the columns that fit.
-  std::vector<std::size_t> shown(const std::vector<std::size_t>& widths, std::size_t room) const;
+  /// Which columns are printed, and how wide each of all columns is.
+  struct Layout {
+    std::vector<std::size_t> shown;
+    std::vector<std::size_t> widths;
+  };
+  Layout lay_out(std::size_t room) const;
+  std::string print_row(const Row& row, const Layout& layout, const Style& style) const;
 
   std::vector<Column> columns_;
   std::vector<Row> rows_;

@@ -75,7 +75,7 @@ std::string trust_text(const GroupView& group) {
       trust.reasons.empty() ? ": nothing speaks against it.\n\n" : ", because:\n\n" + bullets(trust.reasons);
   auto sentences = self_comparison(group);
   sentences.push_back(harness_cost(group));
-  sentences.push_back("stopped: " + stop(group));
+  sentences.push_back(stop(group));
   return text + bullets(sentences);
 }
 
@@ -87,12 +87,11 @@ std::string truth_table(const GroupView& group) {
     if (truth == nullptr) {
       text += row({plain(candidate.spec->label), "not checked", "-", "-", "-", "-"});
     } else if (!truth->verified) {
-      text += row({plain(candidate.spec->label), "unverified: " + plain(truth->reason), "-", "-", "-", "-"});
+      text += row({plain(candidate.spec->label), plain(report::truth(*truth)), "-", "-", "-", "-"});
     } else {
-      const std::string result = truth->passed ? "right" : "wrong output: " + plain(truth->reason);
-      text += row({plain(candidate.spec->label), result, fmt::format("{:.2g}", truth->max_rel_error),
-                   fmt::format("{:.2g}", truth->tolerance), fmt::format("{:.6f}", truth->cosine),
-                   plain(truth->reference)});
+      text += row({plain(candidate.spec->label), plain(report::truth(*truth)),
+                   fmt::format("{:.2g}", truth->max_rel_error), fmt::format("{:.2g}", truth->tolerance),
+                   fmt::format("{:.6f}", truth->cosine), plain(truth->reference)});
     }
   }
   return text +

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "report/grid.h"
 #include "report/printers.h"
@@ -69,11 +71,12 @@ Grid grid_of(const GroupView& group) {
 }
 
 std::string notes_text(const GroupView& group, const Input& input, const Style& style) {
+  const auto measured = static_cast<std::size_t>(std::count_if(
+      group.candidates.begin(), group.candidates.end(), [](const auto& one) { return one.summary; }));
   std::string text;
   for (const auto& note : shared_notes(group, input.experiment.plan.effort.margin)) {
-    const std::string who = note.labels.size() == group.candidates.size() && note.labels.size() > 1
-                                ? "all"
-                                : base::join(note.labels, ", ");
+    const bool of_all = note.labels.size() == measured && measured > 1;
+    const std::string who = of_all ? "all" : base::join(note.labels, ", ");
     text += wrap(printable(who + ": " + note.text, 2 * kLongestReason), style, {"  ", "    "});
   }
   for (const auto& candidate : group.candidates) {

@@ -88,6 +88,14 @@ std::string outcome(const results::Outcome& outcome) {
   return text;
 }
 
+std::string truth(const results::TruthCheck& truth) {
+  if (truth.verified && truth.passed) return "right";
+  const std::string kind = truth.verified ? "wrong output" : "unverified";
+  if (truth.reason.empty() || truth.reason.starts_with(kind))
+    return truth.reason.empty() ? kind : truth.reason;
+  return kind + ": " + truth.reason;
+}
+
 std::string speed_up(const CandidateView& candidate) {
   if (candidate.is_baseline()) return "1 (baseline)";
   const auto& ratio = shown_ratio(*candidate.comparison);
@@ -99,7 +107,7 @@ std::string latency_ratio(const analysis::Ratio& ratio) {
 }
 
 std::string verdict(const CandidateView& candidate) {
-  if (candidate.failed()) return std::string(results::to_text(candidate.outcome->kind)) + ", not ranked";
+  if (candidate.failed()) return results::to_text(candidate.outcome->kind);
   if (candidate.is_baseline()) return "";
   const auto& comparison = *candidate.comparison;
   if (!comparison.ranked) return "not ranked";
@@ -135,7 +143,11 @@ std::string percentile_name(double p) { return fmt::format("p{:g}", 100 * p); }
 
 std::string percent(double share) {
   if (!std::isfinite(share)) return "-";
-  return fmt::format("{:.2g} %", 100 * share);
+  const double percent = 100 * share;
+  // Two significant digits, never an exponent.
+  const int digits =
+      percent > 0 ? std::clamp(1 - static_cast<int>(std::floor(std::log10(percent))), 0, 6) : 0;
+  return fmt::format("{:.{}f} %", percent, digits);
 }
 
 std::string size(std::int64_t bytes) {
@@ -146,10 +158,10 @@ std::vector<std::string> notes(const CandidateView& candidate, double margin) {
   std::vector<std::string> notes;
   if (candidate.failed() && candidate.summary != nullptr) notes.push_back(outcome(*candidate.outcome));
   if (candidate.comparison != nullptr) add_comparison_notes(candidate, margin, notes);
-  if (candidate.is_baseline() && candidate.truth != nullptr && !candidate.truth->passed &&
-      !candidate.failed()) {
-    notes.push_back("not ranked: " + candidate.truth->reason);
-  }
+  // Where the comparison is not ranked, its reason says this already.
+  const bool told = candidate.failed() || (!candidate.is_baseline() && !candidate.comparison->ranked);
+  if (!told && candidate.truth != nullptr && !candidate.truth->passed)
+    notes.push_back(truth(*candidate.truth));
   if (candidate.summary == nullptr) return notes;
   for (const auto& one : candidate.summary->percentiles) {
     if (!one.why_blank.empty()) notes.push_back(percentile_name(one.p) + " is blank: " + one.why_blank);
@@ -213,7 +225,7 @@ std::string harness_cost(const GroupView& group) {
 
 std::string stop(const GroupView& group) {
   if (group.stop == nullptr) return "not finished";
-  return fmt::format("{} after {} of measuring", group.stop->reason,
+  return fmt::format("stopped: {} after {} of measuring", group.stop->reason,
                      base::format_seconds(static_cast<double>(group.stop->measuring_ns) / 1e9));
 }
 

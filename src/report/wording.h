@@ -18,11 +18,14 @@ std::string counts(const GroupView& group);
 /// "crashed in load: SIGSEGV".
 std::string outcome(const results::Outcome& outcome);
 
+/// "right", "wrong output: NaN in logits", "unverified: there is no reference".
+std::string truth(const results::TruthCheck& truth);
+
 /// "1.43x [1.41, 1.45]", "1 (baseline)"; "-" without a ratio. An end that is not bounded yet is "?".
 std::string speed_up(const CandidateView& candidate);
 /// "1.001 [0.996, 1.004]", of latencies.
 std::string latency_ratio(const analysis::Ratio& ratio);
-/// "faster", "faster (these loads)", "wrong output, not ranked"; empty for the baseline.
+/// "faster", "faster (these loads)", "wrong output", "not ranked"; empty for the baseline.
 std::string verdict(const CandidateView& candidate);
 
 /// A time in milliseconds or the unit that fits the group: three digits, without the unit; "-" for blank.
@@ -36,7 +39,7 @@ TimeUnit unit_for(const GroupView& group);
 const analysis::Percentile* percentile(const CandidateView& candidate, double p);
 /// "p99": the name of a percentile.
 std::string percentile_name(double p);
-/// "3.2 %", "0.0004 %"; "-" for blank.
+/// "3.2 %", "0.00040 %"; "-" for blank.
 std::string percent(double share);
 std::string size(std::int64_t bytes);  ///< "90.9 MB", "-" for 0
 
@@ -51,9 +54,9 @@ std::vector<SharedNote> shared_notes(const GroupView& group, double margin);
 
 /// The in-run A/A, one sentence for each of its parts.
 std::vector<std::string> self_comparison(const GroupView& group);
-/// "our own cost: 25 ns inside each run, 0.0004 % of the fastest".
+/// "our own cost: 25 ns inside each run, 0.00040 % of the fastest".
 std::string harness_cost(const GroupView& group);
-/// "decided after 48 s of measuring"; "not finished".
+/// "stopped: decided after 48 s of measuring"; "not finished".
 std::string stop(const GroupView& group);
 /// What the whole record must be read with: interrupted, damaged; empty: nothing.
 std::vector<std::string> warnings(const results::Experiment& experiment);

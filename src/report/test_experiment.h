@@ -1,0 +1,15 @@
+// One experiment and its analysis, made by hand, that have everything a report can hold.
+#pragma once
+
+#include "analysis/analysis.h"
+#include "results/experiment.h"
+
+namespace inferometer::report {
+
+/// Group g0: a baseline, a faster, an undecided, a failed, a wrong and an unverified candidate. Group g1:
+/// synthetic weights, a verdict on these loads. Group g2: invalid and not finished. Two skipped cells;
+/// interrupted; damaged.
+results::Experiment test_experiment();
+analysis::Analysis test_analysis();
+
+}  // namespace inferometer::report
