@@ -44,7 +44,7 @@ class Rivals {
     CPU_ZERO(&one);
     CPU_SET(static_cast<std::size_t>(cpu), &one);
     ::sched_setaffinity(0, sizeof one, &one);
-    burn_cpu(60'000'000);
+    burn_cpu(150'000'000);
     worked_.count_down();
     end_.wait();
   }
@@ -54,8 +54,8 @@ class Rivals {
   std::array<std::thread, 2> threads_;
 };
 
-/// At least so long one of two threads with 60 ms of work each waits for the other.
-constexpr std::int64_t kDelayOfRivals = 40'000'000;
+/// At least so long one of two threads with 150 ms of work each waits for the other.
+constexpr std::int64_t kDelayOfRivals = 100'000'000;
 
 class run_delay : public testing::Test {
  protected:
