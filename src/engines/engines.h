@@ -21,7 +21,7 @@ Discovery discover(const std::filesystem::path& libexec, const packages::Store& 
 /// How to start a worker of `engine` at `version` (empty: newest installed).
 struct Launch {
   std::string program;
-  std::string library;   ///< absolute path; empty where none is needed
+  std::string library;  ///< absolute path; empty where none is needed
   std::string version;
 };
 /// Throws base::UserError with the line that installs what is missing.
