@@ -119,6 +119,36 @@ void add_packages(CommandLine& line) {
   command->footer("examples:\n  inferometer packages list\n  inferometer packages install onnxruntime openvino@2025.4.1\n  inferometer packages check\n");
 }
 
+void add_store_action(CommandLine& line, CLI::App& command, const char* name, const char* summary, StoreAction action) {
+  auto* sub = command.add_subcommand(name, summary);
+  if (action != StoreAction::List) sub->add_option("EXPERIMENT", line.store.experiment, "an id, the beginning of one, last or a path");
+  sub->callback([&line, action] {
+    line.store.action = action;
+    line.run = [&line] { return run_store(line.store); };
+  });
+}
+
+void add_store(CommandLine& line) {
+  auto* command = line.app.add_subcommand("store", "the record: what was measured on this machine");
+  add_store_action(line, *command, "list", "every experiment, newest first", StoreAction::List);
+  add_store_action(line, *command, "show", "one experiment in words", StoreAction::Show);
+  add_store_action(line, *command, "check", "verify the chain of one record, or of all", StoreAction::Check);
+  add_store_action(line, *command, "path", "where the files are", StoreAction::Path);
+  command->require_subcommand(1);
+  command->footer("examples:\n  inferometer store list\n  inferometer store show last\n  inferometer store check\n");
+}
+
+void add_report(CommandLine& line) {
+  auto* command = line.app.add_subcommand("report", "print an experiment again, in any format, from its record");
+  command->add_option("EXPERIMENT", line.report.experiment, "an id, the beginning of one, last or a path")->capture_default_str();
+  command->add_option("-o", line.report.format, "format on stdout: table, md, json, csv, jsonl")->capture_default_str();
+  command->add_option("--export", line.report.exports, "FORMAT=FILE, repeatable");
+  command->add_option("--output", line.report.output, "folder for one file of every format");
+  command->add_option("--color", line.report.colour, "auto, always or never")->check(CLI::IsMember({"auto", "always", "never"}));
+  command->footer("examples:\n  inferometer report\n  inferometer report last -o md\n  inferometer report 3f9a --export json=x.json --output ./results\n");
+  command->callback([&line] { line.run = [&line] { return run_report(line.report); }; });
+}
+
 void add_doctor(CommandLine& line) {
   auto* command = line.app.add_subcommand("doctor", "what this machine has, what is missing, what disturbs measurements here");
   command->footer("examples:\n  inferometer doctor\n");
@@ -138,9 +168,6 @@ void add_completion(CommandLine& line) {
 }
 
 }  // namespace
-
-void add_store(CommandLine& line);
-void add_report(CommandLine& line);
 
 CommandLine::CommandLine() : app("Which inference configuration is faster, by how much, and how sure is that", "inferometer") {
   app.set_version_flag("--version", INFEROMETER_VERSION);

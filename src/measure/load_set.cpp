@@ -152,6 +152,9 @@ void LoadSetRun::add_second_label() {
 bool LoadSetRun::round() {
   if (entries_.empty()) return false;
   std::vector<Entry> order = entries_;
+  if (!second_label_takes_part(round_)) {
+    std::erase_if(order, [](const Entry& entry) { return entry.load != entry.live; });
+  }
   orders_.shuffle(std::span(order));
   for (std::size_t position = 0; position < order.size(); ++position) {
     // A candidate that died earlier in this round takes its other label with it.
@@ -215,6 +218,7 @@ void LoadSetRun::wait_for_quiet() {
 
 bool LoadSetRun::has_least_counts() const {
   for (const auto& entry : entries_) {
+    if (entry.load != entry.live) continue;  // the second label owes no counts
     const auto& load = set_.loads[entry.load];
     const auto used = std::count_if(load.blocks.begin(), load.blocks.end(),
                                     [](const results::Block& block) { return block.disturbed.empty(); });

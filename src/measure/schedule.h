@@ -14,10 +14,15 @@
 
 namespace inferometer::measure {
 
-/// A timed block for a run of `run_ns`: 6 ms of runs, at most 64, at least 2 above 3 ms; grouped into samples of
+/// A timed block for a run of `run_ns`: 6 ms of runs (up to 12 ms where the re-warm is as long), at most 64, at
+/// least 2 above 3 ms; grouped into samples of
 /// 1,000 clock steps where single runs are shorter. `jitter` varies the count by up to 20 % against aliasing
 /// with timers.
 BlockRequest timed_block(double run_ns, std::int64_t clock_step_ns, base::Random& jitter);
+
+/// Whether the second label of the baseline takes part in a round: in all of the first 20, then in every fourth,
+/// because the noise of the test is known by then and every block costs time.
+bool second_label_takes_part(int round);
 
 /// `count` CPUs, least used by others first (in steps of a tenth), ties drawn.
 std::vector<int> draw_cpus(const std::vector<machine::CpuUse::One>& use, int count, base::Random& random);
