@@ -53,10 +53,18 @@ class EnginesTest : public ::testing::Test {
   void put_installed(const std::string& version) {
     const auto folder = root() / "swift" / version;
     fs::create_directories(folder / "swift/libs");
-    std::ofstream(folder / "swift/libs" / ("libswift.so." + version)) << "abc";
-    std::ofstream(folder / "installed.json")
-        << R"({"members": {"swift/libs/libswift.so.)" << version << R"(": {"bytes": 3, "sha256": ")"
-        << base::sha256_hex("abc") << "\"}}}";
+    std::string members;
+    for (const auto& path : members_of(version)) {
+      std::ofstream(folder / path) << "abc";
+      members += (members.empty() ? "\"" : ", \"") + path + R"(": {"bytes": 3, "sha256": ")" +
+                 base::sha256_hex("abc") + "\"}";
+    }
+    std::ofstream(folder / "installed.json") << "{\"members\": {" << members << "}}";
+  }
+
+  /// The second is the library; the first only looks like it.
+  static std::vector<std::string> members_of(const std::string& version) {
+    return {"swift/libs/libswift.so.map", "swift/libs/libswift.so." + version};
   }
 
   packages::Store store() const {
@@ -66,7 +74,9 @@ class EnginesTest : public ::testing::Test {
     for (const char* version : {"2.0", "1.0"}) {
       packages::LockedVersion locked;
       locked.version = version;
-      locked.members = {{std::string("swift/libs/libswift.so.") + version, base::sha256_hex("abc"), true}};
+      for (const auto& path : members_of(version)) {
+        locked.members.push_back({path, base::sha256_hex("abc"), !path.ends_with(".map")});
+      }
       swift.versions.push_back(locked);
     }
     return {root(), {swift}};

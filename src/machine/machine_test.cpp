@@ -49,9 +49,9 @@ TEST(environment, every_fact_that_any_machine_has_is_filled) {
 }
 
 TEST(environment, only_variables_that_change_engines_are_kept) {
-  const char* const variables[] = {
-      "OMP_NUM_THREADS=2",       "HOME=/root",        "LD_PRELOAD=a=b", "LD_PRELOADED=x", "MALLOC_ARENA_MAX=",
-      "TF_ENABLE_ONEDNN_OPTS=1", "TF_TOKEN_x=secret", "broken",         nullptr};
+  const char* const variables[] = {"OMP_NUM_THREADS=2", "HOME=/root",        "LD_PRELOAD=a=b",
+                                   "LD_PRELOADED=x",    "MALLOC_ARENA_MAX=", "TF_ENABLE_ONEDNN_OPTS=1",
+                                   "TF_TOKEN_x=secret", "OMP_BROKEN",        nullptr};
   const auto kept = engine_variables(variables);
   EXPECT_THAT(kept, SizeIs(4));
   EXPECT_EQ(kept.at("TF_ENABLE_ONEDNN_OPTS"), "1");
@@ -71,7 +71,8 @@ TEST(environment, the_tightest_limit_above_our_control_group_counts) {
   put(root.path() / "proc/self/mountinfo", "41 31 0:38 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
   const auto outer = root.path() / "sys/fs/cgroup/outer";
   put(outer / "cpu.max", "150000 100000\n");
-  put(outer / "memory.max", "max\n");
+  put(outer / "memory.max", "2000000\n");
+  put(root.path() / "sys/fs/cgroup/memory.max", "max\n");
   put(outer / "inner/cpu.max", "400000 100000\n");
   put(outer / "inner/memory.max", "1000000\n");
   const auto limits = read_resource_limits(root.path());

@@ -62,7 +62,8 @@ with zipfile.ZipFile(file, "w") as wheel:
 )";
 
 constexpr const char* kLibraryText = "the library";
-constexpr const char* kNativeWheel = "tiny-1.0-cp311-cp311-manylinux_2_27_x86_64.manylinux_2_28_x86_64.whl";
+// For platforms that are not this one, so that it comes only when they are asked for.
+constexpr const char* kNativeWheel = "tiny-1.0-cp311-cp311-manylinux_2_98_x86_64.manylinux_2_99_x86_64.whl";
 
 class StoreTest : public ::testing::Test {
  protected:
