@@ -207,7 +207,7 @@ std::string artefacts_table(const results::Experiment& experiment) {
   return text;
 }
 
-std::string method_text(const Input& input) {
+std::string method_text(const Input& input, const std::vector<GroupView>& groups) {
   const auto& record = input.experiment;
   const auto& effort = record.plan.effort;
   std::string text = "\n## How it was measured\n\n" + head({"", ""});
@@ -224,8 +224,8 @@ std::string method_text(const Input& input) {
                            effort.level, base::format_seconds(static_cast<double>(effort.budget_ns) / 1e9))});
   text += row({"seed", std::to_string(record.plan.seed)});
   text += row({"threads", plain(record.plan.threads_reason)});
-  for (const auto& group : record.plan.groups) {
-    text += row({"input values", plain(group.workload.model + ": " + group.workload.values)});
+  for (const auto& group : groups) {
+    text += row({"input values", plain(title(group) + ": " + group.group->workload.values)});
   }
   text += row({"analysis", fmt::format("version {}", input.analysis.version)});
   text += row({"provenance", "every number here was measured in this experiment"});
@@ -274,7 +274,7 @@ std::string print_markdown(const Input& input, const Style&) {
   if (const auto all = warnings(input.experiment); !all.empty())
     text += "\n**Read this first**\n\n" + bullets(all);
   for (const auto& group : groups) text += group_text(group, input.experiment.plan.effort.margin);
-  text += failures_text(groups) + skipped_text(input.experiment.plan) + method_text(input);
+  text += failures_text(groups) + skipped_text(input.experiment.plan) + method_text(input, groups);
   return text + environment_text(input.experiment.environment);
 }
 

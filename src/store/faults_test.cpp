@@ -140,7 +140,7 @@ TEST(fault, after_a_failed_sync_the_descriptor_is_never_tried_again) {
     FAIL();
   } catch (const base::RecordError& error) {
     EXPECT_THAT(error.what(), HasSubstr(writer->file().string()));
-    EXPECT_THAT(error.what(), HasSubstr("load_set/g0/0 could not be kept (1 lines before it are safe)"));
+    EXPECT_THAT(error.what(), HasSubstr("load_set/g0/0 could not be kept (lines 1 to 1 are safe)"));
     EXPECT_THAT(error.what(), HasSubstr("Input/output error"));
   }
   fault = {};

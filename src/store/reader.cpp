@@ -1,13 +1,17 @@
 #include "store/reader.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 
+#include <cerrno>
 #include <charconv>
 #include <map>
 
 #include "base/error.h"
 #include "base/text.h"
 #include "results/json.h"
+#include "store/descriptor.h"
 #include "store/store.h"
 
 namespace inferometer::store {
@@ -80,6 +84,12 @@ void read_line(const Line& line, Experiment& experiment, std::map<std::string, i
   }
 }
 
+/// Half a line at the end of a record that a writer holds is no crash.
+bool is_being_written(const std::filesystem::path& file) {
+  const Descriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  return ::flock(fd.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
 }  // namespace
 
 Loaded load(const std::filesystem::path& file) {
@@ -95,7 +105,12 @@ Loaded load(const std::filesystem::path& file) {
                                               count, count == 1 ? "" : "s", base::printable(kind, 40)));
   }
   loaded.experiment.ended = loaded.scan.ended;
-  loaded.experiment.damage = loaded.scan.all_problems();
+  if (!loaded.scan.tail.empty() && is_being_written(file)) {
+    loaded.scan.remarks.emplace_back("a running experiment is writing its next line");
+    loaded.experiment.damage = loaded.scan.problems;
+  } else {
+    loaded.experiment.damage = loaded.scan.all_problems();
+  }
   return loaded;
 }
 

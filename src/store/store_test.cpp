@@ -14,6 +14,7 @@
 namespace inferometer::store {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -177,6 +178,17 @@ TEST(lock, a_second_writer_is_told_which_process_holds_the_record) {
   int status = 0;
   ASSERT_EQ(::waitpid(child, &status, 0), child);
   EXPECT_EQ(status, 0);
+}
+
+TEST(record, half_a_line_is_no_damage_while_its_writer_lives) {
+  const base::ScratchFolder folder("store-test");
+  auto writer = Writer::create(folder.path(), test_header());
+  const auto file = writer->file();
+  put(file, bytes_of(file) + "{\"item\":");
+  EXPECT_THAT(check(file).problems, IsEmpty());
+  EXPECT_THAT(check(file).remarks, Contains(HasSubstr("a running experiment is writing")));
+  writer.reset();
+  EXPECT_THAT(check(file).problems, ElementsAre(HasSubstr("the last 8 bytes are no whole line")));
 }
 
 TEST(version, a_newer_major_version_is_refused_in_one_sentence) {

@@ -141,7 +141,7 @@ class Writer::Implementation {
       closed_ = true;
       const bool cut = ::ftruncate(fd_.get(), static_cast<off_t>(length_)) == 0;
       fail(file_,
-           fmt::format("{} could not be kept ({} lines before it are safe{})", item, next_n_,
+           fmt::format("{} could not be kept (lines 1 to {} are safe{})", item, next_n_,
                        cut ? "" : "; what was written of it stays as a torn tail"),
            error);
     }
