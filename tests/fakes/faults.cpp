@@ -206,7 +206,7 @@ void look_up_and_call(const Table& table, const std::string& fault, Arguments&..
 }  // namespace
 
 std::set<std::string> known_faults() {
-  std::set<std::string> names = {"", "nan", "constant_outputs"};
+  std::set<std::string> names = {"", "nan", "constant_outputs", "heartbeat"};
   for (const auto& [name, deed] : kDeeds) names.insert(name);
   for (const auto& [name, deed] : kLateDeeds) names.insert(name);
   for (const auto& [name, lie] : kLies) names.insert(name);

@@ -8,7 +8,8 @@
 
 namespace inferometer::fakes {
 
-/// All names, those of the functions below and of `nan`, `constant_outputs`.
+/// All names: those of the functions below, and those the worker itself knows: `nan` and `constant_outputs`
+/// in outputs, `heartbeat` in compile, which announces it for ever.
 std::set<std::string> known_faults();
 
 /// Deeds: what is done when the request comes. Most do not return; `flood`, `orphan` and, after SIGCONT,

@@ -114,6 +114,11 @@ class ScriptedWorker {
     announce("compile");
     phase_ = "compile";
     strike(do_deed);
+    while (script_.phase == phase_ && script_.fault == "heartbeat") {
+      announce("compile");
+      const timespec moment{0, 20'000'000};
+      ::nanosleep(&moment, nullptr);
+    }
     protocol::PrepareReply prepared;
     prepared.load_ns = 1000;
     prepared.compile_ns = 1000;
