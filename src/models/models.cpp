@@ -71,7 +71,7 @@ Reference resolve(const std::string& name, const packages::Store& store) {
 }
 
 TruthEngine truth_engine(const std::string& format) {
-  if (format == "onnx") return {"onnxruntime", {{"graph_optimization", "none"}}};
+  if (format == "onnx") return {"onnxruntime", {{"graph_optimization", "disabled"}}};
   if (format == "null") return {"null", {}};
   throw base::UserError("no engine is known that holds the reference outputs of the format '" +
                         base::printable(format, 40) + "' (known: onnx, null)");

@@ -159,10 +159,11 @@ class Summariser {
 
   void count_parameters() {
     for (const auto* tensor : index_.constants()) {
-      // Integer constants of 32 and 64 bits are shapes and indices, not weights.
+      // Single numbers are factors, integers of 32 and 64 bits shapes and indices: neither was learned.
       const auto type = element_type(tensor->data_type());
-      const bool weight = type && (type->name.find("float") != std::string_view::npos ||
-                                   (type->bits > 0 && type->bits <= 8 && type->name != "bool"));
+      const bool weight = type && tensor->dims_size() > 0 &&
+                          (type->name.find("float") != std::string_view::npos ||
+                           (type->bits > 0 && type->bits <= 8 && type->name != "bool"));
       if (!weight) continue;
       const std::int64_t elements = checked_element_count(*tensor, file_.string());
       summary_.parameters += elements;

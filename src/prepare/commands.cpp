@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "inputs/make_inputs.h"
 #include "models/commands.h"
 
 namespace inferometer::prepare {
@@ -13,6 +14,7 @@ namespace {
 constexpr std::array kCommands = {
     Command{"inspect", models::inspect_command},
     Command{"prepare", models::prepare_command},
+    Command{"make-inputs", inputs::make_inputs},
 };
 
 }  // namespace

@@ -1,0 +1,83 @@
+// A small random BERT checkpoint for tests.
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/json.h"
+#include "base/random.h"
+#include "tensors/files.h"
+
+namespace inferometer::models {
+
+/// 2 layers, hidden 32, 4 heads, intermediate 64, 50 words, 16 positions, 2 token types.
+class TinyBert {
+ public:
+  base::Json config = {{"model_type", "bert"},   {"architectures", {"BertModel"}}, {"hidden_size", 32},
+                       {"num_hidden_layers", 2}, {"num_attention_heads", 4},       {"intermediate_size", 64},
+                       {"vocab_size", 50},       {"max_position_embeddings", 16},  {"type_vocab_size", 2},
+                       {"hidden_act", "gelu"},   {"layer_norm_eps", 1e-12}};
+  std::map<std::string, tensors::Tensor> weights;
+
+  TinyBert() {
+    add("embeddings.word_embeddings.weight", {50, 32});
+    add("embeddings.position_embeddings.weight", {16, 32});
+    add("embeddings.token_type_embeddings.weight", {2, 32});
+    add_pair("embeddings.LayerNorm", {32});
+    for (const std::string layer : {"encoder.layer.0.", "encoder.layer.1."}) {
+      for (const std::string part : {"query", "key", "value"})
+        add_pair(layer + "attention.self." + part, {32, 32});
+      add_pair(layer + "attention.output.dense", {32, 32});
+      add_pair(layer + "attention.output.LayerNorm", {32});
+      add_pair(layer + "intermediate.dense", {64, 32});
+      add_pair(layer + "output.dense", {32, 64});
+      add_pair(layer + "output.LayerNorm", {32});
+    }
+    add_pair("pooler.dense", {32, 32});
+  }
+
+  void add(const std::string& name, const tensors::Shape& shape) {
+    tensors::Tensor tensor(name, tensors::DType::Float32, shape);
+    for (auto& value : tensor.values<float>()) value = static_cast<float>(random_.normal());
+    weights[name] = std::move(tensor);
+  }
+  /// A weight and its bias, which is as long as the first dimension.
+  void add_pair(const std::string& name, const tensors::Shape& shape) {
+    add(name + ".weight", shape);
+    add(name + ".bias", {shape[0]});
+  }
+  /// The same elements under another name.
+  void rename(const std::string& from, const std::string& to) {
+    const auto old = std::move(weights.at(from));
+    weights.erase(from);
+    tensors::Tensor tensor(to, old.type(), old.shape());
+    std::copy(old.bytes().begin(), old.bytes().end(), tensor.bytes().begin());
+    weights[to] = std::move(tensor);
+  }
+
+  void write_config(const std::filesystem::path& folder) const {
+    std::ofstream(folder / "config.json") << config.dump();
+  }
+  /// config.json and model.safetensors.
+  void write(const std::filesystem::path& folder) const {
+    write_config(folder);
+    write_weights(folder / "model.safetensors", [](const std::string&) { return true; });
+  }
+  template <typename Chosen>
+  void write_weights(const std::filesystem::path& file, Chosen chosen) const {
+    std::vector<tensors::Tensor> list;
+    for (const auto& [name, tensor] : weights) {
+      if (chosen(name)) list.push_back(tensor.clone());
+    }
+    tensors::write_safetensors(file, list);
+  }
+
+ private:
+  base::Random random_{1, "tiny bert"};
+};
+
+}  // namespace inferometer::models

@@ -1,0 +1,67 @@
+#include "models/models.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "models/onnx_samples.h"
+
+namespace inferometer::models {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+
+class models : public ::testing::Test {
+ protected:
+  std::string refusal(const std::string& name) {
+    return message_of([&] { resolve(name, store_); });
+  }
+
+  base::ScratchFolder folder_{"models-test"};
+  packages::Store store_{folder_.path() / "packages", {}};
+};
+
+TEST_F(models, paths_resolve_to_what_lies_there) {
+  const auto file = write_bytes(folder_.path() / "m.onnx", "x");
+  const auto reference = resolve(file.string(), store_);
+  EXPECT_EQ(reference.kind, Reference::Kind::OnnxFile);
+  EXPECT_EQ(reference.path, file);
+  write_bytes(folder_.path() / "config.json", "{}");
+  EXPECT_EQ(resolve(folder_.path().string(), store_).kind, Reference::Kind::Checkpoint);
+}
+
+TEST_F(models, the_null_model_needs_no_file) {
+  EXPECT_EQ(resolve("null", store_).kind, Reference::Kind::Null);
+  EXPECT_THAT(known_names(), AllOf(Contains("null"), Contains("minilm")));
+}
+
+TEST_F(models, a_known_model_that_is_not_installed_is_told_with_the_line_that_installs_it) {
+  EXPECT_THAT(refusal("minilm"), HasSubstr("inferometer packages install minilm"));
+}
+
+TEST_F(models, wrong_names_are_told_with_what_is_allowed) {
+  EXPECT_THAT(refusal("minilmm"), HasSubstr("did you mean 'minilm'?"));
+  EXPECT_THAT(refusal("none.onnx"), AllOf(HasSubstr("none.onnx: no such file"), HasSubstr("minilm")));
+  EXPECT_THAT(refusal("./none"), HasSubstr("no such file or folder"));
+  EXPECT_THAT(refusal(""), HasSubstr("no such file or folder"));
+}
+
+TEST_F(models, a_folder_that_is_no_checkpoint_is_told_what_it_holds) {
+  EXPECT_THAT(refusal(folder_.path().string()), HasSubstr("has no config.json"));
+  write_bytes(folder_.path() / "m.onnx", "x");
+  EXPECT_THAT(refusal(folder_.path().string()), HasSubstr("it holds m.onnx: give that file"));
+}
+
+TEST_F(models, the_truth_is_computed_without_optimization) {
+  EXPECT_EQ(truth_engine("onnx").engine, "onnxruntime");
+  EXPECT_EQ(truth_engine("onnx").options.at(0).second, "disabled");
+  EXPECT_EQ(truth_engine("null").engine, "null");
+  EXPECT_THROW(truth_engine("tflite"), base::UserError);
+}
+
+}  // namespace
+}  // namespace inferometer::models

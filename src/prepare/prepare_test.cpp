@@ -1,0 +1,126 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "models/checkpoint_samples.h"
+#include "models/models.h"
+#include "models/onnx_samples.h"
+#include "models/prepare_child.h"
+
+namespace inferometer::models {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+fs::path program() {
+  const char* build = std::getenv("INFEROMETER_TEST_BUILD");
+  return fs::path(build == nullptr ? "." : build) / "libexec/inferometer/inferometer-prepare";
+}
+
+class prepare : public ::testing::Test {
+ protected:
+  Reference onnx(const fs::path& file) { return {Reference::Kind::OnnxFile, file.filename(), file}; }
+  Preparer::Prepared make(const Reference& reference) {
+    told_.clear();
+    return preparer_.prepare(reference, [this](const std::string& line) { told_.push_back(line); });
+  }
+
+  base::ScratchFolder folder_{"prepare-test"};
+  Preparer preparer_{program(), folder_.path() / "cache"};
+  std::vector<std::string> told_;
+};
+
+TEST_F(prepare, a_users_file_is_used_where_it_lies_and_known_by_its_bytes) {
+  const auto file = write_model(folder_.path() / "m.onnx", small_model());
+  const auto prepared = make(onnx(file));
+  EXPECT_EQ(prepared.file, file);
+  EXPECT_EQ(prepared.recipe, "user file");
+  EXPECT_EQ(prepared.summary.sha256, preparer_.inspect(onnx(file)).sha256);
+  EXPECT_EQ(prepared.summary.sha256.size(), 64u);
+  EXPECT_EQ(prepared.summary.size_bytes, static_cast<std::int64_t>(fs::file_size(file)));
+  EXPECT_GT(prepared.peak_rss_bytes, 0);
+}
+
+TEST_F(prepare, the_digest_covers_external_files) {
+  auto model = small_model();
+  auto* tensor = model.mutable_graph()->mutable_initializer(0);
+  tensor->clear_raw_data();
+  tensor->set_data_location(onnx::TensorProto::EXTERNAL);
+  auto* entry = tensor->add_external_data();
+  entry->set_key("location");
+  entry->set_value("w.bin");
+  const auto file = write_model(folder_.path() / "m.onnx", model);
+  write_bytes(folder_.path() / "w.bin", std::string(24, '\1'));
+  const auto before = preparer_.inspect(onnx(file)).sha256;
+  write_bytes(folder_.path() / "w.bin", std::string(24, '\2'));
+  EXPECT_NE(preparer_.inspect(onnx(file)).sha256, before);
+}
+
+TEST_F(prepare, a_checkpoint_is_built_once_and_damage_is_said_aloud) {
+  const auto checkpoint = folder_.path() / "tiny";
+  fs::create_directory(checkpoint);
+  TinyBert().write(checkpoint);
+  const Reference reference{Reference::Kind::Checkpoint, "tiny", checkpoint};
+  const auto inspected = preparer_.inspect(reference);
+  EXPECT_FALSE(fs::exists(folder_.path() / "cache" / "artefacts")) << "inspecting makes nothing";
+  const auto first = make(reference);
+  EXPECT_FALSE(first.cached);
+  EXPECT_EQ(first.recipe, "bert-onnx 1");
+  EXPECT_EQ(first.summary.parameters, inspected.parameters);
+  EXPECT_EQ(first.summary.size_bytes, inspected.size_bytes);
+  EXPECT_TRUE(make(reference).cached);
+  EXPECT_TRUE(told_.empty());
+  write_bytes(first.file, "cut");
+  const auto again = make(reference);
+  EXPECT_THAT(told_, ElementsAre(HasSubstr("set aside")));
+  EXPECT_EQ(again.summary.sha256, first.summary.sha256);
+}
+
+TEST_F(prepare, the_null_model_has_an_input_of_eight_and_an_artefact) {
+  const auto prepared = make({Reference::Kind::Null, "null", {}});
+  EXPECT_EQ(base::read_file(prepared.file, 100), "{\"format\":\"null\"}\n");
+  EXPECT_EQ(prepared.summary.inputs.at(0).shape.at(1).size, 8);
+  EXPECT_EQ(prepared.summary.outputs.at(0).name, "y");
+}
+
+TEST_F(prepare, the_message_of_the_child_is_the_message_of_the_user) {
+  const auto file = write_bytes(folder_.path() / "m.onnx", "RIFFxxxxWAVE");
+  EXPECT_THAT(message_of([&] { preparer_.inspect(onnx(file)); }),
+              AllOf(HasSubstr(file.string() + ": no ONNX model"), HasSubstr("RIFF")));
+  EXPECT_THAT(message_of([&] {
+                call_prepare({program(), "destroy", {}, "x", 0, std::chrono::seconds(20)});
+              }),
+              HasSubstr("unknown command 'destroy'"));
+}
+
+TEST_F(prepare, a_file_that_needs_more_memory_than_allowed_is_told) {
+  auto model = small_model();
+  add_initializer(model.mutable_graph(), "big", 1, {32 << 20}, 128u << 20);
+  const auto file = write_model(folder_.path() / "m.onnx", model);
+  PrepareCall call{program(), "inspect", {}, "m.onnx", 64u << 20, std::chrono::seconds(60)};
+  call.request = {{"kind", "onnx"}, {"path", file.string()}, {"cache", (folder_.path() / "cache").string()}};
+  EXPECT_THAT(message_of([&] { call_prepare(call); }), HasSubstr("needs more memory than it is allowed"));
+}
+
+TEST_F(prepare, however_the_child_ends_it_is_told) {
+  const auto script = [&](const std::string& body) {
+    const auto file = write_bytes(folder_.path() / "child", "#!/bin/sh\n" + body + "\n");
+    fs::permissions(file, fs::perms::owner_all);
+    return PrepareCall{file, "inspect", {}, "m.onnx", 0, std::chrono::seconds(1)};
+  };
+  EXPECT_THAT(message_of([&] { call_prepare(script("kill -SEGV $$")); }),
+              AllOf(HasSubstr("m.onnx"), HasSubstr("SIGSEGV")));
+  EXPECT_THAT(message_of([&] { call_prepare(script("echo gone >&2; exit 3")); }),
+              HasSubstr("exit code 3: gone"));
+  EXPECT_THAT(message_of([&] { call_prepare(script("sleep 60")); }), HasSubstr("took longer than 1 s"));
+  EXPECT_THAT(message_of([&] { call_prepare(script("echo no json")); }), HasSubstr("not JSON"));
+  EXPECT_THROW(call_prepare(script("exit 70")), base::InternalError);
+}
+
+}  // namespace
+}  // namespace inferometer::models
