@@ -156,26 +156,29 @@ void check_coverage(const std::map<std::string, StoredTensor>& entries, const st
 
 std::uint64_t read_header_length(const InputFile& input, const std::string& origin) {
   const std::string head = input.head(64);
-  if (const std::string mistake = mistaken_for(head); !mistake.empty()) {
+  std::uint64_t length = 0;
+  std::memcpy(&length, head.data(), std::min<std::size_t>(head.size(), sizeof(length)));
+  const std::uint64_t rest = input.size_bytes() < kLengthBytes ? 0 : input.size_bytes() - kLengthBytes;
+  // A length can look like the start of another format, but not when what it promises is there.
+  const bool begins_well = head.size() > kLengthBytes && head[kLengthBytes] == '{' && length <= rest;
+  if (const std::string mistake = mistaken_for(head); !begins_well && !mistake.empty()) {
     throw base::UserError(origin + ": no safetensors file: " + mistake);
   }
   if (head.size() < kLengthBytes) {
     throw base::UserError(fmt::format(
         "{}: ends at byte {}: a safetensors file begins with 8 bytes of header length", origin, head.size()));
   }
-  std::uint64_t length = 0;
-  std::memcpy(&length, head.data(), sizeof(length));
   if (length > kMaxHeaderBytes) {
     throw base::UserError(
         fmt::format("{}: no safetensors file: bytes 0 to 7 say that the header has {} bytes, "
                     "at most {} are allowed",
                     origin, length, kMaxHeaderBytes));
   }
-  if (length > input.size_bytes() - kLengthBytes) {
+  if (length > rest) {
     throw base::UserError(
         fmt::format("{}: the header has {} bytes, but the file ends {} bytes after byte 8: it "
                     "is cut, copy or download it again",
-                    origin, length, input.size_bytes() - kLengthBytes));
+                    origin, length, rest));
   }
   return length;
 }

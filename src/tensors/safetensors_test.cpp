@@ -87,6 +87,14 @@ TEST_F(Safetensors, what_is_often_mistaken_for_a_model_is_named) {
   EXPECT_NE(refusal(write_raw("")).find("empty"), std::string::npos);
 }
 
+TEST_F(Safetensors, a_header_length_that_looks_like_another_format_is_a_length) {
+  for (const std::size_t length : {std::size_t{0x3C}, std::size_t{0x280}}) {  // '<' of HTML, a pickle's start
+    std::string header = kOneFloat;
+    header.resize(length, ' ');
+    EXPECT_EQ(refusal(write(header, "1234")), "accepted");
+  }
+}
+
 TEST_F(Safetensors, folders_and_pipes_are_refused_without_blocking) {
   EXPECT_NE(refusal(folder_.path()).find("is not a regular file"), std::string::npos);
   const auto pipe = folder_.path() / "pipe";
