@@ -214,6 +214,17 @@ TEST(ranking, unverified_and_unchecked_candidates_are_not_ranked) {
   EXPECT_THAT(only_comparison(experiment).why, HasSubstr("no check of its outputs"));
 }
 
+TEST(ranking, an_unverified_candidate_is_ranked_on_request_unless_its_outputs_are_broken) {
+  auto experiment = experiment_of(Mode::Quick);
+  add_load_set(experiment, 20, rival_at(0.5));
+  experiment.plan.rank_unverified = true;
+  experiment.truth_checks[1].verified = false;
+  EXPECT_TRUE(only_comparison(experiment).ranked);
+  experiment.truth_checks[1].passed = false;
+  experiment.truth_checks[1].reason = "NaN in logits at [0, 0]";
+  EXPECT_FALSE(only_comparison(experiment).ranked);
+}
+
 TEST(ranking, a_candidate_that_failed_is_not_ranked_and_says_how_it_ended) {
   auto experiment = experiment_of(Mode::Quick);
   add_load_set(experiment, 20, rival_at(0.5));

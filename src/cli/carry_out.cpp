@@ -2,7 +2,6 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -11,7 +10,6 @@
 #include <ctime>
 #include <memory>
 
-#include "analysis/analysis.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "base/text.h"
@@ -20,7 +18,6 @@
 #include "machine/machine.h"
 #include "measure/experiment_run.h"
 #include "process/process.h"
-#include "report/report.h"
 #include "store/store.h"
 
 namespace inferometer::cli {
@@ -59,29 +56,13 @@ std::unique_ptr<store::Writer> open_record(const Job& job, results::Experiment& 
   return writer;
 }
 
-void print_report(const Job& job, const results::Experiment& experiment, const std::filesystem::path& record) {
-  const auto analysis = analysis::analyse(experiment);
-  const report::Input input{experiment, analysis};
-  const report::Style style{colour_wanted(job.colour, STDOUT_FILENO), terminal_width(STDOUT_FILENO)};
-  std::fputs(report::format(job.format).print(input, style).c_str(), stdout);
-  std::fflush(stdout);
-  const std::filesystem::path folder =
-      job.output.empty() ? base::state_folder() / "reports" / experiment.id.substr(0, 8) : std::filesystem::path(job.output);
-  base::require_writable_folder(folder);
-  const report::Style plain{false, 100};
-  for (const auto& format : report::formats()) {
-    const std::string name = format.name;
-    if (name != "md" && name != "json") continue;
-    base::write_file_atomically(folder / format.file_name, format.print(input, plain));
-    say("wrote  " + (folder / format.file_name).string());
+std::unique_ptr<machine::MeasurementLock> take_lock() {
+  try {
+    return std::make_unique<machine::MeasurementLock>(kLockPatience, say);
+  } catch (const UserError&) {
+    if (process::interruptions() > 0) throw process::Interrupted();
+    throw;
   }
-  for (const auto& text : job.exports) {
-    const auto equals = text.find('=');
-    base::write_file_atomically(text.substr(equals + 1), report::format(text.substr(0, equals)).print(input, plain));
-    say("wrote  " + text.substr(equals + 1));
-  }
-  say("record " + record.string());
-  say("again  inferometer report " + experiment.id.substr(0, 8));
 }
 
 int exit_code_of(const results::Experiment& experiment) {
@@ -121,7 +102,7 @@ void count_cpus(suite::Request& request) {
 }
 
 Measured measure_job(const Job& job, const Workbench& workbench) {
-  const machine::MeasurementLock lock(kLockPatience, say);
+  const auto lock = take_lock();
   results::Experiment experiment;
   const auto writer = open_record(job, experiment);
   if (job.resumed_record.empty()) {
@@ -152,7 +133,13 @@ Measured measure_job(const Job& job, const Workbench& workbench) {
 
 int carry_out(const Job& job, const Workbench& workbench) {
   const auto measured = measure_job(job, workbench);
-  print_report(job, measured.experiment, measured.record);
+  auto outputs = job.outputs;
+  const auto short_id = measured.experiment.id.substr(0, 8);
+  if (outputs.output.empty()) outputs.output = base::state_folder() / "reports" / short_id;
+  check_outputs(outputs);
+  write_outputs(outputs, measured.experiment);
+  say("record " + measured.record.string());
+  say("again  inferometer report " + short_id);
   return exit_code_of(measured.experiment);
 }
 

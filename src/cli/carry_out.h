@@ -3,8 +3,8 @@
 
 #include <filesystem>
 #include <string>
-#include <vector>
 
+#include "cli/outputs.h"
 #include "results/experiment.h"
 #include "suite/suite.h"
 
@@ -16,11 +16,8 @@ struct Job {
   std::string title;
   results::Plan plan;
   std::filesystem::path resumed_record;  ///< empty: a new experiment
-  std::string output;                    ///< folder for report.md and results.json; empty: beside the record
-  std::string format = "table";
-  std::vector<std::string> exports;
+  Outputs outputs;                       ///< without a folder, reports lie beside the record
   std::string progress = "auto";
-  std::string colour = "auto";
 };
 
 /// The counts of quick, standard and full. Throws base::UserError for another word.

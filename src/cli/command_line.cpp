@@ -21,18 +21,18 @@ constexpr const char* kCompareExamples = R"(examples:
   inferometer compare --resume last
 )";
 
-/// What is measured.
+/// What is measured. A list takes one word each time: the next one may be MODEL.
 void add_what(CLI::App& command, CompareArguments& arguments) {
   command.add_option("MODEL", arguments.models, "an .onnx file, a checkpoint folder, or a known name (minilm, null)");
-  command.add_option("--engines", arguments.engines, "engines, each with @VERSION if wanted; default: all installed")->delimiter(',');
-  command.add_option("--precisions", arguments.precisions, "of the computation: float32, bfloat16, float16; default float32")->delimiter(',');
-  command.add_option("--threads", arguments.threads, "thread counts, or all; default: the CPUs that are free now")->delimiter(',');
-  command.add_option("--batch-sizes", arguments.batch_sizes, "default 1")->delimiter(',');
-  command.add_option("--sequence-lengths", arguments.sequence_lengths, "tokens; default 128 or the model's limit")->delimiter(',');
-  command.add_option("--candidate", arguments.candidates, "ENGINE[@VERSION][,precision=P][,threads=N][,OPTION=VALUE]..., repeatable; instead of the lists");
-  command.add_option("--option", arguments.options, "ENGINE.OPTION=VALUE for the candidates of the lists, repeatable");
-  command.add_option("--dim", arguments.dims, "NAME=N binds an open dimension, repeatable");
-  command.add_option("--input", arguments.inputs, "NAME=FILE (npy, npz, safetensors), repeatable; default: seeded values");
+  command.add_option("--engines", arguments.engines, "engines, each with @VERSION if wanted; default: all installed")->delimiter(',')->allow_extra_args(false);
+  command.add_option("--precisions", arguments.precisions, "of the computation: float32, bfloat16, float16; default float32")->delimiter(',')->allow_extra_args(false);
+  command.add_option("--threads", arguments.threads, "thread counts, or all; default: the CPUs that are free now")->delimiter(',')->allow_extra_args(false);
+  command.add_option("--batch-sizes", arguments.batch_sizes, "default 1")->delimiter(',')->allow_extra_args(false);
+  command.add_option("--sequence-lengths", arguments.sequence_lengths, "tokens; default 128 or the model's limit")->delimiter(',')->allow_extra_args(false);
+  command.add_option("--candidate", arguments.candidates, "ENGINE[@VERSION][,precision=P][,threads=N][,OPTION=VALUE]..., repeatable; instead of the lists")->allow_extra_args(false);
+  command.add_option("--option", arguments.options, "ENGINE.OPTION=VALUE for the candidates of the lists, repeatable")->allow_extra_args(false);
+  command.add_option("--dim", arguments.dims, "NAME=N binds an open dimension, repeatable")->allow_extra_args(false);
+  command.add_option("--input", arguments.inputs, "NAME=FILE (npy, npz, safetensors), repeatable; default: seeded values")->allow_extra_args(false);
   command.add_option("--texts", arguments.texts, "a file with one text a line, for a model with a tokenizer");
   command.add_option("--images", arguments.images, "an image or a folder of images");
   command.add_option("--baseline", arguments.baseline, "label or engine that the others are compared with; default: the first");
@@ -50,13 +50,16 @@ void add_how(CLI::App& command, CompareArguments& arguments) {
   command.add_option("--resume", arguments.resume, "go on with an unfinished experiment: id, path or last");
 }
 
-/// Where results go.
-void add_where(CLI::App& command, CompareArguments& arguments) {
-  command.add_option("--output", arguments.output, "folder for report.md and results.json; default: beside the record");
-  command.add_option("-o", arguments.format, "format on stdout: table, md, json, csv, jsonl")->capture_default_str();
-  command.add_option("--export", arguments.exports, "FORMAT=FILE, repeatable");
-  command.add_option("--progress", arguments.progress, "auto, plain (one line a load) or none")->check(CLI::IsMember({"auto", "plain", "none"}));
-  command.add_option("--color", arguments.colour, "auto, always or never")->check(CLI::IsMember({"auto", "always", "never"}));
+/// Where results go; the same for everything that reports.
+void add_outputs(CLI::App& command, Outputs& outputs, const char* without_folder) {
+  command.add_option("--output", outputs.output, std::string("folder for one file of every format; default: ") + without_folder);
+  command.add_option("-o", outputs.format, "format on stdout: table, md, json, csv, jsonl")->capture_default_str();
+  command.add_option("--export", outputs.exports, "FORMAT=FILE, repeatable")->allow_extra_args(false);
+  command.add_option("--color", outputs.colour, "auto, always or never")->check(CLI::IsMember({"auto", "always", "never"}));
+}
+
+void add_progress(CLI::App& command, std::string& progress) {
+  command.add_option("--progress", progress, "auto, plain (one line a load) or none")->check(CLI::IsMember({"auto", "plain", "none"}));
 }
 
 int compare_or_resume(const CompareArguments& arguments) {
@@ -70,11 +73,8 @@ int compare_or_resume(const CompareArguments& arguments) {
     for (auto& word : words) pointers.push_back(word.data());
     recorded.app.parse(static_cast<int>(pointers.size()), pointers.data());
     auto again = recorded.compare;
-    again.output = arguments.output;
-    again.format = arguments.format;
-    again.exports = arguments.exports;
+    again.outputs = arguments.outputs;
     again.progress = arguments.progress;
-    again.colour = arguments.colour;
     return resume_compare(again, record);
   }
   if (arguments.models.empty()) {
@@ -87,7 +87,8 @@ void add_compare(CommandLine& line) {
   auto* command = line.app.add_subcommand("compare", "measure candidates side by side and say which is faster, by how much, how surely");
   add_what(*command, line.compare);
   add_how(*command, line.compare);
-  add_where(*command, line.compare);
+  add_outputs(*command, line.compare.outputs, "beside the record");
+  add_progress(*command, line.compare.progress);
   command->footer(kCompareExamples);
   command->callback([&line] { line.run = [&line] { return compare_or_resume(line.compare); }; });
 }
@@ -95,7 +96,7 @@ void add_compare(CommandLine& line) {
 void add_selftest(CommandLine& line) {
   auto* command = line.app.add_subcommand("selftest", "what differences this machine can resolve now; at most 60 s");
   command->add_option("--seed", line.selftest.seed, "of every random choice");
-  command->add_option("--progress", line.selftest.progress, "auto, plain or none")->check(CLI::IsMember({"auto", "plain", "none"}));
+  add_progress(*command, line.selftest.progress);
   command->footer("examples:\n  inferometer selftest\n  inferometer selftest --progress plain\n  inferometer selftest --seed 7\n");
   command->callback([&line] { line.run = [&line] { return run_selftest(line.selftest); }; });
 }
@@ -141,10 +142,7 @@ void add_store(CommandLine& line) {
 void add_report(CommandLine& line) {
   auto* command = line.app.add_subcommand("report", "print an experiment again, in any format, from its record");
   command->add_option("EXPERIMENT", line.report.experiment, "an id, the beginning of one, last or a path")->capture_default_str();
-  command->add_option("-o", line.report.format, "format on stdout: table, md, json, csv, jsonl")->capture_default_str();
-  command->add_option("--export", line.report.exports, "FORMAT=FILE, repeatable");
-  command->add_option("--output", line.report.output, "folder for one file of every format");
-  command->add_option("--color", line.report.colour, "auto, always or never")->check(CLI::IsMember({"auto", "always", "never"}));
+  add_outputs(*command, line.report.outputs, "none");
   command->footer("examples:\n  inferometer report\n  inferometer report last -o md\n  inferometer report 3f9a --export json=x.json --output ./results\n");
   command->callback([&line] { line.run = [&line] { return run_report(line.report); }; });
 }

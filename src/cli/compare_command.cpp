@@ -14,7 +14,6 @@
 #include "cli/carry_out.h"
 #include "cli/progress.h"
 #include "cli/workbench.h"
-#include "report/report.h"
 #include "store/store.h"
 #include "suite/suite.h"
 
@@ -87,18 +86,6 @@ suite::Request make_request(const CompareArguments& arguments) {
 
 void say(const std::string& sentence) { std::fputs((sentence + "\n").c_str(), stderr); }
 
-/// Everything that can be refused before anything is made or measured.
-void check_outputs(const CompareArguments& arguments) {
-  report::format(arguments.format);
-  for (const auto& text : arguments.exports) {
-    const auto [format, file] = split_pair("--export", text);
-    report::format(format);
-    const auto parent = std::filesystem::path(file).parent_path();
-    base::require_writable_folder(parent.empty() ? "." : parent);
-  }
-  if (!arguments.output.empty()) base::require_writable_folder(arguments.output);
-}
-
 int dry_run(const CompareArguments& arguments) {
   Workbench workbench;
   auto request = make_request(arguments);
@@ -111,7 +98,7 @@ int dry_run(const CompareArguments& arguments) {
 }  // namespace
 
 int run_compare(const CompareArguments& arguments) {
-  check_outputs(arguments);
+  check_outputs(arguments.outputs);
   if (arguments.dry_run) return dry_run(arguments);
   Workbench workbench;
   for (const auto& problem : workbench.problems()) say(problem);
@@ -124,16 +111,13 @@ int run_compare(const CompareArguments& arguments) {
   job.plan.folder = std::filesystem::current_path().string();
   job.plan.rank_unverified = arguments.rank_unverified;
   workbench.lay_out(job.plan, request.models, sources);
-  job.output = arguments.output;
-  job.format = arguments.format;
-  job.exports = arguments.exports;
+  job.outputs = arguments.outputs;
   job.progress = arguments.progress;
-  job.colour = arguments.colour;
   return carry_out(job, workbench);
 }
 
 int resume_compare(const CompareArguments& arguments, const std::filesystem::path& record) {
-  check_outputs(arguments);
+  check_outputs(arguments.outputs);
   const auto recorded = store::read(record);
   Workbench workbench;
   std::vector<suite::Model> models;
@@ -146,11 +130,8 @@ int resume_compare(const CompareArguments& arguments, const std::filesystem::pat
     }
   }
   workbench.lay_out(job.plan, models, parse_sources(arguments));
-  job.output = arguments.output;
-  job.format = arguments.format;
-  job.exports = arguments.exports;
+  job.outputs = arguments.outputs;
   job.progress = arguments.progress;
-  job.colour = arguments.colour;
   return carry_out(job, workbench);
 }
 

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "cli/outputs.h"
+
 namespace inferometer::cli {
 
 /// The flags as typed; empty lists mean the default.
@@ -33,11 +35,8 @@ struct CompareArguments {
   bool rank_unverified = false;
   bool dry_run = false;
   std::string resume;                     ///< id, "last", a path; empty: a new experiment
-  std::string output;                     ///< folder for report.md and results.json
-  std::string format = "table";           ///< -o: on stdout
-  std::vector<std::string> exports;       ///< FORMAT=FILE
   std::string progress = "auto";          ///< auto, plain, none
-  std::string colour = "auto";            ///< auto, always, never
+  Outputs outputs;
 };
 
 /// Returns the exit code.

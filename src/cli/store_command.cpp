@@ -18,6 +18,10 @@ constexpr std::size_t kLongestCommand = 80;
 
 void say(const std::string& sentence) { std::fputs((sentence + "\n").c_str(), stderr); }
 
+std::string plural(std::size_t count, const char* word) {
+  return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
+}
+
 int list() {
   const auto folder = store::record_folder();
   const auto entries = store::list(folder);
@@ -61,8 +65,8 @@ int show(const std::string& word) {
     }
     rows.push_back(
         {"group " + printable(group.id, 20),
-         fmt::format("{}, batch {}, {} candidates, {} load sets, {}", printable(group.workload.model),
-                     group.workload.batch_size, group.candidates.size(), load_sets, stop)});
+         fmt::format("{}, batch {}, {}, {}, {}", printable(group.workload.model), group.workload.batch_size,
+                     plural(group.candidates.size(), "candidate"), plural(load_sets, "load set"), stop)});
   }
   for (const auto& damage : experiment.damage) rows.push_back({"damage", printable(damage)});
   std::fputs(columns(rows).c_str(), stdout);

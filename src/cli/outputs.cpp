@@ -1,0 +1,62 @@
+#include "cli/outputs.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "analysis/analysis.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "base/text.h"
+#include "cli/progress.h"
+#include "report/report.h"
+
+namespace inferometer::cli {
+namespace {
+
+struct File {
+  const report::Format* format;
+  std::filesystem::path path;
+};
+
+std::vector<File> files_of(const Outputs& outputs) {
+  std::vector<File> files;
+  for (const auto& text : outputs.exports) {
+    const auto equals = text.find('=');
+    if (equals == std::string::npos || equals + 1 == text.size()) {
+      throw base::UserError("--export: '" + base::printable(text) +
+                            "' is not FORMAT=FILE, for example json=results.json");
+    }
+    files.push_back({&report::format(text.substr(0, equals)), text.substr(equals + 1)});
+  }
+  if (outputs.output.empty()) return files;
+  for (const auto& format : report::formats()) {
+    const std::string name = format.file_name;
+    if (!name.empty()) files.push_back({&format, std::filesystem::path(outputs.output) / name});
+  }
+  return files;
+}
+
+}  // namespace
+
+void check_outputs(const Outputs& outputs) {
+  report::format(outputs.format);
+  for (const auto& file : files_of(outputs)) {
+    const auto folder = file.path.parent_path();
+    base::require_writable_folder(folder.empty() ? "." : folder);
+  }
+}
+
+void write_outputs(const Outputs& outputs, const results::Experiment& experiment) {
+  const auto analysis = analysis::analyse(experiment);
+  const report::Input input{experiment, analysis};
+  const report::Style style{colour_wanted(outputs.colour, STDOUT_FILENO), terminal_width(STDOUT_FILENO)};
+  std::fputs(report::format(outputs.format).print(input, style).c_str(), stdout);
+  std::fflush(stdout);
+  for (const auto& file : files_of(outputs)) {
+    base::write_file_atomically(file.path, file.format->print(input, report::Style{}));
+    std::fputs(("wrote  " + file.path.string() + "\n").c_str(), stderr);
+  }
+}
+
+}  // namespace inferometer::cli
