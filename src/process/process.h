@@ -87,7 +87,8 @@ struct Finished {
 };
 Finished run(const SpawnRequest& request, std::chrono::nanoseconds timeout);
 
-/// SIGINT or SIGTERM came while a call was blocked (receive, run). Caught once, by the running experiment.
+/// SIGINT or SIGTERM has come: thrown by every call that would block (send, receive, wait, run) from then on,
+/// so that none is lost between two calls. Caught once, by the running experiment; kill_tree still works.
 class Interrupted : public std::exception {
  public:
   const char* what() const noexcept override { return "interrupted"; }

@@ -59,6 +59,7 @@ const std::vector<Fault> kFaults = {
     {"ignore_term", {"prepare"}, OutcomeKind::TimedOut, "no answer within 0.3 s"},
     {"stop", {"hello", "compile"}, OutcomeKind::TimedOut, "no answer within "},
     {"trickle", {"bind"}, OutcomeKind::TimedOut, "no answer within "},
+    {"load", {"compile"}, OutcomeKind::Untrusted, "window: load took 3600000000000 ns, but the reply came "},
     {"clock", {"hello"}, OutcomeKind::Untrusted, "clock: a step of 3600000000000 ns"},
     {"process", {"hello"}, OutcomeKind::Untrusted, "process: "},
     {"count", kSamples, OutcomeKind::Untrusted, "count: asked for 20 samples, got 19"},

@@ -1,6 +1,7 @@
 // One live worker as the coordinator sees it. Every method that talks to the worker has a deadline; whatever
 // goes wrong becomes a results::CandidateFailure with phase, reason and the tail of the worker's log, after
-// the worker's whole process tree has been ended.
+// the worker's whole process tree has been ended; later calls then throw the same again. Only a request that
+// the worker refuses with a reason leaves it alive. process::Interrupted passes through.
 #pragma once
 
 #include <chrono>
@@ -59,7 +60,8 @@ class Session {
   bool paused() const;
 
   /// Asks the worker to close; a crash or hang here is told but costs nothing that was measured.
-  /// Returns "" or what went wrong at teardown.
+  /// Returns "" or what went wrong at teardown; "" also where the worker has ended before. An interruption
+  /// only makes it hurry.
   std::string close();
 
   std::string log_tail() const;
