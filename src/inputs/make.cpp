@@ -5,9 +5,9 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "inputs/child.h"
 #include "inputs/make_inputs.h"
 #include "inputs/toolchain.h"
+#include "models/prepare_child.h"
 
 namespace inferometer::inputs {
 namespace {
@@ -112,11 +112,14 @@ Made make(const Request& request, const fs::path& prepare_program, const fs::pat
   }
   if (!request.texts.empty()) order.sources.push_back(tokenize(request, shapes, folder));
   if (!request.images.empty()) order.sources.push_back(read_images(request, shapes, folder));
-  process::SpawnRequest spawn;
-  spawn.arguments = {prepare_program.string(), "make-inputs"};
-  spawn.data_limit_bytes = kPrepareLimitBytes;
-  return made_from_json(
-      ask_child(std::move(spawn), to_json(order), "inferometer-prepare make-inputs", kPrepareDeadline));
+  models::PrepareCall call;
+  call.program = prepare_program;
+  call.command = "make-inputs";
+  call.request = to_json(order);
+  call.subject = "model inputs";
+  call.data_limit_bytes = kPrepareLimitBytes;
+  call.timeout = kPrepareDeadline;
+  return made_from_json(models::call_prepare(call).reply);
 }
 
 }  // namespace inferometer::inputs

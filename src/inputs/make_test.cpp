@@ -60,8 +60,9 @@ TEST_F(Make, the_childs_message_is_ours) {
 }
 
 TEST_F(Make, a_child_that_dies_or_babbles_is_named_with_its_last_words) {
-  EXPECT_EQ(refusal(text_request(), child_that_answers("", 70)),
-            "inferometer-prepare make-inputs failed: exit code 70: last words");
+  const std::string message = refusal(text_request(), child_that_answers("", 3));
+  EXPECT_NE(message.find("exit code 3"), std::string::npos) << message;
+  EXPECT_NE(message.find("last words"), std::string::npos) << message;
   EXPECT_NE(refusal(text_request(), child_that_answers("garbage", 0)).find("not JSON"), std::string::npos);
 }
 
@@ -99,6 +100,20 @@ TEST_F(Make, without_the_toolchain_the_line_that_installs_it_is_told) {
   ::setenv("INFEROMETER_SHARE", std::getenv("INFEROMETER_TEST_SOURCE"), 1);
   EXPECT_NE(message_of([] { find_toolchain(); }).find("inferometer packages install inputs"),
             std::string::npos);
+}
+
+TEST_F(Make, a_script_of_the_toolchain_answers_refuses_or_dies) {
+  const Toolchain shell{"/bin/sh", folder_.path(), folder_.path()};
+  const auto run = [&](const std::string& lines) {
+    std::ofstream(folder_.path() / "script") << lines;
+    return run_script(shell, "script", {{"rows", 3}});
+  };
+  EXPECT_EQ(run("cat").at("rows"), 3);
+  EXPECT_EQ(message_of([&] { run("echo '{\"error\": \"reviews.txt: holds 2 texts\"}'; exit 2"); }),
+            "reviews.txt: holds 2 texts");
+  EXPECT_EQ(message_of([&] { run("echo 'ModuleNotFoundError: numpy' >&2; exit 1"); }),
+            "script failed: exit code 1: ModuleNotFoundError: numpy");
+  EXPECT_EQ(run("echo \"{\\\"path\\\": \\\"$PYTHONPATH\\\"}\"").at("path"), folder_.path().string());
 }
 
 }  // namespace
