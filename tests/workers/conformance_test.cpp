@@ -349,6 +349,40 @@ TEST_P(worker, ends_with_an_error_at_a_line_that_is_no_request) {
   }
 }
 
+process::Finished run_by_hand(const std::vector<std::string>& arguments) {
+  process::SpawnRequest request;
+  request.arguments = arguments;
+  request.capture_standard_output = true;
+  return process::run(request, std::chrono::minutes(1));
+}
+
+TEST_P(worker, says_what_it_is_when_it_is_started_by_hand) {
+  const auto plain = run_by_hand({engine().program});
+  EXPECT_EQ(plain.exit.to_text(), "exit code 2");
+  EXPECT_THAT(plain.log, HasSubstr("worker of inferometer"));
+  const auto mistyped = run_by_hand({engine().program, "--desribe"});
+  EXPECT_EQ(mistyped.exit.to_text(), "exit code 2");
+  EXPECT_THAT(mistyped.log, HasSubstr("--describe"));
+  EXPECT_THAT(mistyped.output, IsEmpty());
+}
+
+TEST_P(worker, ends_quietly_with_the_stream_of_commands) {
+  const auto ended = run_by_hand({"/bin/sh", "-c", "exec \"$0\" 3</dev/null 4>/dev/null", engine().program});
+  EXPECT_EQ(ended.exit.to_text(), "exit code 0");
+  EXPECT_THAT(ended.output, IsEmpty());
+}
+
+TEST_P(worker, does_not_claim_more_threads_than_were_asked) {
+  if (!engine().multi_threaded) GTEST_SKIP() << GetParam() << " runs on one thread";
+  Conversation talk = start();
+  talk.ask_for<protocol::HelloReply>(protocol::Hello{});
+  auto request = prepare_request(model());
+  request.threads = 2;
+  const auto prepared = talk.ask_for<protocol::PrepareReply>(request);
+  EXPECT_GE(prepared.threads, 1);
+  EXPECT_LE(prepared.threads, 2);
+}
+
 INSTANTIATE_TEST_SUITE_P(conformance, worker, testing::ValuesIn(built_workers()),
                          [](const auto& parameter) { return parameter.param; });
 
