@@ -199,9 +199,10 @@ void Scanner::report_missing() {
   std::int64_t expected = 0;
   std::int64_t number_before = 0;
   for (const auto& [n, line] : known_) {
-    const auto explained = std::count_if(damaged_.begin(), damaged_.end(), [&](std::int64_t number) {
-      return number > number_before && number < line.number;
-    });
+    const auto explained = std::count_if(damaged_.begin(), damaged_.end(),
+                                         [before = number_before, after = line.number](auto number) {
+                                           return number > before && number < after;
+                                         });
     if (const std::int64_t missing = n - expected - explained; n > expected && missing > 0) {
       scan_.problems.push_back(fmt::format("{} line{} missing before line {} (n {} to {})", missing,
                                            missing == 1 ? " is" : "s are", line.number, expected, n - 1));
