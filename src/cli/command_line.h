@@ -31,6 +31,12 @@ struct CommandLine {
   std::function<int()> run;
 };
 
+/// Why the words could not be parsed, with the nearest command or flag where one was meant.
+std::string explain(const CLI::App& app, const std::vector<std::string>& words, const CLI::ParseError& error);
+
+/// Every flag ("--name", "-n") and sub-command of an app.
+std::vector<std::string> words_of(const CLI::App& app);
+
 /// The completion script of `shell`: bash, zsh or fish. Throws base::UserError for another word.
 std::string completion_script(const CLI::App& app, const std::string& shell);
 

@@ -1,6 +1,8 @@
 // Completion scripts, written from the option table itself.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/command_line.h"
@@ -13,16 +15,6 @@ struct Command {
   std::string summary;
   std::vector<std::string> words;  ///< flags and sub-commands
 };
-
-std::vector<std::string> words_of(const CLI::App& app) {
-  std::vector<std::string> words;
-  for (const auto* sub : app.get_subcommands([](const CLI::App*) { return true; })) words.push_back(sub->get_name());
-  for (const auto* option : app.get_options([](const CLI::Option*) { return true; })) {
-    for (const auto& name : option->get_lnames()) words.push_back("--" + name);
-    for (const auto& name : option->get_snames()) words.push_back("-" + name);
-  }
-  return words;
-}
 
 std::vector<Command> commands_of(const CLI::App& app) {
   std::vector<Command> commands;
@@ -66,6 +58,32 @@ std::string fish(const CLI::App& app) {
 }
 
 }  // namespace
+
+std::vector<std::string> words_of(const CLI::App& app) {
+  std::vector<std::string> words;
+  for (const auto* sub : app.get_subcommands([](const CLI::App*) { return true; })) words.push_back(sub->get_name());
+  for (const auto* option : app.get_options([](const CLI::Option*) { return true; })) {
+    for (const auto& name : option->get_lnames()) words.push_back("--" + name);
+    for (const auto& name : option->get_snames()) words.push_back("-" + name);
+  }
+  return words;
+}
+
+std::string explain(const CLI::App& app, const std::vector<std::string>& words, const CLI::ParseError& error) {
+  const CLI::App* command = &app;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    const auto known = words_of(*command);
+    const auto name = words[i].substr(0, words[i].find('='));
+    const bool is_known = std::find(known.begin(), known.end(), name) != known.end();
+    if (i == 1 && !is_known) return base::unknown_word(name.starts_with("-") ? "flag" : "command", name, known);
+    if (name.starts_with("--") && !is_known) {
+      const auto guess = base::nearest(name, known);
+      return "unknown flag " + base::printable(name, 80) + (guess.empty() ? "" : ": did you mean " + guess + "?");
+    }
+    if (is_known && !name.starts_with("-")) command = command->get_subcommand(name);
+  }
+  return error.what();
+}
 
 std::string completion_script(const CLI::App& app, const std::string& shell) {
   if (shell == "bash") return bash(app);
