@@ -223,6 +223,7 @@ onnx::ModelProto model_of_all_parts() {
   add_initializer(graph, "table", 10, {5, 2}, 20);
   add_initializer(graph, "positions", 7, {1, 4}, 32);
   add_initializer(graph, "start", 7, {1}, 8);
+  add_initializer(graph, "axis", 7, {1}, 8)->set_raw_data(std::string("\1\0\0\0\0\0\0\0", 8));
   graph->add_initializer()->set_name("typed");
   auto* typed = graph->mutable_initializer(graph->initializer_size() - 1);
   typed->set_data_type(1);
@@ -232,7 +233,7 @@ onnx::ModelProto model_of_all_parts() {
   add_node(graph, "Cast", {"ids"}, "cast");
   add_node(graph, "Gather", {"table", "cast"}, "rows");
   add_node(graph, "Shape", {"ids"}, "length");
-  add_node(graph, "Slice", {"positions", "start", "length", "start"}, "cut");
+  add_node(graph, "Slice", {"positions", "start", "length", "axis"}, "cut");
   auto* branch = add_node(graph, "If", {"x"}, "chosen")->add_attribute();
   branch->set_name("then_branch");
   add_node(branch->mutable_g(), "Relu", {"x"}, "inner");

@@ -1,6 +1,7 @@
 // Small ONNX models for the tests of this module.
 #pragma once
 
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <string>
@@ -69,6 +70,8 @@ inline onnx::ModelProto small_model() {
 }
 
 inline std::filesystem::path write_bytes(const std::filesystem::path& file, const std::string& bytes) {
+  // A file that is cut and filled again is flushed to the disk by some file systems; a new one is not.
+  std::filesystem::remove(file);
   std::ofstream(file, std::ios::binary) << bytes;
   return file;
 }
