@@ -24,7 +24,7 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
 
-class worker : public testing::TestWithParam<std::string> {
+class Worker : public testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
     under_test_ = find_worker(GetParam());
@@ -87,7 +87,7 @@ class worker : public testing::TestWithParam<std::string> {
   std::vector<TestModel> models_;
 };
 
-TEST_P(worker, describes_itself_under_its_own_name_with_defaults_that_it_allows) {
+TEST_P(Worker, describes_itself_under_its_own_name_with_defaults_that_it_allows) {
   EXPECT_EQ(engine().engine, GetParam());
   EXPECT_FALSE(engine().summary.empty());
   EXPECT_THAT(engine().devices, Not(IsEmpty()));
@@ -99,11 +99,11 @@ TEST_P(worker, describes_itself_under_its_own_name_with_defaults_that_it_allows)
     EXPECT_THAT(option.type, testing::AnyOf("boolean", "integer", "choice")) << option.name;
     EXPECT_FALSE(option.help.empty()) << option.name;
     if (option.default_value.empty()) continue;
-    EXPECT_NO_THROW(inferometer::worker::complete_options(allowed, {{option.name, option.default_value}}));
+    EXPECT_NO_THROW(worker::complete_options(allowed, {{option.name, option.default_value}}));
   }
 }
 
-TEST_P(worker, says_hello_with_what_was_really_loaded) {
+TEST_P(Worker, says_hello_with_what_was_really_loaded) {
   Conversation talk = start();
   const auto hello = talk.ask_for<protocol::HelloReply>(protocol::Hello{.digest = true});
   EXPECT_NO_THROW(protocol::require_compatible(hello.protocol));
@@ -117,7 +117,7 @@ TEST_P(worker, says_hello_with_what_was_really_loaded) {
   EXPECT_THAT(hello.shapes, testing::AnyOf("static", "dynamic", "recompiles"));
 }
 
-TEST_P(worker, prepares_and_reads_back_what_it_did) {
+TEST_P(Worker, prepares_and_reads_back_what_it_did) {
   for (const auto& model : models_) {
     Conversation talk = start();
     talk.ask_for<protocol::HelloReply>(protocol::Hello{});
@@ -136,7 +136,7 @@ TEST_P(worker, prepares_and_reads_back_what_it_did) {
   }
 }
 
-TEST_P(worker, reads_back_every_option_that_was_set) {
+TEST_P(Worker, reads_back_every_option_that_was_set) {
   for (const auto& option : engine().options) {
     Conversation talk = start();
     talk.ask_for<protocol::HelloReply>(protocol::Hello{});
@@ -150,7 +150,7 @@ TEST_P(worker, reads_back_every_option_that_was_set) {
   }
 }
 
-TEST_P(worker, refuses_an_unknown_option_and_a_wrong_value_by_name) {
+TEST_P(Worker, refuses_an_unknown_option_and_a_wrong_value_by_name) {
   Conversation talk = start();
   talk.ask_for<protocol::HelloReply>(protocol::Hello{});
   auto request = prepare_request(model());
@@ -166,7 +166,7 @@ TEST_P(worker, refuses_an_unknown_option_and_a_wrong_value_by_name) {
   EXPECT_NO_THROW(talk.ask_for<protocol::PrepareReply>(request));
 }
 
-TEST_P(worker, calls_another_device_or_precision_unsupported) {
+TEST_P(Worker, calls_another_device_or_precision_unsupported) {
   Conversation talk = start();
   talk.ask_for<protocol::HelloReply>(protocol::Hello{});
   auto request = prepare_request(model());
@@ -177,7 +177,7 @@ TEST_P(worker, calls_another_device_or_precision_unsupported) {
   EXPECT_EQ(talk.ask_for_failure(request).kind, "unsupported");
 }
 
-TEST_P(worker, survives_a_broken_artefact_and_takes_the_next) {
+TEST_P(Worker, survives_a_broken_artefact_and_takes_the_next) {
   Conversation talk = start();
   talk.ask_for<protocol::HelloReply>(protocol::Hello{});
   auto request = prepare_request(model());
@@ -188,7 +188,7 @@ TEST_P(worker, survives_a_broken_artefact_and_takes_the_next) {
   EXPECT_NO_THROW(talk.ask_for<protocol::PrepareReply>(prepare_request(model())));
 }
 
-TEST_P(worker, refuses_wrong_inputs_by_name) {
+TEST_P(Worker, refuses_wrong_inputs_by_name) {
   for (const auto& model : models_) {
     Conversation talk = start();
     make_ready(talk, model, 0);
@@ -215,7 +215,7 @@ TEST_P(worker, refuses_wrong_inputs_by_name) {
   }
 }
 
-TEST_P(worker, computes_the_right_outputs_for_every_set) {
+TEST_P(Worker, computes_the_right_outputs_for_every_set) {
   for (const auto& model : models_) {
     Conversation talk = start();
     make_ready(talk, model, 3);
@@ -229,7 +229,7 @@ TEST_P(worker, computes_the_right_outputs_for_every_set) {
   }
 }
 
-TEST_P(worker, keeps_the_outputs_of_a_set_right_while_others_are_sampled) {
+TEST_P(Worker, keeps_the_outputs_of_a_set_right_while_others_are_sampled) {
   Conversation talk = start();
   make_ready(talk, model(), 3);
   talk.ask_for<protocol::SampleReply>(sample_request({2, 0, 1}, 7));
@@ -239,7 +239,7 @@ TEST_P(worker, keeps_the_outputs_of_a_set_right_while_others_are_sampled) {
   EXPECT_EQ(outputs_of(talk, 2), model().expected(model().inputs(2, 2)));
 }
 
-TEST_P(worker, takes_sets_of_different_batch_sizes_where_shapes_are_dynamic) {
+TEST_P(Worker, takes_sets_of_different_batch_sizes_where_shapes_are_dynamic) {
   Conversation talk = start();
   const auto hello = talk.ask_for<protocol::HelloReply>(protocol::Hello{});
   if (hello.shapes == "static") GTEST_SKIP() << GetParam() << " compiles for one shape";
@@ -267,7 +267,7 @@ void expect_sound(const protocol::SampleReply& sampled, std::size_t samples) {
   EXPECT_GE(sampled.cpu, 0);
 }
 
-TEST_P(worker, takes_exactly_the_samples_asked_in_order_of_time) {
+TEST_P(Worker, takes_exactly_the_samples_asked_in_order_of_time) {
   Conversation talk = start();
   make_ready(talk, model(), 3);
   for (const std::int64_t samples : {1, 25, 1000}) {
@@ -281,7 +281,7 @@ TEST_P(worker, takes_exactly_the_samples_asked_in_order_of_time) {
   }
 }
 
-TEST_P(worker, groups_runs_into_samples) {
+TEST_P(Worker, groups_runs_into_samples) {
   Conversation talk = start();
   make_ready(talk, model(), 1);
   auto request = sample_request({0}, 4);
@@ -291,7 +291,7 @@ TEST_P(worker, groups_runs_into_samples) {
   EXPECT_EQ(sampled.runs_per_sample, 10);
 }
 
-TEST_P(worker, stops_when_the_duration_has_passed_or_the_samples_are_full) {
+TEST_P(Worker, stops_when_the_duration_has_passed_or_the_samples_are_full) {
   Conversation talk = start();
   make_ready(talk, model(), 1);
   auto request = sample_request({0}, 1000);
@@ -303,7 +303,7 @@ TEST_P(worker, stops_when_the_duration_has_passed_or_the_samples_are_full) {
   expect_sound(talk.ask_for<protocol::SampleReply>(request), 5);
 }
 
-TEST_P(worker, refuses_to_sample_what_is_not_bound) {
+TEST_P(Worker, refuses_to_sample_what_is_not_bound) {
   Conversation talk = start();
   make_ready(talk, model(), 1);
   EXPECT_THAT(talk.ask_for_failure(sample_request({0, 4}, 1)).reason, HasSubstr("4"));
@@ -311,7 +311,7 @@ TEST_P(worker, refuses_to_sample_what_is_not_bound) {
   expect_sound(talk.ask_for<protocol::SampleReply>(sample_request({0}, 1)), 1);
 }
 
-TEST_P(worker, prepares_again_after_a_release) {
+TEST_P(Worker, prepares_again_after_a_release) {
   Conversation talk = start();
   make_ready(talk, model(), 1);
   talk.ask_for<protocol::SampleReply>(sample_request({0}, 2));
@@ -325,7 +325,7 @@ TEST_P(worker, prepares_again_after_a_release) {
   }
 }
 
-TEST_P(worker, closes_with_exit_code_0_and_leaves_nothing_behind) {
+TEST_P(Worker, closes_with_exit_code_0_and_leaves_nothing_behind) {
   Conversation talk = start();
   make_ready(talk, model(), 2);
   talk.ask_for<protocol::SampleReply>(sample_request({0, 1}, 3));
@@ -336,7 +336,7 @@ TEST_P(worker, closes_with_exit_code_0_and_leaves_nothing_behind) {
   EXPECT_EQ(exit.left_behind, 0);
 }
 
-TEST_P(worker, ends_with_an_error_at_a_line_that_is_no_request) {
+TEST_P(Worker, ends_with_an_error_at_a_line_that_is_no_request) {
   for (const std::string garbage :
        {"garbage", "{\"type\":\"dance\",\"id\":1,\"nonce\":\"n\"}", "{}", "\xff\xfe"}) {
     Conversation talk = start();
@@ -356,7 +356,7 @@ process::Finished run_by_hand(const std::vector<std::string>& arguments) {
   return process::run(request, std::chrono::minutes(1));
 }
 
-TEST_P(worker, says_what_it_is_when_it_is_started_by_hand) {
+TEST_P(Worker, says_what_it_is_when_it_is_started_by_hand) {
   const auto plain = run_by_hand({engine().program});
   EXPECT_EQ(plain.exit.to_text(), "exit code 2");
   EXPECT_THAT(plain.log, HasSubstr("worker of inferometer"));
@@ -366,13 +366,13 @@ TEST_P(worker, says_what_it_is_when_it_is_started_by_hand) {
   EXPECT_THAT(mistyped.output, IsEmpty());
 }
 
-TEST_P(worker, ends_quietly_with_the_stream_of_commands) {
+TEST_P(Worker, ends_quietly_with_the_stream_of_commands) {
   const auto ended = run_by_hand({"/bin/sh", "-c", "exec \"$0\" 3</dev/null 4>/dev/null", engine().program});
   EXPECT_EQ(ended.exit.to_text(), "exit code 0");
   EXPECT_THAT(ended.output, IsEmpty());
 }
 
-TEST_P(worker, does_not_claim_more_threads_than_were_asked) {
+TEST_P(Worker, does_not_claim_more_threads_than_were_asked) {
   if (!engine().multi_threaded) GTEST_SKIP() << GetParam() << " runs on one thread";
   Conversation talk = start();
   talk.ask_for<protocol::HelloReply>(protocol::Hello{});
@@ -383,7 +383,7 @@ TEST_P(worker, does_not_claim_more_threads_than_were_asked) {
   EXPECT_LE(prepared.threads, 2);
 }
 
-INSTANTIATE_TEST_SUITE_P(conformance, worker, testing::ValuesIn(built_workers()),
+INSTANTIATE_TEST_SUITE_P(conformance, Worker, testing::ValuesIn(built_workers()),
                          [](const auto& parameter) { return parameter.param; });
 
 }  // namespace

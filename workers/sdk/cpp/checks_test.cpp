@@ -59,9 +59,9 @@ TEST(options, a_wrong_value_is_refused_with_what_is_allowed) {
   }
 }
 
-class prepare_check : public testing::Test {
+class PrepareCheck : public testing::Test {
  protected:
-  prepare_check() {
+  PrepareCheck() {
     description_.engine = "toy";
     description_.formats = {"onnx"};
     description_.devices = {"cpu"};
@@ -81,13 +81,13 @@ class prepare_check : public testing::Test {
   protocol::Prepare request_;
 };
 
-TEST_F(prepare_check, what_the_description_names_is_accepted) {
+TEST_F(PrepareCheck, what_the_description_names_is_accepted) {
   request_.precision = "bfloat16";
   request_.threads = 64;
   EXPECT_NO_THROW(check_prepare(description_, request_));
 }
 
-TEST_F(prepare_check, another_format_device_or_precision_is_unsupported) {
+TEST_F(PrepareCheck, another_format_device_or_precision_is_unsupported) {
   request_.format = "tflite";
   EXPECT_TRUE(refused_as_unsupported());
   request_.format = "onnx";
@@ -98,13 +98,13 @@ TEST_F(prepare_check, another_format_device_or_precision_is_unsupported) {
   EXPECT_TRUE(refused_as_unsupported());
 }
 
-TEST_F(prepare_check, an_engine_of_one_thread_refuses_two) {
+TEST_F(PrepareCheck, an_engine_of_one_thread_refuses_two) {
   description_.multi_threaded = false;
   request_.threads = 2;
   EXPECT_TRUE(refused_as_unsupported());
 }
 
-class input_check : public testing::Test {
+class InputCheck : public testing::Test {
  protected:
   std::string message_for(const std::string& name, tensors::DType type, tensors::Shape shape) {
     std::vector<tensors::Tensor> given;
@@ -120,24 +120,24 @@ class input_check : public testing::Test {
   std::vector<protocol::TensorDescription> expected_ = {{"ids", "int64", {-1, 4}}};
 };
 
-TEST_F(input_check, a_dynamic_dimension_takes_any_size_and_a_fixed_one_its_own) {
+TEST_F(InputCheck, a_dynamic_dimension_takes_any_size_and_a_fixed_one_its_own) {
   EXPECT_EQ(message_for("ids", tensors::DType::Int64, {3, 4}), "accepted");
   EXPECT_EQ(message_for("ids", tensors::DType::Int64, {3, 5}),
             "input 'ids' has shape [3, 5]; the model takes [-1, 4] (-1: any size)");
   EXPECT_THAT(message_for("ids", tensors::DType::Int64, {4}), HasSubstr("has shape [4]"));
 }
 
-TEST_F(input_check, another_element_type_is_refused) {
+TEST_F(InputCheck, another_element_type_is_refused) {
   EXPECT_EQ(message_for("ids", tensors::DType::Int32, {3, 4}), "input 'ids' is int32; the model takes int64");
 }
 
-TEST_F(input_check, a_wrong_name_and_a_missing_input_are_named) {
+TEST_F(InputCheck, a_wrong_name_and_a_missing_input_are_named) {
   EXPECT_THAT(message_for("idz", tensors::DType::Int64, {3, 4}), HasSubstr("unknown input 'idz'"));
   EXPECT_THAT([&] { check_inputs(expected_, {}); },
               ThrowsMessage<EngineError>("input 'ids' is missing; given: none"));
 }
 
-TEST_F(input_check, a_model_input_of_unknown_rank_takes_any_shape) {
+TEST_F(InputCheck, a_model_input_of_unknown_rank_takes_any_shape) {
   expected_[0].shape = {};
   EXPECT_EQ(message_for("ids", tensors::DType::Int64, {2, 2, 2}), "accepted");
 }

@@ -57,7 +57,7 @@ class Rivals {
 /// At least so long one of two threads with 150 ms of work each waits for the other.
 constexpr std::int64_t kDelayOfRivals = 100'000'000;
 
-class run_delay : public testing::Test {
+class RunDelayCount : public testing::Test {
  protected:
   void SetUp() override {
     if (!std::filesystem::exists("/proc/self/schedstat"))
@@ -65,14 +65,14 @@ class run_delay : public testing::Test {
   }
 };
 
-TEST_F(run_delay, threads_born_since_begin_are_counted) {
+TEST_F(RunDelayCount, threads_born_since_begin_are_counted) {
   RunDelay delay;
   delay.begin();
   const Rivals rivals;
   EXPECT_GE(delay.end(), kDelayOfRivals);
 }
 
-TEST_F(run_delay, threads_are_counted_though_as_many_have_ended_meanwhile) {
+TEST_F(RunDelayCount, threads_are_counted_though_as_many_have_ended_meanwhile) {
   RunDelay delay;
   std::latch end{1};
   std::thread first([&] { end.wait(); }), second([&] { end.wait(); });
@@ -84,7 +84,7 @@ TEST_F(run_delay, threads_are_counted_though_as_many_have_ended_meanwhile) {
   EXPECT_GE(delay.end(), kDelayOfRivals);
 }
 
-TEST_F(run_delay, what_came_before_begin_is_not_counted_even_when_threads_are_listed_anew) {
+TEST_F(RunDelayCount, what_came_before_begin_is_not_counted_even_when_threads_are_listed_anew) {
   RunDelay delay;
   const Rivals rivals;
   std::int64_t least_ns = kDelayOfRivals;

@@ -19,9 +19,9 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 /// Writes requests into a pipe, runs the loop over them to the end, and reads what it replied.
-class loop : public testing::Test {
+class WorkerLoop : public testing::Test {
  protected:
-  loop() {
+  WorkerLoop() {
     description_.engine = "fake";
     description_.formats = {"onnx"};
     description_.devices = {"cpu"};
@@ -98,7 +98,7 @@ class loop : public testing::Test {
   Sampler::Now now_ = base::monotonic_ns;
 };
 
-TEST_F(loop, every_reply_carries_id_and_nonce_of_its_request) {
+TEST_F(WorkerLoop, every_reply_carries_id_and_nonce_of_its_request) {
   const auto replies = replies_to(protocol::Hello{}, prepare_, protocol::Close{});
   ASSERT_EQ(replies.size(), 5u);  // hello, load, compile, prepared, done
   const std::array<std::int64_t, 5> ids = {1, 2, 2, 2, 3};
@@ -109,7 +109,7 @@ TEST_F(loop, every_reply_carries_id_and_nonce_of_its_request) {
   EXPECT_EQ(end_, Loop::End::Closed);
 }
 
-TEST_F(loop, hello_tells_engine_version_and_process) {
+TEST_F(WorkerLoop, hello_tells_engine_version_and_process) {
   const auto hello = std::get<protocol::HelloReply>(replies_to(protocol::Hello{}).at(0).body);
   EXPECT_EQ(hello.engine, "fake");
   EXPECT_EQ(hello.engine_version, "7.0");
@@ -119,18 +119,18 @@ TEST_F(loop, hello_tells_engine_version_and_process) {
   EXPECT_THAT(hello.devices, ElementsAre("cpu"));
 }
 
-TEST_F(loop, the_end_of_the_stream_ends_the_loop) {
+TEST_F(WorkerLoop, the_end_of_the_stream_ends_the_loop) {
   replies_to(protocol::Hello{});
   EXPECT_EQ(end_, Loop::End::StreamEnded);
   EXPECT_TRUE(replies_to_bytes("{\"type\":\"hel").empty());
   EXPECT_EQ(end_, Loop::End::StreamEnded);
 }
 
-TEST_F(loop, a_line_that_is_no_request_is_a_protocol_error) {
+TEST_F(WorkerLoop, a_line_that_is_no_request_is_a_protocol_error) {
   EXPECT_THROW(replies_to_bytes("hello\n"), protocol::ProtocolError);
 }
 
-TEST_F(loop, a_reader_that_is_gone_ends_the_loop) {
+TEST_F(WorkerLoop, a_reader_that_is_gone_ends_the_loop) {
   std::array<int, 2> commands{}, answers{};
   ASSERT_EQ(::pipe(commands.data()) + ::pipe(answers.data()), 0);
   const std::string line = protocol::encode(protocol::Request{1, "n", protocol::Hello{}}) + '\n';
@@ -144,12 +144,12 @@ TEST_F(loop, a_reader_that_is_gone_ends_the_loop) {
   for (const int descriptor : {commands[0], commands[1], answers[1]}) ::close(descriptor);
 }
 
-TEST_F(loop, prepare_hands_completed_options_to_the_engine) {
+TEST_F(WorkerLoop, prepare_hands_completed_options_to_the_engine) {
   replies_to(protocol::Hello{}, prepare_);
   EXPECT_EQ(state_.options.at("spinning"), "1");
 }
 
-TEST_F(loop, loading_and_compiling_are_timed_between_their_announcements) {
+TEST_F(WorkerLoop, loading_and_compiling_are_timed_between_their_announcements) {
   now_ = FakeEngine::now;
   state_.fault = [](const std::string& method) {
     if (method == "load") FakeEngine::advance(5000);
@@ -160,7 +160,7 @@ TEST_F(loop, loading_and_compiling_are_timed_between_their_announcements) {
   EXPECT_EQ(prepared.compile_ns, 7000);
 }
 
-TEST_F(loop, an_unknown_option_never_reaches_the_engine) {
+TEST_F(WorkerLoop, an_unknown_option_never_reaches_the_engine) {
   prepare_.options = {{"spinnig", "1"}};
   const auto replies = replies_to(protocol::Hello{}, prepare_);
   EXPECT_THAT(failure(replies.at(1)).reason, HasSubstr("spinning"));
@@ -168,7 +168,7 @@ TEST_F(loop, an_unknown_option_never_reaches_the_engine) {
   EXPECT_THAT(state_.calls, ElementsAre("open"));
 }
 
-TEST_F(loop, what_the_engine_cannot_do_is_unsupported) {
+TEST_F(WorkerLoop, what_the_engine_cannot_do_is_unsupported) {
   prepare_.device = "cuda";
   EXPECT_EQ(failure(replies_to(protocol::Hello{}, prepare_).at(1)).kind, "unsupported");
   prepare_.device = "cpu";
@@ -176,7 +176,7 @@ TEST_F(loop, what_the_engine_cannot_do_is_unsupported) {
   EXPECT_EQ(failure(replies_to(protocol::Hello{}, prepare_).back()).kind, "unsupported");
 }
 
-TEST_F(loop, a_failure_names_the_phase_that_was_announced) {
+TEST_F(WorkerLoop, a_failure_names_the_phase_that_was_announced) {
   fail_in("load", [] { throw EngineError("cut file"); });
   EXPECT_EQ(failure(replies_to(protocol::Hello{}, prepare_).back()).phase, "load");
   fail_in("compile", [] { throw EngineError("no such operator"); });
@@ -185,7 +185,7 @@ TEST_F(loop, a_failure_names_the_phase_that_was_announced) {
   EXPECT_EQ(failed.reason, "no such operator");
 }
 
-TEST_F(loop, a_prepare_that_failed_is_released_and_may_be_repeated) {
+TEST_F(WorkerLoop, a_prepare_that_failed_is_released_and_may_be_repeated) {
   int attempts = 0;
   fail_in("compile", [&] {
     if (++attempts == 1) throw EngineError("no");
@@ -195,7 +195,7 @@ TEST_F(loop, a_prepare_that_failed_is_released_and_may_be_repeated) {
   EXPECT_THAT(state_.calls, ElementsAre("open", "load", "compile", "release", "load", "compile"));
 }
 
-TEST_F(loop, whatever_an_engine_throws_becomes_a_reply_and_the_worker_lives_on) {
+TEST_F(WorkerLoop, whatever_an_engine_throws_becomes_a_reply_and_the_worker_lives_on) {
   const auto reason_of = [&](std::function<void()> fault) {
     fail_in("run", std::move(fault));
     const auto replies = replies_to(protocol::Hello{}, prepare_, bind_, sample_, protocol::Close{});
@@ -210,12 +210,12 @@ TEST_F(loop, whatever_an_engine_throws_becomes_a_reply_and_the_worker_lives_on) 
   EXPECT_EQ(reason_of([] { throw 7; }), "the engine threw something that is no std::exception");
 }
 
-TEST_F(loop, a_graph_in_a_message_is_cut) {
+TEST_F(WorkerLoop, a_graph_in_a_message_is_cut) {
   fail_in("load", [] { throw EngineError(std::string(32 * 1024, 'x')); });
   EXPECT_EQ(failure(replies_to(protocol::Hello{}, prepare_).back()).reason.size(), 4096u);
 }
 
-TEST_F(loop, requests_out_of_order_are_refused) {
+TEST_F(WorkerLoop, requests_out_of_order_are_refused) {
   EXPECT_EQ(failure(replies_to(prepare_).at(0)).reason, "hello comes first");
   EXPECT_EQ(failure(replies_to(protocol::Hello{}, bind_).at(1)).reason, "no model is prepared");
   EXPECT_EQ(failure(replies_to(protocol::Hello{}, protocol::Hello{}).at(1)).reason, "hello was said already");
@@ -225,7 +225,7 @@ TEST_F(loop, requests_out_of_order_are_refused) {
               HasSubstr("release it"));
 }
 
-TEST_F(loop, wrong_inputs_never_reach_the_engine) {
+TEST_F(WorkerLoop, wrong_inputs_never_reach_the_engine) {
   std::vector<tensors::Tensor> inputs;
   inputs.emplace_back("ids", tensors::DType::Int64, tensors::Shape{1, 4});
   tensors::write_safetensors(bind_.file, inputs);
@@ -235,7 +235,7 @@ TEST_F(loop, wrong_inputs_never_reach_the_engine) {
   EXPECT_THAT(state_.calls, ElementsAre("open", "load", "compile"));
 }
 
-TEST_F(loop, a_set_that_failed_to_bind_again_is_no_longer_bound) {
+TEST_F(WorkerLoop, a_set_that_failed_to_bind_again_is_no_longer_bound) {
   int attempts = 0;
   fail_in("bind", [&] {
     if (++attempts == 2) throw EngineError("no");
@@ -244,7 +244,7 @@ TEST_F(loop, a_set_that_failed_to_bind_again_is_no_longer_bound) {
   EXPECT_EQ(failure(replies.back()).reason, "input set 0 is not bound");
 }
 
-TEST_F(loop, outputs_are_of_one_run_of_the_set_asked) {
+TEST_F(WorkerLoop, outputs_are_of_one_run_of_the_set_asked) {
   const protocol::Outputs outputs{0, (folder_.path() / "outputs.safetensors").string()};
   replies_to(protocol::Hello{}, prepare_, bind_, outputs);
   EXPECT_THAT(state_.selected, ElementsAre(0));
@@ -252,17 +252,17 @@ TEST_F(loop, outputs_are_of_one_run_of_the_set_asked) {
   EXPECT_EQ(tensors::read_safetensors(outputs.file).at(0).name(), "y");
 }
 
-TEST_F(loop, release_forgets_the_sets_and_a_model_may_be_prepared_again) {
+TEST_F(WorkerLoop, release_forgets_the_sets_and_a_model_may_be_prepared_again) {
   const auto replies = replies_to(protocol::Hello{}, prepare_, bind_, protocol::Release{}, prepare_, sample_);
   EXPECT_EQ(failure(replies.back()).reason, "input set 0 is not bound");
 }
 
-TEST_F(loop, close_releases_what_is_prepared) {
+TEST_F(WorkerLoop, close_releases_what_is_prepared) {
   replies_to(protocol::Hello{}, prepare_, protocol::Close{});
   EXPECT_EQ(state_.calls.back(), "release");
 }
 
-TEST_F(loop, a_sample_says_when_its_request_came) {
+TEST_F(WorkerLoop, a_sample_says_when_its_request_came) {
   const auto replies = replies_to(protocol::Hello{}, prepare_, bind_, sample_);
   const auto sampled = std::get<protocol::SampleReply>(replies.back().body);
   EXPECT_GT(sampled.received_ns, 0);

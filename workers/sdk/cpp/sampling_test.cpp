@@ -12,7 +12,7 @@ using testing::Each;
 using testing::ElementsAre;
 using testing::SizeIs;
 
-class sampling : public testing::Test {
+class Sampling : public testing::Test {
  protected:
   protocol::SampleReply sample(const protocol::Sample& request) {
     return sampler_.sample(engine_, request, /*received_ns=*/5);
@@ -29,7 +29,7 @@ class sampling : public testing::Test {
   Sampler sampler_{FakeEngine::now};
 };
 
-TEST_F(sampling, as_many_samples_come_as_were_asked_and_each_takes_one_run) {
+TEST_F(Sampling, as_many_samples_come_as_were_asked_and_each_takes_one_run) {
   const auto reply = sample(request_of(5));
   EXPECT_THAT(reply.durations_ns, ElementsAre(1000, 1000, 1000, 1000, 1000));
   EXPECT_THAT(reply.offsets_ns, ElementsAre(0, 1000, 2000, 3000, 4000));
@@ -38,7 +38,7 @@ TEST_F(sampling, as_many_samples_come_as_were_asked_and_each_takes_one_run) {
   EXPECT_EQ(reply.received_ns, 5);
 }
 
-TEST_F(sampling, the_change_of_inputs_is_not_in_the_samples) {
+TEST_F(Sampling, the_change_of_inputs_is_not_in_the_samples) {
   state_.select_ns = 300;
   const auto reply = sample(request_of(3));
   EXPECT_THAT(reply.durations_ns, Each(1000));
@@ -46,7 +46,7 @@ TEST_F(sampling, the_change_of_inputs_is_not_in_the_samples) {
   EXPECT_EQ(reply.wall_ns, 3900);
 }
 
-TEST_F(sampling, the_sets_rotate_in_the_order_asked_one_step_a_sample) {
+TEST_F(Sampling, the_sets_rotate_in_the_order_asked_one_step_a_sample) {
   auto request = request_of(5);
   request.sets = {2, 0, 1};
   request.runs_per_sample = 4;
@@ -57,7 +57,7 @@ TEST_F(sampling, the_sets_rotate_in_the_order_asked_one_step_a_sample) {
   EXPECT_EQ(reply.runs_per_sample, 4);
 }
 
-TEST_F(sampling, discarding_stops_at_enough_runs_when_they_come_first) {
+TEST_F(Sampling, discarding_stops_at_enough_runs_when_they_come_first) {
   auto request = request_of(1);
   request.discard_runs = 1;
   request.discard_ns = 4000;
@@ -69,7 +69,7 @@ TEST_F(sampling, discarding_stops_at_enough_runs_when_they_come_first) {
   EXPECT_EQ(state_.runs, 6);
 }
 
-TEST_F(sampling, discarding_stops_at_enough_time_when_it_comes_first) {
+TEST_F(Sampling, discarding_stops_at_enough_time_when_it_comes_first) {
   auto request = request_of(1);
   state_.run_ns = 10'000;
   request.discard_runs = 1;
@@ -79,7 +79,7 @@ TEST_F(sampling, discarding_stops_at_enough_time_when_it_comes_first) {
   EXPECT_EQ(sample(request).discarded_runs, 3);
 }
 
-TEST_F(sampling, both_least_amounts_are_discarded_even_when_enough_is_less) {
+TEST_F(Sampling, both_least_amounts_are_discarded_even_when_enough_is_less) {
   auto request = request_of(1);
   request.discard_runs = 7;
   EXPECT_EQ(sample(request).discarded_runs, 7);
@@ -87,7 +87,7 @@ TEST_F(sampling, both_least_amounts_are_discarded_even_when_enough_is_less) {
   EXPECT_EQ(sample(request).discarded_runs, 9);
 }
 
-TEST_F(sampling, the_first_run_is_told_whether_it_is_discarded_or_not) {
+TEST_F(Sampling, the_first_run_is_told_whether_it_is_discarded_or_not) {
   state_.fault = [&](const std::string&) { state_.run_ns = state_.runs == 0 ? 9000 : 1000; };
   auto request = request_of(2);
   request.discard_runs = 2;
@@ -97,25 +97,25 @@ TEST_F(sampling, the_first_run_is_told_whether_it_is_discarded_or_not) {
   EXPECT_EQ(sample(request).first_run_ns, 9000);
 }
 
-TEST_F(sampling, a_duration_ends_the_samples_once_it_has_passed) {
+TEST_F(Sampling, a_duration_ends_the_samples_once_it_has_passed) {
   auto request = request_of(100);
   request.duration_ns = 3500;
   EXPECT_THAT(sample(request).durations_ns, SizeIs(4));
 }
 
-TEST_F(sampling, a_duration_gives_at_most_the_samples_asked) {
+TEST_F(Sampling, a_duration_gives_at_most_the_samples_asked) {
   auto request = request_of(3);
   request.duration_ns = 1'000'000;
   EXPECT_THAT(sample(request).durations_ns, SizeIs(3));
 }
 
-TEST_F(sampling, recompilations_are_those_of_the_timed_runs) {
+TEST_F(Sampling, recompilations_are_those_of_the_timed_runs) {
   auto request = request_of(3);
   request.discard_runs = 4;
   EXPECT_EQ(sample(request).recompilations, 3);  // the fake compiles anew in every run
 }
 
-TEST_F(sampling, what_the_engine_throws_passes_through) {
+TEST_F(Sampling, what_the_engine_throws_passes_through) {
   state_.fault = [](const std::string&) { throw EngineError("no"); };
   EXPECT_THROW(sample(request_of(1)), EngineError);
 }
