@@ -1,5 +1,5 @@
-// Writes an ONNX model of N equal MatMul-Relu layers with seeded random weights: work of known size, so that N
-// and N + N / 50 differ by 2 % of real work. usage: make_layers LAYERS WIDTH FOLDER
+// Writes an ONNX model of N equal MatMul-Relu layers with seeded random weights: work of known size, so that
+// N and N + N / 50 differ by 2 % of real work. usage: make_layers LAYERS WIDTH FOLDER
 #include <fmt/format.h>
 
 #include <cmath>

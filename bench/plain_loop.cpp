@@ -1,5 +1,5 @@
-// A plain timing loop and our worker's loop alternating on one loaded ONNX Runtime session: whatever differs is
-// ours. One JSON line per pair on stdout (medians of a block, in ns), then a line with the interval.
+// A plain timing loop and our worker's loop alternating on one loaded ONNX Runtime session: whatever differs
+// is ours. One JSON line per pair on stdout (medians of a block, in ns), then a line with the interval.
 #include <fmt/format.h>
 #include <time.h>
 
@@ -38,7 +38,8 @@ double plain_block(worker::Engine& engine, const Arguments& arguments) {
     ::clock_gettime(CLOCK_MONOTONIC, &begin);
     engine.run();
     ::clock_gettime(CLOCK_MONOTONIC, &end);
-    durations.push_back(static_cast<double>(end.tv_sec - begin.tv_sec) * 1e9 + static_cast<double>(end.tv_nsec - begin.tv_nsec));
+    durations.push_back(static_cast<double>(end.tv_sec - begin.tv_sec) * 1e9 +
+                        static_cast<double>(end.tv_nsec - begin.tv_nsec));
   }
   return statistics::median(durations);
 }
@@ -77,8 +78,12 @@ void compare(const Arguments& arguments) {
     std::puts(base::to_line({{"pair", pair}, {"ours_ns", ours}, {"plain_ns", plain}}).c_str());
   }
   const auto interval = statistics::sign_confidence_sequence(log_ratios, 0.05);
-  std::puts(base::to_line({{"pairs", arguments.pairs}, {"engine", "onnxruntime " + hello.engine_version},
-                           {"ratio", std::exp(statistics::median(log_ratios))}, {"low", std::exp(interval.low)}, {"high", std::exp(interval.high)}}).c_str());
+  std::puts(base::to_line({{"pairs", arguments.pairs},
+                           {"engine", "onnxruntime " + hello.engine_version},
+                           {"ratio", std::exp(statistics::median(log_ratios))},
+                           {"low", std::exp(interval.low)},
+                           {"high", std::exp(interval.high)}})
+                .c_str());
 }
 
 }  // namespace

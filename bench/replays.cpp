@@ -67,11 +67,13 @@ results::Experiment make_experiment(const Arguments& arguments, std::uint64_t se
   return experiment;
 }
 
-void replay(const Arguments& arguments, const std::string& name, measure::Noise& noise, double ratio, std::uint64_t seed) {
+void replay(const Arguments& arguments, const std::string& name, measure::Noise& noise, double ratio,
+            std::uint64_t seed) {
   auto experiment = make_experiment(arguments, seed);
   base::FakeClock clock;
   const double quiet_ns = arguments.quiet_ms * 1e6;
-  measure::ReplayLauncher launcher({{"a", {.quiet_ns = quiet_ns}}, {"b", {.quiet_ns = quiet_ns * ratio}}}, noise, clock, seed);
+  measure::ReplayLauncher launcher({{"a", {.quiet_ns = quiet_ns}}, {"b", {.quiet_ns = quiet_ns * ratio}}},
+                                   noise, clock, seed);
   measure::FakeSurroundings surroundings(2);
   NoJournal journal;
   NoObserver observer;
@@ -80,8 +82,14 @@ void replay(const Arguments& arguments, const std::string& name, measure::Noise&
   measure::ExperimentRun(context, request, experiment).run();
   const auto group = analysis::analyse_group(experiment, experiment.plan.groups.front());
   const auto& found = group.comparisons.front().these_loads;
-  base::Json line = {{"noise", name}, {"true_ratio", ratio}, {"seed", seed}, {"ratio", found.ratio}, {"low", found.low}, {"high", found.high},
-                     {"rounds", found.units}, {"verdict", results::to_text(found.verdict)},
+  base::Json line = {{"noise", name},
+                     {"true_ratio", ratio},
+                     {"seed", seed},
+                     {"ratio", found.ratio},
+                     {"low", found.low},
+                     {"high", found.high},
+                     {"rounds", found.units},
+                     {"verdict", results::to_text(found.verdict)},
                      {"self", results::to_text(group.self.second_label.verdict)},
                      {"seconds", static_cast<double>(experiment.stops.front().measuring_ns) / 1e9}};
   std::puts(base::to_line(line).c_str());

@@ -5,7 +5,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-ROW = re.compile(r"^\| `(\w+)` \| [^|]+ \| ([^|]*) \|$")
+ROW = re.compile(r"^\| `(\w+)` \| [^|]+ \|([^|]*)\|$")
 INCLUDE = re.compile(r'^#include "(\w+)/', re.MULTILINE)
 EVERYWHERE = "base"
 

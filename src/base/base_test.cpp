@@ -63,7 +63,9 @@ TEST(text, the_nearest_word_is_offered_only_when_it_is_near) {
 }
 
 TEST(text, escapes_and_direction_overrides_are_shown_as_question_marks) {
-  EXPECT_EQ(printable("a\x1b[31mb\xE2\x80\xAE" "c"), "a?[31mb?c");
+  EXPECT_EQ(printable("a\x1b[31mb\xE2\x80\xAE"
+                      "c"),
+            "a?[31mb?c");
 }
 
 TEST(text, times_have_three_digits) {

@@ -46,9 +46,9 @@ std::string errno_text(int error_number);
 }  // namespace inferometer::base
 
 /// A condition that only a defect of ours can break. Stays on in release builds.
-#define INFEROMETER_CHECK(condition, context)                                              \
-  do {                                                                                     \
-    if (!(condition)) {                                                                    \
-      ::inferometer::base::fail_check(#condition, __FILE__, __LINE__, (context));          \
-    }                                                                                      \
+#define INFEROMETER_CHECK(condition, context)                                     \
+  do {                                                                            \
+    if (!(condition)) {                                                           \
+      ::inferometer::base::fail_check(#condition, __FILE__, __LINE__, (context)); \
+    }                                                                             \
   } while (false)

@@ -18,7 +18,8 @@ void write_file_atomically(const std::filesystem::path& file, std::string_view b
 /// Makes `folder` and its parents; throws UserError when it cannot be written to.
 void require_writable_folder(const std::filesystem::path& folder);
 
-/// A new empty folder below the system's folder for temporary files, removed with everything in it at the end.
+/// A new empty folder below the system's folder for temporary files, removed with everything in it at the
+/// end.
 class ScratchFolder {
  public:
   explicit ScratchFolder(const std::string& purpose);
@@ -32,7 +33,8 @@ class ScratchFolder {
 };
 
 /// Folders of the installation and of the user, by the XDG rules; INFEROMETER_HOME moves the user's.
-/// programs: bin/ of the running program; libexec: workers and the prepare child; share: packages/, schema/ ...
+/// programs: bin/ of the running program; libexec: workers and the prepare child; share: packages/, schema/
+/// ...
 std::filesystem::path programs_folder();
 std::filesystem::path libexec_folder();
 std::filesystem::path share_folder();

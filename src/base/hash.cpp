@@ -14,7 +14,8 @@ namespace inferometer::base {
 struct Sha256::State {
   EVP_MD_CTX* context = EVP_MD_CTX_new();
   State() {
-    INFEROMETER_CHECK(context != nullptr && EVP_DigestInit_ex(context, EVP_sha256(), nullptr) == 1, "SHA-256");
+    INFEROMETER_CHECK(context != nullptr && EVP_DigestInit_ex(context, EVP_sha256(), nullptr) == 1,
+                      "SHA-256");
   }
   ~State() { EVP_MD_CTX_free(context); }
   State(const State&) = delete;
@@ -50,7 +51,8 @@ std::string sha256_hex(std::string_view bytes) {
 std::string sha256_of_file(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
   if (!stream || !std::filesystem::is_regular_file(file)) {
-    throw UserError(file.string() + ": cannot be read: " + (stream ? "not a regular file" : errno_text(errno)));
+    throw UserError(file.string() +
+                    ": cannot be read: " + (stream ? "not a regular file" : errno_text(errno)));
   }
   Sha256 hash;
   std::vector<char> piece(1 << 20);

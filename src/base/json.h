@@ -15,7 +15,8 @@ using Json = nlohmann::json;
 constexpr int kMaxJsonDepth = 64;
 
 /// Parses `text`. `origin` (a file name, "worker onnxruntime") starts the message of the UserError that is
-/// thrown, with the byte, when the text is not JSON, holds a duplicate key or nests deeper than kMaxJsonDepth.
+/// thrown, with the byte, when the text is not JSON, holds a duplicate key or nests deeper than
+/// kMaxJsonDepth.
 Json parse_json(std::string_view text, const std::string& origin);
 
 /// One line without a final newline; NaN and infinities become null; bytes that are no UTF-8 are replaced.

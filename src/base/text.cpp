@@ -79,7 +79,8 @@ std::string printable(std::string_view text, std::size_t limit) {
                         (static_cast<unsigned char>(text[i + 1]) == 0x80 ||
                          static_cast<unsigned char>(text[i + 1]) == 0x81) &&
                         (static_cast<unsigned char>(text[i + 2]) >= 0xA8 ||
-                         (static_cast<unsigned char>(text[i + 2]) >= 0x8B && static_cast<unsigned char>(text[i + 2]) <= 0x8F));
+                         (static_cast<unsigned char>(text[i + 2]) >= 0x8B &&
+                          static_cast<unsigned char>(text[i + 2]) <= 0x8F));
     if (hidden) {
       shown += '?';
       i += 2;

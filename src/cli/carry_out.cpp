@@ -30,9 +30,7 @@ constexpr auto kFirstWatch = std::chrono::milliseconds(500);
 
 void say(const std::string& sentence) { std::fputs((sentence + "\n").c_str(), stderr); }
 
-std::string utc_now() {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
-}
+std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
 
 /// Opens the record and what it already holds.
 std::unique_ptr<store::Writer> open_record(const Job& job, results::Experiment& experiment) {
@@ -42,7 +40,9 @@ std::unique_ptr<store::Writer> open_record(const Job& job, results::Experiment& 
     experiment.id = base::random_id();
     experiment.title = job.title;
     experiment.started_utc = utc_now();
-    return store::Writer::create(store::record_folder(), {experiment.id, experiment.title, experiment.started_utc, experiment.plan, experiment.environment});
+    return store::Writer::create(
+        store::record_folder(),
+        {experiment.id, experiment.title, experiment.started_utc, experiment.plan, experiment.environment});
   }
   std::vector<std::string> told;
   auto writer = store::Writer::resume(job.resumed_record, told);
@@ -50,7 +50,8 @@ std::unique_ptr<store::Writer> open_record(const Job& job, results::Experiment& 
   const auto now = experiment.environment;
   experiment = store::read(job.resumed_record);
   if (!now.same_class(experiment.environment)) {
-    throw UserError("the machine or its software is not the one that experiment " + experiment.id.substr(0, 8) + " ran on: start a new experiment");
+    throw UserError("the machine or its software is not the one that experiment " +
+                    experiment.id.substr(0, 8) + " ran on: start a new experiment");
   }
   say(fmt::format("resuming {}: {} load sets kept", experiment.id.substr(0, 8), experiment.load_sets.size()));
   return writer;
@@ -86,9 +87,22 @@ int exit_code_of(const results::Experiment& experiment) {
 results::Effort effort_of(const std::string& mode) {
   using results::Mode;
   constexpr std::int64_t kSecond = 1'000'000'000;
-  if (mode == "quick") return {.mode = Mode::Quick, .warm_up_runs = 5, .timed_runs = 20, .repeats = 1, .budget_ns = 30 * kSecond};
-  if (mode == "standard") return {.mode = Mode::Standard, .warm_up_runs = 30, .timed_runs = 100, .repeats = 3, .budget_ns = 180 * kSecond};
-  if (mode == "full") return {.mode = Mode::Full, .warm_up_runs = 50, .timed_runs = 200, .repeats = 5, .margin = 0.01, .budget_ns = 900 * kSecond};
+  if (mode == "quick")
+    return {
+        .mode = Mode::Quick, .warm_up_runs = 5, .timed_runs = 20, .repeats = 1, .budget_ns = 30 * kSecond};
+  if (mode == "standard")
+    return {.mode = Mode::Standard,
+            .warm_up_runs = 30,
+            .timed_runs = 100,
+            .repeats = 3,
+            .budget_ns = 180 * kSecond};
+  if (mode == "full")
+    return {.mode = Mode::Full,
+            .warm_up_runs = 50,
+            .timed_runs = 200,
+            .repeats = 5,
+            .margin = 0.01,
+            .budget_ns = 900 * kSecond};
   const std::vector<std::string> modes = {"quick", "standard", "full"};
   throw UserError("--mode: " + base::unknown_word("mode", mode, modes));
 }
@@ -111,7 +125,8 @@ Measured measure_job(const Job& job, const Workbench& workbench) {
       experiment.preparations.push_back(preparation);
     }
   }
-  say(fmt::format("experiment {}  seed {}  threads: {}", experiment.id.substr(0, 8), experiment.plan.seed, experiment.plan.threads_reason));
+  say(fmt::format("experiment {}  seed {}  threads: {}", experiment.id.substr(0, 8), experiment.plan.seed,
+                  experiment.plan.threads_reason));
   {
     ProgressLine progress(job.progress, experiment.plan.groups.size());
     base::SystemClock clock;
@@ -125,7 +140,8 @@ Measured measure_job(const Job& job, const Workbench& workbench) {
     } catch (const process::Interrupted&) {
       writer->interrupted();
       experiment.interrupted = true;
-      progress.say("interrupted: what was finished is kept; go on with  inferometer compare --resume " + experiment.id.substr(0, 8));
+      progress.say("interrupted: what was finished is kept; go on with  inferometer compare --resume " +
+                   experiment.id.substr(0, 8));
     }
   }
   return {std::move(experiment), writer->file()};

@@ -23,43 +23,84 @@ constexpr const char* kCompareExamples = R"(examples:
 
 /// What is measured. A list takes one word each time: the next one may be MODEL.
 void add_what(CLI::App& command, CompareArguments& arguments) {
-  command.add_option("MODEL", arguments.models, "an .onnx file, a checkpoint folder, or a known name (minilm, null)");
-  command.add_option("--engines", arguments.engines, "engines, each with @VERSION if wanted; default: all installed")->delimiter(',')->allow_extra_args(false);
-  command.add_option("--precisions", arguments.precisions, "of the computation: float32, bfloat16, float16; default float32")->delimiter(',')->allow_extra_args(false);
-  command.add_option("--threads", arguments.threads, "thread counts, or all; default: the CPUs that are free now")->delimiter(',')->allow_extra_args(false);
-  command.add_option("--batch-sizes", arguments.batch_sizes, "default 1")->delimiter(',')->allow_extra_args(false);
-  command.add_option("--sequence-lengths", arguments.sequence_lengths, "tokens; default 128 or the model's limit")->delimiter(',')->allow_extra_args(false);
-  command.add_option("--candidate", arguments.candidates, "ENGINE[@VERSION][,precision=P][,threads=N][,OPTION=VALUE]..., repeatable; instead of the lists")->allow_extra_args(false);
-  command.add_option("--option", arguments.options, "ENGINE.OPTION=VALUE for the candidates of the lists, repeatable")->allow_extra_args(false);
-  command.add_option("--dim", arguments.dims, "NAME=N binds an open dimension, repeatable")->allow_extra_args(false);
-  command.add_option("--input", arguments.inputs, "NAME=FILE (npy, npz, safetensors), repeatable; default: seeded values")->allow_extra_args(false);
+  command.add_option("MODEL", arguments.models,
+                     "an .onnx file, a checkpoint folder, or a known name (minilm, null)");
+  command
+      .add_option("--engines", arguments.engines,
+                  "engines, each with @VERSION if wanted; default: all installed")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  command
+      .add_option("--precisions", arguments.precisions,
+                  "of the computation: float32, bfloat16, float16; default float32")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  command
+      .add_option("--threads", arguments.threads,
+                  "thread counts, or all; default: the CPUs that are free now")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  command.add_option("--batch-sizes", arguments.batch_sizes, "default 1")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  command
+      .add_option("--sequence-lengths", arguments.sequence_lengths,
+                  "tokens; default 128 or the model's limit")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  command
+      .add_option(
+          "--candidate", arguments.candidates,
+          "ENGINE[@VERSION][,precision=P][,threads=N][,OPTION=VALUE]..., repeatable; instead of the lists")
+      ->allow_extra_args(false);
+  command
+      .add_option("--option", arguments.options,
+                  "ENGINE.OPTION=VALUE for the candidates of the lists, repeatable")
+      ->allow_extra_args(false);
+  command.add_option("--dim", arguments.dims, "NAME=N binds an open dimension, repeatable")
+      ->allow_extra_args(false);
+  command
+      .add_option("--input", arguments.inputs,
+                  "NAME=FILE (npy, npz, safetensors), repeatable; default: seeded values")
+      ->allow_extra_args(false);
   command.add_option("--texts", arguments.texts, "a file with one text a line, for a model with a tokenizer");
   command.add_option("--images", arguments.images, "an image or a folder of images");
-  command.add_option("--baseline", arguments.baseline, "label or engine that the others are compared with; default: the first");
+  command.add_option("--baseline", arguments.baseline,
+                     "label or engine that the others are compared with; default: the first");
 }
 
 /// How long and how sure.
 void add_how(CLI::App& command, CompareArguments& arguments) {
-  command.add_option("--mode", arguments.mode, "quick (these loads, 30 s), standard (fresh loads, 3 min), full (margin 1 %, 15 min)")->capture_default_str();
+  command
+      .add_option("--mode", arguments.mode,
+                  "quick (these loads, 30 s), standard (fresh loads, 3 min), full (margin 1 %, 15 min)")
+      ->capture_default_str();
   command.add_option("--budget", arguments.budget_seconds, "seconds of measuring for each group");
   command.add_option("--margin", arguments.margin_percent, "percent that still count as equivalent");
   command.add_option("--seed", arguments.seed, "of every random choice; default: drawn, and told");
-  command.add_flag("--exact-counts", arguments.exact_counts, "stop at the counts of the mode, decided or not");
-  command.add_flag("--rank-unverified", arguments.rank_unverified, "rank candidates without a float32 reference too");
-  command.add_flag("--dry-run", arguments.dry_run, "print candidates, what is skipped and the cost; measure nothing");
+  command.add_flag("--exact-counts", arguments.exact_counts,
+                   "stop at the counts of the mode, decided or not");
+  command.add_flag("--rank-unverified", arguments.rank_unverified,
+                   "rank candidates without a float32 reference too");
+  command.add_flag("--dry-run", arguments.dry_run,
+                   "print candidates, what is skipped and the cost; measure nothing");
   command.add_option("--resume", arguments.resume, "go on with an unfinished experiment: id, path or last");
 }
 
 /// Where results go; the same for everything that reports.
 void add_outputs(CLI::App& command, Outputs& outputs, const char* without_folder) {
-  command.add_option("--output", outputs.output, std::string("folder for one file of every format; default: ") + without_folder);
-  command.add_option("-o", outputs.format, "format on stdout: table, md, json, csv, jsonl")->capture_default_str();
+  command.add_option("--output", outputs.output,
+                     std::string("folder for one file of every format; default: ") + without_folder);
+  command.add_option("-o", outputs.format, "format on stdout: table, md, json, csv, jsonl")
+      ->capture_default_str();
   command.add_option("--export", outputs.exports, "FORMAT=FILE, repeatable")->allow_extra_args(false);
-  command.add_option("--color", outputs.colour, "auto, always or never")->check(CLI::IsMember({"auto", "always", "never"}));
+  command.add_option("--color", outputs.colour, "auto, always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
 }
 
 void add_progress(CLI::App& command, std::string& progress) {
-  command.add_option("--progress", progress, "auto, plain (one line a load) or none")->check(CLI::IsMember({"auto", "plain", "none"}));
+  command.add_option("--progress", progress, "auto, plain (one line a load) or none")
+      ->check(CLI::IsMember({"auto", "plain", "none"}));
 }
 
 int compare_or_resume(const CompareArguments& arguments) {
@@ -68,7 +109,9 @@ int compare_or_resume(const CompareArguments& arguments) {
     const auto plan = store::read(record).plan;
     CommandLine recorded;
     auto words = plan.arguments;
-    if (words.empty()) throw base::UserError(record.string() + ": this experiment cannot be resumed: it keeps no command line");
+    if (words.empty())
+      throw base::UserError(record.string() +
+                            ": this experiment cannot be resumed: it keeps no command line");
     std::vector<char*> pointers;
     for (auto& word : words) pointers.push_back(word.data());
     recorded.app.parse(static_cast<int>(pointers.size()), pointers.data());
@@ -78,13 +121,16 @@ int compare_or_resume(const CompareArguments& arguments) {
     return resume_compare(again, record);
   }
   if (arguments.models.empty()) {
-    throw base::UserError("compare: MODEL is missing: give an .onnx file, a checkpoint folder or a name, for example: inferometer compare minilm");
+    throw base::UserError(
+        "compare: MODEL is missing: give an .onnx file, a checkpoint folder or a name, for example: "
+        "inferometer compare minilm");
   }
   return run_compare(arguments);
 }
 
 void add_compare(CommandLine& line) {
-  auto* command = line.app.add_subcommand("compare", "measure candidates side by side and say which is faster, by how much, how surely");
+  auto* command = line.app.add_subcommand(
+      "compare", "measure candidates side by side and say which is faster, by how much, how surely");
   add_what(*command, line.compare);
   add_how(*command, line.compare);
   add_outputs(*command, line.compare.outputs, "beside the record");
@@ -94,14 +140,18 @@ void add_compare(CommandLine& line) {
 }
 
 void add_selftest(CommandLine& line) {
-  auto* command = line.app.add_subcommand("selftest", "what differences this machine can resolve now; at most 60 s");
+  auto* command =
+      line.app.add_subcommand("selftest", "what differences this machine can resolve now; at most 60 s");
   command->add_option("--seed", line.selftest.seed, "of every random choice");
   add_progress(*command, line.selftest.progress);
-  command->footer("examples:\n  inferometer selftest\n  inferometer selftest --progress plain\n  inferometer selftest --seed 7\n");
+  command->footer(
+      "examples:\n  inferometer selftest\n  inferometer selftest --progress plain\n  inferometer selftest "
+      "--seed 7\n");
   command->callback([&line] { line.run = [&line] { return run_selftest(line.selftest); }; });
 }
 
-void add_packages_action(CommandLine& line, CLI::App& command, const char* name, const char* summary, PackagesAction action) {
+void add_packages_action(CommandLine& line, CLI::App& command, const char* name, const char* summary,
+                         PackagesAction action) {
   auto* sub = command.add_subcommand(name, summary);
   if (action != PackagesAction::List) sub->add_option("NAME", line.packages.names, "NAME or NAME@VERSION");
   sub->callback([&line, action] {
@@ -112,17 +162,22 @@ void add_packages_action(CommandLine& line, CLI::App& command, const char* name,
 
 void add_packages(CommandLine& line) {
   auto* command = line.app.add_subcommand("packages", "engines, models and toolchains from the lock");
-  add_packages_action(line, *command, "list", "what the lock has and what is installed", PackagesAction::List);
+  add_packages_action(line, *command, "list", "what the lock has and what is installed",
+                      PackagesAction::List);
   add_packages_action(line, *command, "install", "download, check and unpack", PackagesAction::Install);
   add_packages_action(line, *command, "remove", "delete from this machine", PackagesAction::Remove);
   add_packages_action(line, *command, "check", "compare every file with its sha256", PackagesAction::Check);
   command->require_subcommand(1);
-  command->footer("examples:\n  inferometer packages list\n  inferometer packages install onnxruntime openvino@2025.4.1\n  inferometer packages check\n");
+  command->footer(
+      "examples:\n  inferometer packages list\n  inferometer packages install onnxruntime "
+      "openvino@2025.4.1\n  inferometer packages check\n");
 }
 
-void add_store_action(CommandLine& line, CLI::App& command, const char* name, const char* summary, StoreAction action) {
+void add_store_action(CommandLine& line, CLI::App& command, const char* name, const char* summary,
+                      StoreAction action) {
   auto* sub = command.add_subcommand(name, summary);
-  if (action != StoreAction::List) sub->add_option("EXPERIMENT", line.store.experiment, "an id, the beginning of one, last or a path");
+  if (action != StoreAction::List)
+    sub->add_option("EXPERIMENT", line.store.experiment, "an id, the beginning of one, last or a path");
   sub->callback([&line, action] {
     line.store.action = action;
     line.run = [&line] { return run_store(line.store); };
@@ -136,19 +191,25 @@ void add_store(CommandLine& line) {
   add_store_action(line, *command, "check", "verify the chain of one record, or of all", StoreAction::Check);
   add_store_action(line, *command, "path", "where the files are", StoreAction::Path);
   command->require_subcommand(1);
-  command->footer("examples:\n  inferometer store list\n  inferometer store show last\n  inferometer store check\n");
+  command->footer(
+      "examples:\n  inferometer store list\n  inferometer store show last\n  inferometer store check\n");
 }
 
 void add_report(CommandLine& line) {
-  auto* command = line.app.add_subcommand("report", "print an experiment again, in any format, from its record");
-  command->add_option("EXPERIMENT", line.report.experiment, "an id, the beginning of one, last or a path")->capture_default_str();
+  auto* command =
+      line.app.add_subcommand("report", "print an experiment again, in any format, from its record");
+  command->add_option("EXPERIMENT", line.report.experiment, "an id, the beginning of one, last or a path")
+      ->capture_default_str();
   add_outputs(*command, line.report.outputs, "none");
-  command->footer("examples:\n  inferometer report\n  inferometer report last -o md\n  inferometer report 3f9a --export json=x.json --output ./results\n");
+  command->footer(
+      "examples:\n  inferometer report\n  inferometer report last -o md\n  inferometer report 3f9a --export "
+      "json=x.json --output ./results\n");
   command->callback([&line] { line.run = [&line] { return run_report(line.report); }; });
 }
 
 void add_doctor(CommandLine& line) {
-  auto* command = line.app.add_subcommand("doctor", "what this machine has, what is missing, what disturbs measurements here");
+  auto* command = line.app.add_subcommand(
+      "doctor", "what this machine has, what is missing, what disturbs measurements here");
   command->footer("examples:\n  inferometer doctor\n");
   command->callback([&line] { line.run = run_doctor; });
 }
@@ -156,7 +217,8 @@ void add_doctor(CommandLine& line) {
 void add_completion(CommandLine& line) {
   auto* command = line.app.add_subcommand("completion", "print a completion script");
   command->add_option("SHELL", line.shell, "bash, zsh or fish")->required();
-  command->footer("examples:\n  source <(inferometer completion bash)\n  inferometer completion fish | source\n");
+  command->footer(
+      "examples:\n  source <(inferometer completion bash)\n  inferometer completion fish | source\n");
   command->callback([&line] {
     line.run = [&line] {
       std::fputs(completion_script(line.app, line.shell).c_str(), stdout);
@@ -167,10 +229,13 @@ void add_completion(CommandLine& line) {
 
 }  // namespace
 
-CommandLine::CommandLine() : app("Which inference configuration is faster, by how much, and how sure is that", "inferometer") {
+CommandLine::CommandLine()
+    : app("Which inference configuration is faster, by how much, and how sure is that", "inferometer") {
   app.set_version_flag("--version", INFEROMETER_VERSION);
   app.require_subcommand(1);
-  app.footer("start here:\n  inferometer doctor\n  inferometer packages install onnxruntime openvino minilm\n  inferometer compare minilm\n");
+  app.footer(
+      "start here:\n  inferometer doctor\n  inferometer packages install onnxruntime openvino minilm\n  "
+      "inferometer compare minilm\n");
   add_compare(*this);
   add_report(*this);
   add_selftest(*this);

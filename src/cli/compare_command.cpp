@@ -38,7 +38,8 @@ std::map<std::string, std::int64_t> parse_dims(const std::vector<std::string>& t
     std::int64_t size = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), size);
     if (error != std::errc() || end != value.data() + value.size() || size < 1) {
-      throw UserError(fmt::format("--dim {}: '{}' is no size; allowed are whole numbers from 1", name, base::printable(value, 40)));
+      throw UserError(fmt::format("--dim {}: '{}' is no size; allowed are whole numbers from 1", name,
+                                  base::printable(value, 40)));
     }
     dims[name] = size;
   }
@@ -49,9 +50,11 @@ InputSources parse_sources(const CompareArguments& arguments) {
   InputSources sources{{}, arguments.texts, arguments.images};
   for (const auto& text : arguments.inputs) {
     // A bare file (npz, safetensors) names its tensors itself.
-    const auto pair = text.find('=') == std::string::npos ? std::pair<std::string, std::string>("", text) : split_pair("--input", text);
+    const auto pair = text.find('=') == std::string::npos ? std::pair<std::string, std::string>("", text)
+                                                          : split_pair("--input", text);
     if (!std::filesystem::is_regular_file(pair.second)) {
-      throw UserError(fmt::format("--input {}: no such file: give an npy, npz or safetensors file", base::printable(pair.second)));
+      throw UserError(fmt::format("--input {}: no such file: give an npy, npz or safetensors file",
+                                  base::printable(pair.second)));
     }
     sources.files[pair.first] = std::filesystem::absolute(pair.second).string();
   }
@@ -60,7 +63,8 @@ InputSources parse_sources(const CompareArguments& arguments) {
 
 suite::Request make_request(const CompareArguments& arguments) {
   suite::Request request;
-  for (const auto& word : arguments.command_line) request.command += (request.command.empty() ? "" : " ") + word;
+  for (const auto& word : arguments.command_line)
+    request.command += (request.command.empty() ? "" : " ") + word;
   request.engines = arguments.engines;
   request.precisions = arguments.precisions;
   request.threads = arguments.threads;
@@ -77,7 +81,8 @@ suite::Request make_request(const CompareArguments& arguments) {
     request.effort.budget_ns = std::llround(*arguments.budget_seconds * 1e9);
   }
   if (arguments.margin_percent) {
-    if (!(*arguments.margin_percent > 0 && *arguments.margin_percent < 100)) throw UserError("--margin: give a percentage above 0 and below 100");
+    if (!(*arguments.margin_percent > 0 && *arguments.margin_percent < 100))
+      throw UserError("--margin: give a percentage above 0 and below 100");
     request.effort.margin = *arguments.margin_percent / 100;
   }
   request.seed = arguments.seed ? *arguments.seed : std::stoull(base::random_id().substr(0, 8), nullptr, 16);
@@ -125,8 +130,9 @@ int resume_compare(const CompareArguments& arguments, const std::filesystem::pat
   Job job{.title = recorded.title, .plan = recorded.plan, .resumed_record = record};
   for (std::size_t i = 0; i < models.size(); ++i) {
     if (i >= job.plan.artefacts.size() || models[i].artefact.sha256 != job.plan.artefacts[i].sha256) {
-      throw UserError(fmt::format("{} is another file than the one that experiment {} measured: start a new experiment",
-                                  base::printable(models[i].name), recorded.id.substr(0, 8)));
+      throw UserError(
+          fmt::format("{} is another file than the one that experiment {} measured: start a new experiment",
+                      base::printable(models[i].name), recorded.id.substr(0, 8)));
     }
   }
   workbench.lay_out(job.plan, models, parse_sources(arguments));

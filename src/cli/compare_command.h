@@ -21,9 +21,9 @@ struct CompareArguments {
   std::vector<std::int64_t> batch_sizes;
   std::vector<std::int64_t> sequence_lengths;
   std::vector<std::string> candidates;
-  std::vector<std::string> options;       ///< ENGINE.NAME=VALUE
-  std::vector<std::string> dims;          ///< NAME=N
-  std::vector<std::string> inputs;        ///< NAME=FILE or FILE
+  std::vector<std::string> options;  ///< ENGINE.NAME=VALUE
+  std::vector<std::string> dims;     ///< NAME=N
+  std::vector<std::string> inputs;   ///< NAME=FILE or FILE
   std::string texts;
   std::string images;
   std::string baseline;
@@ -34,16 +34,16 @@ struct CompareArguments {
   bool exact_counts = false;
   bool rank_unverified = false;
   bool dry_run = false;
-  std::string resume;                     ///< id, "last", a path; empty: a new experiment
-  std::string progress = "auto";          ///< auto, plain, none
+  std::string resume;             ///< id, "last", a path; empty: a new experiment
+  std::string progress = "auto";  ///< auto, plain, none
   Outputs outputs;
 };
 
 /// Returns the exit code.
 int run_compare(const CompareArguments& arguments);
 
-/// Goes on with an unfinished record. `arguments` are those of the recorded command, so that models and inputs
-/// can be laid out again; what is measured comes from the recorded plan.
+/// Goes on with an unfinished record. `arguments` are those of the recorded command, so that models and
+/// inputs can be laid out again; what is measured comes from the recorded plan.
 int resume_compare(const CompareArguments& arguments, const std::filesystem::path& record);
 
 }  // namespace inferometer::cli

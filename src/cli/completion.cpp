@@ -26,7 +26,8 @@ std::vector<Command> commands_of(const CLI::App& app) {
 
 std::string bash(const CLI::App& app) {
   std::string cases;
-  for (const auto& command : commands_of(app)) cases += fmt::format("    {}) words=\"{}\" ;;\n", command.name, base::join(command.words, " "));
+  for (const auto& command : commands_of(app))
+    cases += fmt::format("    {}) words=\"{}\" ;;\n", command.name, base::join(command.words, " "));
   return fmt::format(R"(# bash completion for inferometer: source <(inferometer completion bash)
 _inferometer() {{
   local words
@@ -43,15 +44,20 @@ complete -F _inferometer inferometer
 }
 
 std::string zsh(const CLI::App& app) {
-  return "# zsh completion for inferometer: source <(inferometer completion zsh)\nautoload -U +X bashcompinit && bashcompinit\n" + bash(app);
+  return "# zsh completion for inferometer: source <(inferometer completion zsh)\nautoload -U +X "
+         "bashcompinit && bashcompinit\n" +
+         bash(app);
 }
 
 std::string fish(const CLI::App& app) {
   std::string script = "# fish completion for inferometer: inferometer completion fish | source\n";
   for (const auto& command : commands_of(app)) {
-    script += fmt::format("complete -c inferometer -n __fish_use_subcommand -a {} -d '{}'\n", command.name, command.summary);
+    script += fmt::format("complete -c inferometer -n __fish_use_subcommand -a {} -d '{}'\n", command.name,
+                          command.summary);
     for (const auto& word : command.words) {
-      if (word.starts_with("--")) script += fmt::format("complete -c inferometer -n '__fish_seen_subcommand_from {}' -l {}\n", command.name, word.substr(2));
+      if (word.starts_with("--"))
+        script += fmt::format("complete -c inferometer -n '__fish_seen_subcommand_from {}' -l {}\n",
+                              command.name, word.substr(2));
     }
   }
   return script;
@@ -61,7 +67,8 @@ std::string fish(const CLI::App& app) {
 
 std::vector<std::string> words_of(const CLI::App& app) {
   std::vector<std::string> words;
-  for (const auto* sub : app.get_subcommands([](const CLI::App*) { return true; })) words.push_back(sub->get_name());
+  for (const auto* sub : app.get_subcommands([](const CLI::App*) { return true; }))
+    words.push_back(sub->get_name());
   for (const auto* option : app.get_options([](const CLI::Option*) { return true; })) {
     for (const auto& name : option->get_lnames()) words.push_back("--" + name);
     for (const auto& name : option->get_snames()) words.push_back("-" + name);
@@ -69,16 +76,19 @@ std::vector<std::string> words_of(const CLI::App& app) {
   return words;
 }
 
-std::string explain(const CLI::App& app, const std::vector<std::string>& words, const CLI::ParseError& error) {
+std::string explain(const CLI::App& app, const std::vector<std::string>& words,
+                    const CLI::ParseError& error) {
   const CLI::App* command = &app;
   for (std::size_t i = 1; i < words.size(); ++i) {
     const auto known = words_of(*command);
     const auto name = words[i].substr(0, words[i].find('='));
     const bool is_known = std::find(known.begin(), known.end(), name) != known.end();
-    if (i == 1 && !is_known) return base::unknown_word(name.starts_with("-") ? "flag" : "command", name, known);
+    if (i == 1 && !is_known)
+      return base::unknown_word(name.starts_with("-") ? "flag" : "command", name, known);
     if (name.starts_with("--") && !is_known) {
       const auto guess = base::nearest(name, known);
-      return "unknown flag " + base::printable(name, 80) + (guess.empty() ? "" : ": did you mean " + guess + "?");
+      return "unknown flag " + base::printable(name, 80) +
+             (guess.empty() ? "" : ": did you mean " + guess + "?");
     }
     if (is_known && !name.starts_with("-")) command = command->get_subcommand(name);
   }

@@ -12,8 +12,8 @@ namespace inferometer::cli {
 struct Outputs {
   std::string format = "table";      ///< on stdout
   std::vector<std::string> exports;  ///< "FORMAT=FILE"
-  std::string output;                ///< folder for one file of every format that has a file name; empty: none
-  std::string colour = "auto";       ///< auto, always, never
+  std::string output;           ///< folder for one file of every format that has a file name; empty: none
+  std::string colour = "auto";  ///< auto, always, never
 };
 
 /// Refuses a wrong word, a missing FILE or a folder that cannot be written to, before anything is measured.

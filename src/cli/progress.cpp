@@ -36,7 +36,9 @@ int terminal_width(int descriptor) {
 }
 
 ProgressLine::ProgressLine(const std::string& how, std::size_t groups)
-    : rewrite_(how == "auto" && is_capable_terminal(STDERR_FILENO)), silent_(how == "none"), groups_(groups) {}
+    : rewrite_(how == "auto" && is_capable_terminal(STDERR_FILENO)),
+      silent_(how == "none"),
+      groups_(groups) {}
 
 ProgressLine::~ProgressLine() { clear(); }
 
@@ -58,7 +60,8 @@ void ProgressLine::step(const Step& step) {
     ++group_number_;
   }
   if (silent_) return;
-  const std::string left = std::isnan(step.seconds_left) ? "" : ", about " + base::format_seconds(step.seconds_left) + " left";
+  const std::string left =
+      std::isnan(step.seconds_left) ? "" : ", about " + base::format_seconds(step.seconds_left) + " left";
   const std::string where = groups_ > 1 ? fmt::format("group {}/{}: ", group_number_, groups_) : "";
   if (!rewrite_) {
     // A log wants one line per load, not one per round.
@@ -69,7 +72,8 @@ void ProgressLine::step(const Step& step) {
   }
   const auto now_ns = base::monotonic_ns();
   if (shown_ && now_ns - shown_at_ns_ < kLeastBetweenNs) return;
-  auto line = fmt::format("{}{}  {} of {} measured{}", where, step.doing, base::format_seconds(static_cast<double>(step.measuring_ns) / 1e9),
+  auto line = fmt::format("{}{}  {} of {} measured{}", where, step.doing,
+                          base::format_seconds(static_cast<double>(step.measuring_ns) / 1e9),
                           base::format_seconds(static_cast<double>(step.budget_ns) / 1e9), left);
   const auto width = static_cast<std::size_t>(terminal_width(STDERR_FILENO) - 1);
   std::fputs(("\r\x1b[K" + base::printable(line, width)).c_str(), stderr);

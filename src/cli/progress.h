@@ -9,11 +9,13 @@
 
 namespace inferometer::cli {
 
-/// Whether escape sequences may go to `descriptor`: a terminal, TERM not dumb, NO_COLOR unset (or FORCE_COLOR).
+/// Whether escape sequences may go to `descriptor`: a terminal, TERM not dumb, NO_COLOR unset (or
+/// FORCE_COLOR).
 bool colour_wanted(const std::string& when, int descriptor);
 int terminal_width(int descriptor);
 
-/// On a terminal one line that is rewritten at most four times a second; elsewhere one line per group and load.
+/// On a terminal one line that is rewritten at most four times a second; elsewhere one line per group and
+/// load.
 class ProgressLine final : public measure::Observer {
  public:
   /// `how`: auto, plain, none. `groups`: how many the plan has.

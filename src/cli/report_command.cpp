@@ -14,7 +14,8 @@ int run_report(const ReportArguments& arguments) {
   write_outputs(arguments.outputs, experiment);
   if (experiment.damage.empty()) return base::kExitOk;
   std::fputs("the record is damaged; the report is made of the lines that are whole:\n", stderr);
-  for (const auto& damage : experiment.damage) std::fputs(("  " + base::printable(damage) + "\n").c_str(), stderr);
+  for (const auto& damage : experiment.damage)
+    std::fputs(("  " + base::printable(damage) + "\n").c_str(), stderr);
   return base::kExitRecord;
 }
 

@@ -28,7 +28,8 @@ suite::Request make_request(const SelftestArguments& arguments, Workbench& workb
   suite::Request request;
   request.command = "inferometer selftest";
   request.models.push_back(workbench.prepare("null", [](const std::string&) {}));
-  request.candidates = {fmt::format("null,work={}", kWork), fmt::format("null,work={}", kWork), fmt::format("null,work={}", kMoreWork)};
+  request.candidates = {fmt::format("null,work={}", kWork), fmt::format("null,work={}", kWork),
+                        fmt::format("null,work={}", kMoreWork)};
   request.effort = effort_of("standard");
   request.effort.budget_ns = kBudgetNs;
   request.seed = arguments.seed ? *arguments.seed : std::stoull(base::random_id().substr(0, 8), nullptr, 16);
@@ -36,7 +37,8 @@ suite::Request make_request(const SelftestArguments& arguments, Workbench& workb
   return request;
 }
 
-/// The smallest difference whose interval would exclude 1 after `count` units with this deviation of log ratios.
+/// The smallest difference whose interval would exclude 1 after `count` units with this deviation of log
+/// ratios.
 double resolvable(double deviation, std::int64_t count, double level) {
   // The rank k cuts the sorted values at a share k/n, so the half width is that quantile of a normal spread.
   const auto rank = statistics::sign_sequence_rank(count, level);
@@ -53,8 +55,9 @@ double resolvable(double deviation, std::int64_t count, double level) {
 
 void print_comparison(const char* name, const analysis::Comparison& comparison) {
   const auto& ratio = comparison.these_loads_only ? comparison.these_loads : comparison.fresh_loads;
-  fmt::print("{:<24} ratio {:.4f} ({:.4f}-{:.4f})  {}, {} {}\n", name, ratio.ratio, ratio.low, ratio.high, results::to_text(comparison.verdict),
-             ratio.units, comparison.these_loads_only ? "rounds" : "fresh loads");
+  fmt::print("{:<24} ratio {:.4f} ({:.4f}-{:.4f})  {}, {} {}\n", name, ratio.ratio, ratio.low, ratio.high,
+             results::to_text(comparison.verdict), ratio.units,
+             comparison.these_loads_only ? "rounds" : "fresh loads");
 }
 
 }  // namespace
@@ -62,27 +65,33 @@ void print_comparison(const char* name, const analysis::Comparison& comparison) 
 int run_selftest(const SelftestArguments& arguments) {
   Workbench workbench;
   auto request = make_request(arguments, workbench);
-  Job job{.title = "selftest", .plan = suite::make_plan(request, workbench.engines()), .progress = arguments.progress};
+  Job job{.title = "selftest",
+          .plan = suite::make_plan(request, workbench.engines()),
+          .progress = arguments.progress};
   workbench.lay_out(job.plan, request.models, {});
   const auto measured = measure_job(job, workbench);
   if (measured.experiment.interrupted) return base::kExitInterrupted;
   const auto group = analysis::analyse_group(measured.experiment, measured.experiment.plan.groups.front());
-  if (group.comparisons.size() != 2) throw base::InternalError("selftest: the null engine could not be measured twice");
+  if (group.comparisons.size() != 2)
+    throw base::InternalError("selftest: the null engine could not be measured twice");
   const auto& same = group.comparisons[0];
   const auto& more = group.comparisons[1];
   print_comparison("the same work (A/A)", same);
   print_comparison("10 % more work", more);
   const auto& rounds = same.these_loads;
-  fmt::print("this machine now resolves {:.2f} % within 100 rounds of one load, {:.2f} % across 11 fresh loads\n",
-             100 * resolvable(rounds.robust_deviation, 100, same.level), 100 * resolvable(same.fresh_loads.robust_deviation, 11, same.level));
+  fmt::print(
+      "this machine now resolves {:.2f} % within 100 rounds of one load, {:.2f} % across 11 fresh loads\n",
+      100 * resolvable(rounds.robust_deviation, 100, same.level),
+      100 * resolvable(same.fresh_loads.robust_deviation, 11, same.level));
   for (const auto& cost : measured.experiment.harness_costs) {
-    fmt::print("our own cost: {:.0f} ns inside a timed run, {:.0f} ns an iteration, hand-over {}\n", cost.in_region_ns, cost.per_iteration_ns,
-               base::format_ns(cost.hand_over_ns));
+    fmt::print("our own cost: {:.0f} ns inside a timed run, {:.0f} ns an iteration, hand-over {}\n",
+               cost.in_region_ns, cost.per_iteration_ns, base::format_ns(cost.hand_over_ns));
   }
   fmt::print("trust {}\n", analysis::to_text(group.trust.grade));
   for (const auto& reason : group.trust.reasons) fmt::print("  {}\n", reason);
   const bool found = more.verdict == results::VerdictKind::Slower;
-  const bool false_alarm = same.verdict == results::VerdictKind::Faster || same.verdict == results::VerdictKind::Slower;
+  const bool false_alarm =
+      same.verdict == results::VerdictKind::Faster || same.verdict == results::VerdictKind::Slower;
   std::fputs(false_alarm ? "selftest failed: two identical candidates were called different\n"
              : found     ? "selftest passed\n"
                          : "cannot tell: 10 % more work was not found in time; see the reasons above\n",

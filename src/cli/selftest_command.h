@@ -12,8 +12,8 @@ struct SelftestArguments {
   std::string progress = "auto";
 };
 
-/// At most 60 s: the null engine against itself (must not differ) and against itself with 10 % more work (must
-/// be found). Exit 0 when both hold, 5 when the machine is too noisy, 1 when the instrument failed.
+/// At most 60 s: the null engine against itself (must not differ) and against itself with 10 % more work
+/// (must be found). Exit 0 when both hold, 5 when the machine is too noisy, 1 when the instrument failed.
 int run_selftest(const SelftestArguments& arguments);
 
 }  // namespace inferometer::cli

@@ -13,7 +13,8 @@ namespace {
 
 constexpr const char* kNullLaunch = "null";
 
-const suite::Model& model_of(const std::string& artefact, const results::Plan& plan, const std::vector<suite::Model>& models) {
+const suite::Model& model_of(const std::string& artefact, const results::Plan& plan,
+                             const std::vector<suite::Model>& models) {
   for (std::size_t i = 0; i < plan.artefacts.size(); ++i) {
     if (plan.artefacts[i].key == artefact) return models.at(i);
   }
@@ -22,13 +23,15 @@ const suite::Model& model_of(const std::string& artefact, const results::Plan& p
 }
 
 /// All models of a group get the same values, so an index must exist in the smallest table.
-results::ModelSummary with_smallest_tables(results::ModelSummary summary, const results::Group& group, const results::Plan& plan,
+results::ModelSummary with_smallest_tables(results::ModelSummary summary, const results::Group& group,
+                                           const results::Plan& plan,
                                            const std::vector<suite::Model>& models) {
   for (const auto& candidate : group.candidates) {
     for (const auto& other : model_of(candidate.artefact, plan, models).summary.inputs) {
       for (auto& input : summary.inputs) {
         if (input.name != other.name || other.index_bound == 0) continue;
-        input.index_bound = input.index_bound == 0 ? other.index_bound : std::min(input.index_bound, other.index_bound);
+        input.index_bound =
+            input.index_bound == 0 ? other.index_bound : std::min(input.index_bound, other.index_bound);
       }
     }
   }
@@ -39,14 +42,16 @@ std::string quoted(const std::string& word) {
   return word.find_first_of(" '\"$&;|<>(){}*?\\") == std::string::npos ? word : "'" + word + "'";
 }
 
-std::string repeat_command(const results::Group& group, const results::CandidateSpec& candidate, const suite::Model& model) {
+std::string repeat_command(const results::Group& group, const results::CandidateSpec& candidate,
+                           const suite::Model& model) {
   const auto& configuration = candidate.configuration;
   std::string text = "inferometer compare " + quoted(model.name) + " --candidate " + configuration.engine;
   if (!configuration.engine_version.empty()) text += "@" + configuration.engine_version;
   text += fmt::format(",precision={},threads={}", configuration.precision, configuration.threads);
   for (const auto& [name, value] : configuration.options) text += "," + name + "=" + value;
   if (group.workload.batch_size > 1) text += fmt::format(" --batch-sizes {}", group.workload.batch_size);
-  if (group.workload.sequence_length > 0) text += fmt::format(" --sequence-lengths {}", group.workload.sequence_length);
+  if (group.workload.sequence_length > 0)
+    text += fmt::format(" --sequence-lengths {}", group.workload.sequence_length);
   for (const auto& [name, size] : group.workload.dims) text += fmt::format(" --dim {}={}", name, size);
   return text + " --mode quick";
 }
@@ -71,11 +76,14 @@ suite::Model Workbench::inspect(const std::string& name) const {
   return model;
 }
 
-suite::Model Workbench::prepare(const std::string& name, const std::function<void(const std::string&)>& tell) {
+suite::Model Workbench::prepare(const std::string& name,
+                                const std::function<void(const std::string&)>& tell) {
   const auto reference = models::resolve(name, store_);
   const auto prepared = preparer_.prepare(reference, tell);
-  if (reference.kind == models::Reference::Kind::Checkpoint) tokenizers_[name] = reference.path / "tokenizer.json";
-  else if (!reference.path.empty()) tokenizers_[name] = reference.path.parent_path() / "tokenizer.json";
+  if (reference.kind == models::Reference::Kind::Checkpoint)
+    tokenizers_[name] = reference.path / "tokenizer.json";
+  else if (!reference.path.empty())
+    tokenizers_[name] = reference.path.parent_path() / "tokenizer.json";
   suite::Model model;
   model.name = name;
   model.summary = prepared.summary;
@@ -89,17 +97,19 @@ suite::Model Workbench::prepare(const std::string& name, const std::function<voi
   artefact.recipe = prepared.recipe;
   artefact.synthetic_weights = prepared.summary.synthetic_weights;
   artefact.parameters = prepared.summary.parameters;
-  preparations_.push_back({fmt::format("a{}", preparations_.size()), prepared.recipe, prepared.cached, prepared.duration_ns, prepared.peak_rss_bytes});
+  preparations_.push_back({fmt::format("a{}", preparations_.size()), prepared.recipe, prepared.cached,
+                           prepared.duration_ns, prepared.peak_rss_bytes});
   return model;
 }
 
-void Workbench::lay_out(results::Plan& plan, const std::vector<suite::Model>& models, const InputSources& sources) {
+void Workbench::lay_out(results::Plan& plan, const std::vector<suite::Model>& models,
+                        const InputSources& sources) {
   for (auto& group : plan.groups) lay_out_group(plan, group, models, sources);
   add_null_engine();
 }
 
-void Workbench::lay_out_group(results::Plan& plan, results::Group& group, const std::vector<suite::Model>& models,
-                              const InputSources& sources) {
+void Workbench::lay_out_group(results::Plan& plan, results::Group& group,
+                              const std::vector<suite::Model>& models, const InputSources& sources) {
   std::map<std::string, inputs::Made> made_for;  // artefact key -> its input files
   for (const auto& candidate : group.candidates) {
     const auto& model = model_of(candidate.artefact, plan, models);
@@ -117,41 +127,56 @@ void Workbench::lay_out_group(results::Plan& plan, results::Group& group, const 
       request.seed = plan.seed;
       const auto folder = scratch_.path() / (group.id + "-" + candidate.artefact);
       std::filesystem::create_directories(folder);
-      made = made_for.emplace(candidate.artefact, inputs::make(request, base::libexec_folder() / "inferometer-prepare", folder)).first;
+      made = made_for
+                 .emplace(candidate.artefact,
+                          inputs::make(request, base::libexec_folder() / "inferometer-prepare", folder))
+                 .first;
       group.workload.values = made->second.values;
     }
-    const auto launch = engines::launch(engine(candidate.configuration.engine), candidate.configuration.engine_version, store_);
-    measure::LaunchFacts facts{launch.program, launch.library, model.artefact.file, model.artefact.format,
-                               candidate.configuration, made->second.shapes, {}, repeat_command(group, candidate, model)};
+    const auto launch = engines::launch(engine(candidate.configuration.engine),
+                                        candidate.configuration.engine_version, store_);
+    measure::LaunchFacts facts{launch.program,
+                               launch.library,
+                               model.artefact.file,
+                               model.artefact.format,
+                               candidate.configuration,
+                               made->second.shapes,
+                               {},
+                               repeat_command(group, candidate, model)};
     for (const auto& file : made->second.sets) facts.input_sets.push_back(file.string());
     facts_[candidate.id] = facts;
     add_reference(group, candidate, model);
   }
 }
 
-void Workbench::add_reference(const results::Group& group, const results::CandidateSpec& candidate, const suite::Model& model) {
+void Workbench::add_reference(const results::Group& group, const results::CandidateSpec& candidate,
+                              const suite::Model& model) {
   if (!model.summary.has_parent) {
-    request_.why_unverified[candidate.id] = model.summary.remarks.empty() ? "the artefact has no float32 parent" : model.summary.remarks.front();
+    request_.why_unverified[candidate.id] =
+        model.summary.remarks.empty() ? "the artefact has no float32 parent" : model.summary.remarks.front();
     return;
   }
   const auto truth = models::truth_engine(model.artefact.format);
   const auto& capabilities = engine(truth.engine);
   if (capabilities.installed_versions.empty()) {
-    request_.why_unverified[candidate.id] = fmt::format("{} computes the reference and is not installed: inferometer packages install {}",
-                                                        truth.engine, capabilities.package);
+    request_.why_unverified[candidate.id] =
+        fmt::format("{} computes the reference and is not installed: inferometer packages install {}",
+                    truth.engine, capabilities.package);
     return;
   }
   auto reference = facts_.at(candidate.id);
   const auto launch = engines::launch(capabilities, "", store_);
   reference.program = launch.program;
   reference.library = launch.library;
-  reference.configuration = {.variant = model.artefact.variant, .engine = truth.engine, .engine_version = launch.version};
+  reference.configuration = {
+      .variant = model.artefact.variant, .engine = truth.engine, .engine_version = launch.version};
   std::string text = truth.engine + (launch.version.empty() ? "" : " " + launch.version);
   for (const auto& [name, value] : truth.options) {
     reference.configuration.options[name] = value;
     text += ", " + name + "=" + value;
   }
-  const auto id = "reference-" + group.id + "-" + candidate.artefact;  // one for all candidates of the artefact
+  const auto id =
+      "reference-" + group.id + "-" + candidate.artefact;  // one for all candidates of the artefact
   facts_[id] = reference;
   request_.reference_of[candidate.id] = id;
   request_.reference_text[id] = text + ", 1 thread";
@@ -163,7 +188,8 @@ void Workbench::add_null_engine() {
   tensors::Tensor input("x", tensors::DType::Float32, {1, 8});
   const auto file = scratch_.path() / "null.safetensors";
   tensors::write_safetensors(file, std::span(&input, 1));
-  facts_[kNullLaunch] = {launch.program, launch.library, prepared.file, prepared.summary.format, {.engine = "null"}, {{"x", {1, 8}}}, {file.string()}, ""};
+  facts_[kNullLaunch] = {launch.program,     launch.library,  prepared.file,   prepared.summary.format,
+                         {.engine = "null"}, {{"x", {1, 8}}}, {file.string()}, ""};
   request_.null_launch = kNullLaunch;
 }
 
@@ -175,8 +201,9 @@ const results::Capabilities& Workbench::engine(const std::string& name) const {
   for (const auto& engine : discovery_.engines) {
     if (engine.engine == name) return engine;
   }
-  throw base::UserError(fmt::format("the worker of engine '{}' is missing from {}: build or install the project again", name,
-                                    base::libexec_folder().string()));
+  throw base::UserError(
+      fmt::format("the worker of engine '{}' is missing from {}: build or install the project again", name,
+                  base::libexec_folder().string()));
 }
 
 }  // namespace inferometer::cli

@@ -45,8 +45,10 @@ class Workbench {
   const measure::ExperimentRequest& request() const { return request_; }
 
  private:
-  void lay_out_group(results::Plan& plan, results::Group& group, const std::vector<suite::Model>& models, const InputSources& sources);
-  void add_reference(const results::Group& group, const results::CandidateSpec& candidate, const suite::Model& model);
+  void lay_out_group(results::Plan& plan, results::Group& group, const std::vector<suite::Model>& models,
+                     const InputSources& sources);
+  void add_reference(const results::Group& group, const results::CandidateSpec& candidate,
+                     const suite::Model& model);
   void add_null_engine();
   const results::Capabilities& engine(const std::string& name) const;
 

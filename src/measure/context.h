@@ -20,10 +20,10 @@ class Observer {
   virtual void say(const std::string& sentence) = 0;
   struct Step {
     std::string group;
-    std::string doing;             ///< "truth", "load 3", "round 12"
-    std::int64_t measuring_ns = 0; ///< of this group so far
+    std::string doing;              ///< "truth", "load 3", "round 12"
+    std::int64_t measuring_ns = 0;  ///< of this group so far
     std::int64_t budget_ns = 0;
-    double seconds_left = 0;       ///< estimate for this group; NaN when unknown
+    double seconds_left = 0;  ///< estimate for this group; NaN when unknown
   };
   virtual void step(const Step& step) = 0;
 };

@@ -27,7 +27,8 @@ bool is_looked_at(int rounds) { return rounds < 60 || rounds % (rounds / 20) == 
 
 }  // namespace
 
-ExperimentRun::ExperimentRun(const Context& context, const ExperimentRequest& request, results::Experiment& experiment)
+ExperimentRun::ExperimentRun(const Context& context, const ExperimentRequest& request,
+                             results::Experiment& experiment)
     : context_(context), request_(request), experiment_(experiment) {}
 
 void ExperimentRun::run() {
@@ -58,7 +59,8 @@ void ExperimentRun::check_candidate(const results::CandidateSpec& candidate) {
   const auto threads = std::min(static_cast<std::size_t>(candidate.configuration.threads), cpus.size());
   const std::vector<int> own(cpus.begin(), cpus.begin() + static_cast<std::ptrdiff_t>(threads));
   try {
-    auto check = judge(candidate, reference, run_for_truth(context_, candidate.id, own, request_.scratch_folder));
+    auto check =
+        judge(candidate, reference, run_for_truth(context_, candidate.id, own, request_.scratch_folder));
     if (check.verified) check.reference = request_.reference_text.at(request_.reference_of.at(candidate.id));
     context_.journal.keep(check);
     experiment_.truth_checks.push_back(check);
@@ -69,7 +71,8 @@ void ExperimentRun::check_candidate(const results::CandidateSpec& candidate) {
 
 const TruthOutputs& ExperimentRun::reference_of(const std::string& candidate) {
   const auto found = request_.reference_of.find(candidate);
-  const std::string launch_id = found == request_.reference_of.end() ? "none for " + candidate : found->second;
+  const std::string launch_id =
+      found == request_.reference_of.end() ? "none for " + candidate : found->second;
   auto& reference = references_[launch_id];
   if (!reference.sets.empty() || !reference.failure.empty()) return reference;
   if (found == request_.reference_of.end()) {
@@ -78,9 +81,11 @@ const TruthOutputs& ExperimentRun::reference_of(const std::string& candidate) {
     return reference;
   }
   try {
-    reference = run_for_truth(context_, launch_id, {context_.surroundings.cpus().front()}, request_.scratch_folder);
+    reference =
+        run_for_truth(context_, launch_id, {context_.surroundings.cpus().front()}, request_.scratch_folder);
   } catch (const results::CandidateFailure& failure) {
-    reference.failure = fmt::format("the reference ({}) {}", request_.reference_text.at(launch_id), failure.what());
+    reference.failure =
+        fmt::format("the reference ({}) {}", request_.reference_text.at(launch_id), failure.what());
   }
   return reference;
 }
@@ -90,13 +95,16 @@ void ExperimentRun::measure_harness(const results::Group& group) {
                                     [&](const auto& cost) { return cost.group == group.id; });
   if (measured || request_.null_launch.empty()) return;
   results::Load load;
-  const auto live = context_.launcher.launch(request_.null_launch, {context_.surroundings.cpus().front()}, load);
+  const auto live =
+      context_.launcher.launch(request_.null_launch, {context_.surroundings.cpus().front()}, load);
   std::vector<double> in_region, per_iteration, hand_over;
   results::HarnessCost cost{.group = group.id};
   for (int block = 0; block < kHarnessBlocks; ++block) {
-    const auto sampled = live->sample({.discard_ns = 1'000'000, .samples = kHarnessSamples, .expected_ns = 5'000'000});
+    const auto sampled =
+        live->sample({.discard_ns = 1'000'000, .samples = kHarnessSamples, .expected_ns = 5'000'000});
     for (const auto duration : sampled.durations_ns) in_region.push_back(static_cast<double>(duration));
-    per_iteration.push_back(static_cast<double>(sampled.wall_ns) / static_cast<double>(sampled.durations_ns.size()));
+    per_iteration.push_back(static_cast<double>(sampled.wall_ns) /
+                            static_cast<double>(sampled.durations_ns.size()));
     hand_over.push_back(static_cast<double>(sampled.hand_over_ns));
     cost.runs += static_cast<std::int64_t>(sampled.durations_ns.size());
   }
@@ -137,7 +145,8 @@ bool ExperimentRun::measure_load_set(const results::Group& group, std::string& r
   auto& set = experiment_.load_sets.emplace_back();
   LoadSetRun set_run(context_, request, set);
   try {
-    tell(group, fmt::format("load {}", request.index + 1), analysis::progress(experiment_, group).seconds_more);
+    tell(group, fmt::format("load {}", request.index + 1),
+         analysis::progress(experiment_, group).seconds_more);
     set_run.start();
     round_until_done(group, set_run);
     set_run.finish();
@@ -199,9 +208,8 @@ void ExperimentRun::end_candidate(const std::string& candidate, const results::O
 }
 
 bool ExperimentRun::has_failed(const std::string& candidate) const {
-  return std::any_of(experiment_.outcomes.begin(), experiment_.outcomes.end(), [&](const auto& ended) {
-    return ended.candidate == candidate && !ended.outcome.ok();
-  });
+  return std::any_of(experiment_.outcomes.begin(), experiment_.outcomes.end(),
+                     [&](const auto& ended) { return ended.candidate == candidate && !ended.outcome.ok(); });
 }
 
 std::int64_t ExperimentRun::measured_ns(const results::Group& group) const {
@@ -212,7 +220,9 @@ std::int64_t ExperimentRun::measured_ns(const results::Group& group) const {
   return sum_ns;
 }
 
-bool ExperimentRun::speaks_of_these_loads() const { return experiment_.plan.effort.mode == results::Mode::Quick; }
+bool ExperimentRun::speaks_of_these_loads() const {
+  return experiment_.plan.effort.mode == results::Mode::Quick;
+}
 
 void ExperimentRun::tell(const results::Group& group, const std::string& doing, double seconds_left) const {
   const auto& effort = experiment_.plan.effort;

@@ -14,10 +14,12 @@ class LoadSetRun;
 
 /// Where the launcher finds what is not a candidate.
 struct ExperimentRequest {
-  std::map<std::string, std::string> reference_of;  ///< candidate id -> launch id of its reference; absent: none
-  std::map<std::string, std::string> reference_text;///< launch id -> "onnxruntime 1.32.0, no optimization, 1 thread"
-  std::map<std::string, std::string> why_unverified;///< candidate id -> reason, where there is no reference
-  std::string null_launch;                          ///< launch id of the null engine
+  std::map<std::string, std::string>
+      reference_of;  ///< candidate id -> launch id of its reference; absent: none
+  std::map<std::string, std::string>
+      reference_text;  ///< launch id -> "onnxruntime 1.32.0, no optimization, 1 thread"
+  std::map<std::string, std::string> why_unverified;  ///< candidate id -> reason, where there is no reference
+  std::string null_launch;                            ///< launch id of the null engine
   std::string scratch_folder;
 };
 

@@ -25,7 +25,8 @@ class JournalInMemory final : public results::Journal {
   void keep(const results::TruthCheck& check) override { truth_checks.push_back(check); }
   void keep(const results::HarnessCost&) override {}
   void keep(const results::LoadSet& set) override {
-    if (full_after >= 0 && static_cast<int>(load_sets.size()) >= full_after) throw base::RecordError("disk full");
+    if (full_after >= 0 && static_cast<int>(load_sets.size()) >= full_after)
+      throw base::RecordError("disk full");
     load_sets.push_back(set);
   }
   void keep(const results::GroupStop& stop) override { stops.push_back(stop); }
@@ -50,12 +51,15 @@ class Silence final : public Observer {
 class FaultyLauncher final : public Launcher {
  public:
   explicit FaultyLauncher(Launcher& real) : real_(real) {}
-  std::unique_ptr<LiveLoad> launch(const std::string& candidate, const std::vector<int>& cpus, results::Load& load) override {
+  std::unique_ptr<LiveLoad> launch(const std::string& candidate, const std::vector<int>& cpus,
+                                   results::Load& load) override {
     ++launches[candidate];
-    if (candidate == fails) throw results::CandidateFailure({OutcomeKind::Crashed, "load", "SIGSEGV", "", ""});
+    if (candidate == fails)
+      throw results::CandidateFailure({OutcomeKind::Crashed, "load", "SIGSEGV", "", ""});
     auto live = real_.launch(candidate, cpus, load);
     if (candidate != dies_while_running && delay_share == 0) return live;
-    return std::make_unique<FaultyLoad>(std::move(live), candidate == dies_while_running ? 20 : 1 << 30, delay_share);
+    return std::make_unique<FaultyLoad>(std::move(live), candidate == dies_while_running ? 20 : 1 << 30,
+                                        delay_share);
   }
   std::string fails;
   std::string dies_while_running;
@@ -68,7 +72,8 @@ class FaultyLauncher final : public Launcher {
     FaultyLoad(std::unique_ptr<LiveLoad> real, int requests_left, double delay_share)
         : real_(std::move(real)), requests_left_(requests_left), delay_share_(delay_share) {}
     results::Block sample(const BlockRequest& request) override {
-      if (requests_left_-- == 0) throw results::CandidateFailure({OutcomeKind::TimedOut, "run", "no answer", "", ""});
+      if (requests_left_-- == 0)
+        throw results::CandidateFailure({OutcomeKind::TimedOut, "run", "no answer", "", ""});
       auto block = real_->sample(request);
       block.run_delay_ns = static_cast<std::int64_t>(delay_share_ * static_cast<double>(block.wall_ns));
       return block;
@@ -94,7 +99,9 @@ class Bench {
   Bench(const Bench&) = delete;
   Bench& operator=(const Bench&) = delete;
   explicit Bench(const std::map<std::string, ReplayedCandidate>& candidates)
-      : noise_(synthetic_noise("quiet", kSeed)), replay_(candidates, *noise_, clock, kSeed), launcher(replay_) {
+      : noise_(synthetic_noise("quiet", kSeed)),
+        replay_(candidates, *noise_, clock, kSeed),
+        launcher(replay_) {
     results::Group group;
     group.id = "g0";
     for (const auto& [id, replayed] : candidates) {
@@ -127,7 +134,9 @@ class Bench {
     const Context context{launcher, surroundings, clock, journal, observer};
     ExperimentRun(context, request, experiment).run();
   }
-  VerdictKind verdict(const std::string& candidate) const { return journal.stops.back().verdicts.at(candidate); }
+  VerdictKind verdict(const std::string& candidate) const {
+    return journal.stops.back().verdicts.at(candidate);
+  }
 
  private:
   std::unique_ptr<Noise> noise_;
@@ -159,7 +168,8 @@ TEST(experiment_run, quick_finds_a_tenth_on_these_loads_and_says_so) {
 }
 
 TEST(experiment_run, standard_goes_on_to_the_seven_fresh_loads_that_a_claim_needs) {
-  Bench bench(Candidates{{"a", {.quiet_ns = 2e6, .load_deviation = 0.01}}, {"b", {.quiet_ns = 2.4e6, .load_deviation = 0.01}}});
+  Bench bench(Candidates{{"a", {.quiet_ns = 2e6, .load_deviation = 0.01}},
+                         {"b", {.quiet_ns = 2.4e6, .load_deviation = 0.01}}});
   bench.set_mode(results::Mode::Standard, 100, 3);
   bench.experiment.plan.effort.budget_ns = 180'000'000'000;
   bench.run();
@@ -217,7 +227,8 @@ TEST(experiment_run, a_candidate_that_cannot_load_costs_only_itself) {
   EXPECT_EQ(bench.verdict("c"), VerdictKind::Slower);
   bool told = false;
   for (const auto& ended : bench.journal.outcomes) {
-    if (ended.candidate == "b") told = ended.outcome.kind == OutcomeKind::Crashed && ended.outcome.reason == "SIGSEGV";
+    if (ended.candidate == "b")
+      told = ended.outcome.kind == OutcomeKind::Crashed && ended.outcome.reason == "SIGSEGV";
     if (ended.candidate == "c") {
       EXPECT_TRUE(ended.outcome.ok());
     }
@@ -239,7 +250,8 @@ TEST(experiment_run, a_candidate_that_hangs_in_the_middle_keeps_its_blocks_as_ev
 }
 
 TEST(experiment_run, a_resumed_experiment_repeats_nothing_and_draws_what_the_unbroken_one_would) {
-  const std::map<std::string, ReplayedCandidate> candidates = {{"a", {.load_deviation = 0.01}}, {"b", {.quiet_ns = 2.4e6, .load_deviation = 0.01}}};
+  const std::map<std::string, ReplayedCandidate> candidates = {
+      {"a", {.load_deviation = 0.01}}, {"b", {.quiet_ns = 2.4e6, .load_deviation = 0.01}}};
   Bench unbroken(candidates);
   unbroken.set_mode(results::Mode::Standard, 20, 3);
   unbroken.run();
@@ -255,7 +267,8 @@ TEST(experiment_run, a_resumed_experiment_repeats_nothing_and_draws_what_the_unb
   for (std::size_t i = 0; i < broken.journal.load_sets.size(); ++i) {
     EXPECT_EQ(broken.journal.load_sets[i].index, static_cast<int>(i));
     for (std::size_t load = 0; load < 2; ++load) {
-      EXPECT_EQ(broken.journal.load_sets[i].loads[load].order, unbroken.journal.load_sets[i].loads[load].order);
+      EXPECT_EQ(broken.journal.load_sets[i].loads[load].order,
+                unbroken.journal.load_sets[i].loads[load].order);
     }
   }
 }
@@ -305,13 +318,17 @@ TEST(replay, recorded_and_synthetic_noise_slow_all_candidates_alike) {
     EXPECT_GE(end, 12'345'678 + 5'000'000) << name;
     EXPECT_EQ(end, noise->end_of_work(12'345'678, 5e6)) << name << ": the past does not change";
     // Work is additive: two halves end where the whole does, up to a rounded nanosecond each.
-    EXPECT_NEAR(static_cast<double>(noise->end_of_work(noise->end_of_work(12'345'678, 2e6), 3e6)), static_cast<double>(end), 2) << name;
+    EXPECT_NEAR(static_cast<double>(noise->end_of_work(noise->end_of_work(12'345'678, 2e6), 3e6)),
+                static_cast<double>(end), 2)
+        << name;
   }
 }
 
 TEST(request, what_the_engine_did_differently_is_said) {
-  results::Configuration asked{.engine = "x", .precision = "float16", .threads = 2, .options = {{"spinning", "0"}}};
-  results::Effective effective{.device = "cpu", .precision = "float16", .threads = 2, .options = {{"spinning", "0"}}, .placement = {}};
+  results::Configuration asked{
+      .engine = "x", .precision = "float16", .threads = 2, .options = {{"spinning", "0"}}};
+  results::Effective effective{
+      .device = "cpu", .precision = "float16", .threads = 2, .options = {{"spinning", "0"}}, .placement = {}};
   EXPECT_EQ(difference_to_request(asked, effective), "");
   effective.precision = "bfloat16";
   EXPECT_EQ(difference_to_request(asked, effective), "asked for float16, the engine computes in bfloat16");

@@ -46,12 +46,14 @@ void wait_for_free_cpus(const Context& context, int threads) {
     // A tenth of a CPU of background work is what every machine has.
     if (cpus - others >= threads - 0.1) return;
     if (poll == 0) {
-      context.observer.say(fmt::format("waiting up to 30 s for quiet: {} threads, but neighbours use {:.1f} of {:.0f} CPUs",
-                                       threads, others, cpus));
+      context.observer.say(
+          fmt::format("waiting up to 30 s for quiet: {} threads, but neighbours use {:.1f} of {:.0f} CPUs",
+                      threads, others, cpus));
     }
   }
-  throw NotMeasurable(fmt::format("not measurable: neighbours use {:.1f} of {:.0f} CPUs, {} threads were asked for",
-                                  others, cpus, threads));
+  throw NotMeasurable(
+      fmt::format("not measurable: neighbours use {:.1f} of {:.0f} CPUs, {} threads were asked for", others,
+                  cpus, threads));
 }
 
 LoadSetRun::LoadSetRun(const Context& context, const LoadSetRequest& request, results::LoadSet& set)
@@ -89,8 +91,10 @@ void LoadSetRun::start() {
     auto& load = set_.loads[order[place]];
     load.order = static_cast<int>(place);
     // A candidate of fewer threads uses the first CPUs of the common set.
-    const auto threads = static_cast<std::size_t>(spec_of(request_.group, load.candidate).configuration.threads);
-    load.cpus.assign(cpus.begin(), cpus.begin() + static_cast<std::ptrdiff_t>(std::min(threads, cpus.size())));
+    const auto threads =
+        static_cast<std::size_t>(spec_of(request_.group, load.candidate).configuration.threads);
+    load.cpus.assign(cpus.begin(),
+                     cpus.begin() + static_cast<std::ptrdiff_t>(std::min(threads, cpus.size())));
     start_one(order[place]);
   }
   add_second_label();
@@ -158,7 +162,8 @@ bool LoadSetRun::round() {
   orders_.shuffle(std::span(order));
   for (std::size_t position = 0; position < order.size(); ++position) {
     // A candidate that died earlier in this round takes its other label with it.
-    if (live_[order[position].live].process) measure_block(order[position], static_cast<int>(position), jitter_);
+    if (live_[order[position].live].process)
+      measure_block(order[position], static_cast<int>(position), jitter_);
   }
   if (threads_ > 1) gate_round(round_);
   ++round_;

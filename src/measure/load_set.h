@@ -36,7 +36,8 @@ class LoadSetRun {
   LoadSetRun(const Context& context, const LoadSetRequest& request, results::LoadSet& set);
   ~LoadSetRun();
 
-  /// Starts and warms up every candidate. A candidate that fails has the outcome in its load; the rest goes on.
+  /// Starts and warms up every candidate. A candidate that fails has the outcome in its load; the rest goes
+  /// on.
   void start();
   /// One round. False when fewer than one candidate is alive.
   bool round();
@@ -50,8 +51,8 @@ class LoadSetRun {
 
  private:
   struct Entry {
-    std::size_t load;       ///< index into set_.loads: its blocks go there
-    std::size_t live;       ///< index into live_: the process it runs in
+    std::size_t load;  ///< index into set_.loads: its blocks go there
+    std::size_t live;  ///< index into live_: the process it runs in
   };
   struct Live {
     std::unique_ptr<LiveLoad> process;
@@ -70,7 +71,7 @@ class LoadSetRun {
   const Context& context_;
   LoadSetRequest request_;
   results::LoadSet& set_;
-  std::vector<Live> live_;       ///< parallel to set_.loads (a second label shares its candidate's process)
+  std::vector<Live> live_;  ///< parallel to set_.loads (a second label shares its candidate's process)
   std::vector<Entry> entries_;
   base::Random orders_;
   base::Random jitter_;

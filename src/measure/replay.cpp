@@ -70,7 +70,8 @@ std::function<double(std::int64_t)> two_states(base::Random random) {
       state->slow = !state->slow;
       state->slowdown = state->slow ? 1.5 + 0.5 * state->random.uniform() : 1.0;
       // Dwell 0.05 to 2 s, uniform in log.
-      state->until = step + static_cast<std::int64_t>(50 * std::exp(std::log(40.0) * state->random.uniform()));
+      state->until =
+          step + static_cast<std::int64_t>(50 * std::exp(std::log(40.0) * state->random.uniform()));
     }
     return state->slowdown;
   };
@@ -81,17 +82,24 @@ struct NamedNoise {
   std::function<double(std::int64_t)> (*make)(base::Random);
 };
 constexpr NamedNoise kNoises[] = {
-    {"quiet", [](base::Random) { return std::function<double(std::int64_t)>([](std::int64_t) { return 1.0; }); }},
-    {"lognormal", [](base::Random random) {
-       return std::function<double(std::int64_t)>([random](std::int64_t) mutable { return std::exp(0.1 * std::fabs(random.normal())); });
+    {"quiet",
+     [](base::Random) { return std::function<double(std::int64_t)>([](std::int64_t) { return 1.0; }); }},
+    {"lognormal",
+     [](base::Random random) {
+       return std::function<double(std::int64_t)>(
+           [random](std::int64_t) mutable { return std::exp(0.1 * std::fabs(random.normal())); });
      }},
     {"ar1", autoregressive},
     {"markov", two_states},
-    {"drift", [](base::Random) {
-       return std::function<double(std::int64_t)>([](std::int64_t step) { return std::exp(0.01 * static_cast<double>(step) / 1e3); });
+    {"drift",
+     [](base::Random) {
+       return std::function<double(std::int64_t)>(
+           [](std::int64_t step) { return std::exp(0.01 * static_cast<double>(step) / 1e3); });
      }},
-    {"periodic", [](base::Random) {
-       return std::function<double(std::int64_t)>([](std::int64_t step) { return step % 4 == 0 ? 1.5 : 1.0; });
+    {"periodic",
+     [](base::Random) {
+       return std::function<double(std::int64_t)>(
+           [](std::int64_t step) { return step % 4 == 0 ? 1.5 : 1.0; });
      }},
 };
 
@@ -146,8 +154,9 @@ class ReplayLoad final : public LiveLoad {
 RecordedNoise::RecordedNoise(const std::filesystem::path& file) {
   const auto bytes = base::read_file(file, kMostTraceBytes);
   if (bytes.empty() || bytes.size() % kRecordBytes != 0) {
-    throw base::UserError(file.string() + ": has " + std::to_string(bytes.size()) +
-                          " bytes; a noise recording is a whole number of 24-byte records (unpack .xz first)");
+    throw base::UserError(
+        file.string() + ": has " + std::to_string(bytes.size()) +
+        " bytes; a noise recording is a whole number of 24-byte records (unpack .xz first)");
   }
   const std::size_t count = bytes.size() / kRecordBytes;
   std::vector<double> wall_ns(count);
@@ -198,7 +207,8 @@ std::int64_t RecordedNoise::end_of_work(std::int64_t start_ns, double quiet_ns) 
 
 std::unique_ptr<Noise> synthetic_noise(const std::string& name, std::uint64_t seed) {
   for (const auto& noise : kNoises) {
-    if (name == noise.name) return std::make_unique<SteppedNoise>(noise.make(base::Random(seed, "noise " + name)));
+    if (name == noise.name)
+      return std::make_unique<SteppedNoise>(noise.make(base::Random(seed, "noise " + name)));
   }
   throw base::UserError(base::unknown_word("noise", name, synthetic_noises()));
 }
@@ -220,7 +230,8 @@ std::unique_ptr<LiveLoad> ReplayLauncher::launch(const std::string& candidate, c
   load.start_ns = static_cast<std::int64_t>(replayed.load_ns);
   clock_.advance(noise_.end_of_work(clock_.now_ns(), replayed.load_ns) - clock_.now_ns());
   const double quiet_ns = replayed.quiet_ns * std::exp(replayed.load_deviation * random_.normal());
-  return std::make_unique<ReplayLoad>(quiet_ns, replayed.run_deviation, noise_, clock_, base::Random(random_.next(), "runs"));
+  return std::make_unique<ReplayLoad>(quiet_ns, replayed.run_deviation, noise_, clock_,
+                                      base::Random(random_.next(), "runs"));
 }
 
 }  // namespace inferometer::measure

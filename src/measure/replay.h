@@ -23,7 +23,8 @@ class Noise {
 
 /// A recording: packed little-endian records {u64 start_ns, u32 wall_ns, u32 run_delay_ns, u32 steal_ticks,
 /// u32 zero} of one fixed piece of work run back to back. The first percentile of the wall times is the quiet
-/// piece; within record i the machine does quiet/wall(i) of quiet work a nanosecond. Wraps at its end. Throws base::UserError for another format.
+/// piece; within record i the machine does quiet/wall(i) of quiet work a nanosecond. Wraps at its end. Throws
+/// base::UserError for another format.
 class RecordedNoise final : public Noise {
  public:
   explicit RecordedNoise(const std::filesystem::path& file);
@@ -32,8 +33,8 @@ class RecordedNoise final : public Noise {
   std::int64_t end_of_work(std::int64_t start_ns, double quiet_ns) override;
 
  private:
-  std::vector<double> time_ns_;   ///< start of each record; one more at the end
-  std::vector<double> work_ns_;   ///< quiet work done until then
+  std::vector<double> time_ns_;  ///< start of each record; one more at the end
+  std::vector<double> work_ns_;  ///< quiet work done until then
   std::int64_t offset_ns_ = 0;
   double work_at(double time_ns) const;
   double time_at(double work_ns) const;
@@ -46,10 +47,10 @@ std::vector<std::string> synthetic_noises();
 
 /// What a replayed candidate is.
 struct ReplayedCandidate {
-  double quiet_ns = 2e6;          ///< one run on the quiet machine
-  double load_deviation = 0;      ///< sd of log latency between fresh loads
-  double load_ns = 50e6;          ///< process start, load and compile together
-  double run_deviation = 0.005;   ///< sd of log latency between runs of its own
+  double quiet_ns = 2e6;         ///< one run on the quiet machine
+  double load_deviation = 0;     ///< sd of log latency between fresh loads
+  double load_ns = 50e6;         ///< process start, load and compile together
+  double run_deviation = 0.005;  ///< sd of log latency between runs of its own
 };
 
 /// Launches loads that let a FakeClock pass as the noise says.

@@ -54,13 +54,16 @@ BlockRequest timed_block(double run_ns, std::int64_t clock_step_ns, base::Random
   block.discard_enough_runs = kDiscardEnoughRuns;
   block.discard_enough_ns = kDiscardEnoughNs;
   run_ns = std::max(run_ns, 1.0);
-  const auto least_sample_ns = static_cast<double>(kStepsPerSample * std::max<std::int64_t>(1, clock_step_ns));
+  const auto least_sample_ns =
+      static_cast<double>(kStepsPerSample * std::max<std::int64_t>(1, clock_step_ns));
   block.runs_per_sample = std::max<std::int64_t>(1, std::llround(std::ceil(least_sample_ns / run_ns)));
   const double sample_ns = run_ns * static_cast<double>(block.runs_per_sample);
-  const double discard_ns = std::min(static_cast<double>(kDiscardEnoughRuns) * run_ns, static_cast<double>(kDiscardEnoughNs));
+  const double discard_ns =
+      std::min(static_cast<double>(kDiscardEnoughRuns) * run_ns, static_cast<double>(kDiscardEnoughNs));
   double samples = std::clamp(discard_ns, kBlockNs, kLongestBlockNs) / sample_ns;
   if (samples > 4) samples *= 0.8 + 0.4 * jitter.uniform();
-  block.samples = std::clamp<std::int64_t>(std::llround(samples), run_ns > kSeveralRunsAboveNs ? 2 : 1, kMostSamples);
+  block.samples =
+      std::clamp<std::int64_t>(std::llround(samples), run_ns > kSeveralRunsAboveNs ? 2 : 1, kMostSamples);
   block.expected_ns = std::llround(std::max({discard_ns, run_ns, static_cast<double>(kDiscardNs)}) +
                                    sample_ns * static_cast<double>(block.samples));
   return block;
@@ -89,8 +92,10 @@ bool is_steady(const WarmUpState& state, std::int64_t least_runs) {
   const std::span<const double> last_half = std::span(points).subspan(points.size() / 2);
   // Too few points to speak of direction: slow models are judged by the trend alone.
   if (points.size() >= 20 && statistics::direction_changes(last_half) < 4) return false;
-  const double drift = std::fabs(statistics::theil_sen_slope(last_half)) * static_cast<double>(last_half.size());
-  const bool flat = drift < 0.005 * statistics::median(last_half) || statistics::trend_p_value(last_half) > 0.1;
+  const double drift =
+      std::fabs(statistics::theil_sen_slope(last_half)) * static_cast<double>(last_half.size());
+  const bool flat =
+      drift < 0.005 * statistics::median(last_half) || statistics::trend_p_value(last_half) > 0.1;
   return flat && faults_have_settled(state.chunk_faults);
 }
 

@@ -52,7 +52,8 @@ TEST(draw_cpus, prefers_the_cpu_that_others_use_least) {
 TEST(draw_cpus, draws_among_equals) {
   auto choices = random();
   int zeros = 0;
-  for (int trial = 0; trial < 1000; ++trial) zeros += draw_cpus({{0, 0.01, 0}, {1, 0.0, 0}}, 1, choices)[0] == 0;
+  for (int trial = 0; trial < 1000; ++trial)
+    zeros += draw_cpus({{0, 0.01, 0}, {1, 0.0, 0}}, 1, choices)[0] == 0;
   EXPECT_NEAR(zeros, 500, 80);  // 5 standard deviations
 }
 

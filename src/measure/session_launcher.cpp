@@ -23,7 +23,8 @@ class SessionLoad final : public LiveLoad {
     message.sets.resize(sets_);
     std::iota(message.sets.begin(), message.sets.end(), 0);
     // Every block starts with another set, so that short blocks see all of them too.
-    std::rotate(message.sets.begin(), message.sets.begin() + static_cast<std::ptrdiff_t>(next_set_++ % sets_), message.sets.end());
+    std::rotate(message.sets.begin(), message.sets.begin() + static_cast<std::ptrdiff_t>(next_set_++ % sets_),
+                message.sets.end());
     message.discard_runs = request.discard_runs;
     message.discard_ns = request.discard_ns;
     message.discard_enough_runs = request.discard_enough_runs;
@@ -114,7 +115,8 @@ std::unique_ptr<LiveLoad> SessionLauncher::launch(const std::string& candidate, 
   const auto& facts = found->second;
   const bool digest = !facts.library.empty() && !digests_.contains(facts.library);
   auto live = std::make_unique<SessionLoad>(
-      session::Start{facts.program, facts.library, cpus, digest, facts.repeat, deadlines_}, facts.input_sets.size());
+      session::Start{facts.program, facts.library, cpus, digest, facts.repeat, deadlines_},
+      facts.input_sets.size());
   auto& session = live->session();
   if (digest) digests_[facts.library] = session.hello().library_sha256;
   load.cpus = cpus;
@@ -122,8 +124,8 @@ std::unique_ptr<LiveLoad> SessionLauncher::launch(const std::string& candidate, 
   load.library_sha256 = facts.library.empty() ? "" : digests_[facts.library];
   load.start_ns = session.start_ns();
   const auto& asked = facts.configuration;
-  const auto reply = session.prepare(
-      {facts.artefact, facts.format, asked.device, asked.precision, asked.threads, asked.options, facts.shapes});
+  const auto reply = session.prepare({facts.artefact, facts.format, asked.device, asked.precision,
+                                      asked.threads, asked.options, facts.shapes});
   load.effective = {reply.device, reply.precision, reply.threads, reply.options, reply.placement};
   load.load_ns = reply.load_ns;
   load.compile_ns = reply.compile_ns;

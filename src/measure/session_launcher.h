@@ -32,7 +32,8 @@ class SessionLauncher final : public Launcher {
  private:
   std::map<std::string, LaunchFacts> facts_;
   session::Deadlines deadlines_;
-  std::map<std::string, std::string> digests_;  ///< library -> sha256, asked of the first worker that opens it
+  std::map<std::string, std::string>
+      digests_;  ///< library -> sha256, asked of the first worker that opens it
 };
 
 /// "" if the engine did what was asked, else "asked for float16, the engine computes in bfloat16": a silent

@@ -8,7 +8,8 @@
 namespace inferometer::measure {
 namespace {
 
-OthersUse use_between(const machine::CpuCounters& before, const machine::CpuCounters& after, double own_cpus) {
+OthersUse use_between(const machine::CpuCounters& before, const machine::CpuCounters& after,
+                      double own_cpus) {
   const auto use = machine::cpu_use(before, after, machine::allowed_cpus());
   return {use.cpus, std::max(0.0, use.busy_cpus() - own_cpus), use.steal()};
 }

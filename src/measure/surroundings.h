@@ -47,9 +47,9 @@ class FakeSurroundings final : public Surroundings {
   OthersUse watch(std::chrono::nanoseconds duration) override;
   void begin_span() override {}
   OthersUse end_span(std::int64_t own_cpu_ns) override;
-  std::vector<double> busy;         ///< per CPU; missing ones are idle
-  std::int64_t watched_ns = 0;      ///< how long `watch` was asked for in all
-  std::int64_t quiet_after_ns = -1; ///< >= 0: idle once so much was watched
+  std::vector<double> busy;          ///< per CPU; missing ones are idle
+  std::int64_t watched_ns = 0;       ///< how long `watch` was asked for in all
+  std::int64_t quiet_after_ns = -1;  ///< >= 0: idle once so much was watched
 
  private:
   int count_;

@@ -9,10 +9,10 @@ namespace inferometer::results {
 
 struct EngineOption {
   std::string name;
-  std::string type;                 ///< "boolean", "integer", "choice"
+  std::string type;  ///< "boolean", "integer", "choice"
   std::string default_value;
   std::vector<std::string> values;  ///< for choice: what is allowed
-  std::int64_t minimum = 0;            ///< for integer
+  std::int64_t minimum = 0;         ///< for integer
   std::int64_t maximum = 0;
   std::string help;
 };
@@ -21,12 +21,12 @@ struct EngineOption {
 struct Capabilities {
   std::string engine;
   std::string summary;
-  std::string program;                          ///< path of the worker
-  std::string package;                          ///< name in packages/; empty: needs none
-  std::string library;                          ///< member of the package that the worker opens; empty: none
+  std::string program;  ///< path of the worker
+  std::string package;  ///< name in packages/; empty: needs none
+  std::string library;  ///< member of the package that the worker opens; empty: none
   std::vector<std::string> formats;
   std::vector<std::string> devices;
-  std::vector<std::string> precisions;          ///< of the computation; the first is the default
+  std::vector<std::string> precisions;  ///< of the computation; the first is the default
   std::vector<EngineOption> options;
   bool multi_threaded = true;
   bool hidden = false;                          ///< reference and test engines: only on request

@@ -11,11 +11,11 @@ namespace inferometer::results {
 /// Variant + engine + device + threads + engine options, as asked for. What the engine really did is in
 /// Load::effective.
 struct Configuration {
-  std::string variant;                         ///< "onnx/float32"
-  std::string engine;                          ///< "onnxruntime"
-  std::string engine_version;                  ///< "1.32.0"; empty for engines without a package
+  std::string variant;         ///< "onnx/float32"
+  std::string engine;          ///< "onnxruntime"
+  std::string engine_version;  ///< "1.32.0"; empty for engines without a package
   std::string device = "cpu";
-  std::string precision = "float32";           ///< of the computation: float32, bfloat16, float16
+  std::string precision = "float32";  ///< of the computation: float32, bfloat16, float16
   int threads = 1;
   std::map<std::string, std::string> options;  ///< engine options, only those that differ from the default
   bool operator==(const Configuration&) const = default;
@@ -23,11 +23,11 @@ struct Configuration {
 
 /// Model inputs. Equal workloads can be compared.
 struct Workload {
-  std::string model;                           ///< the name the user gave, shown in reports
+  std::string model;  ///< the name the user gave, shown in reports
   std::int64_t batch_size = 1;
-  std::int64_t sequence_length = 0;            ///< tokens; 0 where the model has no such dimension
-  std::map<std::string, std::int64_t> dims;    ///< other named dimensions that were bound by the user
-  std::string values;                          ///< where the input values come from: "known names, seed 7"
+  std::int64_t sequence_length = 0;          ///< tokens; 0 where the model has no such dimension
+  std::map<std::string, std::int64_t> dims;  ///< other named dimensions that were bound by the user
+  std::string values;                        ///< where the input values come from: "known names, seed 7"
   bool operator==(const Workload&) const = default;
 };
 
@@ -41,16 +41,16 @@ struct CandidateSpec {
 
 /// One artefact file of a variant.
 struct Artefact {
-  std::string key;                   ///< "a0"
-  std::string model;                 ///< name the user gave
-  std::string variant;               ///< "onnx/float32"
-  std::string format;                ///< "onnx", "null"
-  std::string file;                  ///< absolute path on the machine that measured
-  std::string sha256;                ///< of the file and its external data
-  std::int64_t size_bytes = 0;       ///< with external data
-  std::string recipe;                ///< "bert-onnx 1" or "user file"
+  std::string key;              ///< "a0"
+  std::string model;            ///< name the user gave
+  std::string variant;          ///< "onnx/float32"
+  std::string format;           ///< "onnx", "null"
+  std::string file;             ///< absolute path on the machine that measured
+  std::string sha256;           ///< of the file and its external data
+  std::int64_t size_bytes = 0;  ///< with external data
+  std::string recipe;           ///< "bert-onnx 1" or "user file"
   bool synthetic_weights = false;
-  std::int64_t parameters = 0;       ///< count of weights, 0 if unknown
+  std::int64_t parameters = 0;  ///< count of weights, 0 if unknown
 };
 
 /// A candidate or cell of the cross product that will not run, known before anything runs.
@@ -78,26 +78,26 @@ enum class Mode { Quick, Standard, Full };
 /// The counts and limits of a run. See DESIGN 5.4.
 struct Effort {
   Mode mode = Mode::Standard;
-  std::int64_t warm_up_runs = 30;           ///< at least, for every load
-  std::int64_t timed_runs = 100;            ///< at least, for every guaranteed repeat
-  int repeats = 3;                          ///< guaranteed fresh loads of every candidate
-  double margin = 0.02;                     ///< practical equivalence, as a fraction
-  double level = 0.05;                      ///< family error of a group
-  std::int64_t budget_ns = 180'000'000'000; ///< of measuring, per group
-  bool exact_counts = false;                ///< stop at the counts
+  std::int64_t warm_up_runs = 30;            ///< at least, for every load
+  std::int64_t timed_runs = 100;             ///< at least, for every guaranteed repeat
+  int repeats = 3;                           ///< guaranteed fresh loads of every candidate
+  double margin = 0.02;                      ///< practical equivalence, as a fraction
+  double level = 0.05;                       ///< family error of a group
+  std::int64_t budget_ns = 180'000'000'000;  ///< of measuring, per group
+  bool exact_counts = false;                 ///< stop at the counts
 };
 
 struct Plan {
-  std::string command;                ///< as the user typed it
-  std::vector<std::string> arguments; ///< the same, word by word, for resume
-  std::string folder;                 ///< working folder of the command: relative paths start here
-  bool rank_unverified = false;       ///< rank candidates that have no reference to be held against
+  std::string command;                 ///< as the user typed it
+  std::vector<std::string> arguments;  ///< the same, word by word, for resume
+  std::string folder;                  ///< working folder of the command: relative paths start here
+  bool rank_unverified = false;        ///< rank candidates that have no reference to be held against
   std::uint64_t seed = 0;
   Effort effort;
   std::vector<Artefact> artefacts;
   std::vector<Group> groups;
   std::vector<SkippedCell> skipped;
-  std::string threads_reason;         ///< why this default count: "2 of 2 CPUs are free"
+  std::string threads_reason;  ///< why this default count: "2 of 2 CPUs are free"
 };
 
 }  // namespace inferometer::results

@@ -10,24 +10,25 @@ namespace inferometer::results {
 
 struct Environment {
   std::string cpu_model;
-  int cpus = 0;                         ///< in our affinity mask
-  int threads_per_core = 1;             ///< as the kernel says
-  std::vector<std::string> cpu_flags;   ///< those that matter to engines: avx2, avx512f, avx512_vnni, ...
-  std::string microcode;                ///< empty where not visible
-  std::string governor;                 ///< empty where not visible
-  std::string turbo;                    ///< "on", "off", empty
+  int cpus = 0;                        ///< in our affinity mask
+  int threads_per_core = 1;            ///< as the kernel says
+  std::vector<std::string> cpu_flags;  ///< those that matter to engines: avx2, avx512f, avx512_vnni, ...
+  std::string microcode;               ///< empty where not visible
+  std::string governor;                ///< empty where not visible
+  std::string turbo;                   ///< "on", "off", empty
   std::string transparent_hugepages;
   std::int64_t memory_bytes = 0;
   std::int64_t memory_limit_bytes = 0;  ///< of the cgroup; 0 = none
   double cpu_limit = 0;                 ///< of the cgroup, in CPUs; 0 = none
   std::string kernel;
-  std::string hypervisor;               ///< empty on bare metal
+  std::string hypervisor;  ///< empty on bare metal
   std::string libc;
   std::string clock_source;
   bool autogroup = false;
   std::string program_version;
   std::string compiler;
-  std::map<std::string, std::string> variables;  ///< environment variables that change engines: OMP_*, KMP_*, ...
+  std::map<std::string, std::string>
+      variables;  ///< environment variables that change engines: OMP_*, KMP_*, ...
 
   /// Same machine class and software: numbers may be put side by side, and an experiment may be resumed.
   bool same_class(const Environment& other) const;

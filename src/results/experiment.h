@@ -13,8 +13,8 @@ namespace inferometer::results {
 
 struct Experiment {
   std::string id;
-  std::string started_utc;   ///< "2026-11-23T10:00:00Z"; for people only, never for order or durations
-  std::string title;         ///< "compare", "selftest"
+  std::string started_utc;  ///< "2026-11-23T10:00:00Z"; for people only, never for order or durations
+  std::string title;        ///< "compare", "selftest"
   Plan plan;
   Environment environment;
   std::vector<Preparation> preparations;
@@ -24,9 +24,9 @@ struct Experiment {
   std::vector<GroupStop> stops;
   std::vector<CandidateOutcome> outcomes;
   int invocations = 1;
-  bool interrupted = false;               ///< the last invocation was
-  bool ended = false;                     ///< the record has its `end` line
-  std::vector<std::string> damage;        ///< lines that could not be used, one sentence each
+  bool interrupted = false;         ///< the last invocation was
+  bool ended = false;               ///< the record has its `end` line
+  std::vector<std::string> damage;  ///< lines that could not be used, one sentence each
 };
 
 }  // namespace inferometer::results

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "results/environment.h"
 #include "results/configuration.h"
+#include "results/environment.h"
 #include "results/measurement.h"
 
 namespace inferometer::results {

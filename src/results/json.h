@@ -13,8 +13,8 @@
 
 namespace inferometer::results {
 
-#define INFEROMETER_JSON(Type)                        \
-  void to_json(base::Json& json, const Type& value);  \
+#define INFEROMETER_JSON(Type)                       \
+  void to_json(base::Json& json, const Type& value); \
   void from_json(const base::Json& json, Type& value);
 
 INFEROMETER_JSON(Configuration)
@@ -62,6 +62,7 @@ NLOHMANN_JSON_SERIALIZE_ENUM(VerdictKind, {{VerdictKind::Undecided, "undecided"}
 NLOHMANN_JSON_SERIALIZE_ENUM(Role, {{Role::Candidate, "candidate"},
                                     {Role::SecondLabel, "second label"},
                                     {Role::SecondProcess, "second process"}})
-NLOHMANN_JSON_SERIALIZE_ENUM(Mode, {{Mode::Standard, "standard"}, {Mode::Quick, "quick"}, {Mode::Full, "full"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(Mode,
+                             {{Mode::Standard, "standard"}, {Mode::Quick, "quick"}, {Mode::Full, "full"}})
 
 }  // namespace inferometer::results

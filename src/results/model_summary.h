@@ -9,16 +9,16 @@ namespace inferometer::results {
 
 /// A dimension of a model input: a fixed size, or a name to be bound by the workload.
 struct Dimension {
-  std::int64_t size = 0;   ///< > 0: fixed
-  std::string name;        ///< for size 0: symbolic name; "?N" where the file gives none
-  std::string role;        ///< "batch", "sequence", "" (the user must bind it with --dim NAME=N)
+  std::int64_t size = 0;  ///< > 0: fixed
+  std::string name;       ///< for size 0: symbolic name; "?N" where the file gives none
+  std::string role;       ///< "batch", "sequence", "" (the user must bind it with --dim NAME=N)
 };
 
 struct InputSummary {
   std::string name;
-  std::string dtype;                  ///< float32, int64, ... as in tensors
+  std::string dtype;  ///< float32, int64, ... as in tensors
   std::vector<Dimension> shape;
-  std::int64_t index_bound = 0;       ///< > 0: the values index a table of that many rows
+  std::int64_t index_bound = 0;  ///< > 0: the values index a table of that many rows
 };
 
 struct OutputSummary {
@@ -27,17 +27,18 @@ struct OutputSummary {
 };
 
 struct ModelSummary {
-  std::string format;                 ///< "onnx", "null"
-  std::string variant;                ///< "onnx/float32"
+  std::string format;   ///< "onnx", "null"
+  std::string variant;  ///< "onnx/float32"
   std::vector<InputSummary> inputs;
   std::vector<OutputSummary> outputs;
   std::int64_t max_sequence_length = 0;  ///< 0: none known
   std::int64_t parameters = 0;
-  std::int64_t size_bytes = 0;           ///< of the artefact with external data
+  std::int64_t size_bytes = 0;  ///< of the artefact with external data
   std::string sha256;
   bool synthetic_weights = false;
-  std::vector<std::string> remarks;      ///< "weights are int8: there is no float32 parent to hold outputs against"
-  bool has_parent = true;                ///< false: an artefact without a float32 parent, `unverified`
+  std::vector<std::string>
+      remarks;             ///< "weights are int8: there is no float32 parent to hold outputs against"
+  bool has_parent = true;  ///< false: an artefact without a float32 parent, `unverified`
 };
 
 }  // namespace inferometer::results

@@ -22,15 +22,17 @@ const char* to_text(OutcomeKind kind);
 
 struct Outcome {
   OutcomeKind kind = OutcomeKind::Completed;
-  std::string phase;    ///< start, load, compile, bind, first_run, warm_up, run, outputs, teardown; empty if completed
-  std::string reason;   ///< one line: "SIGSEGV", "no answer within 120 s", "NaN in logits"
-  std::string log_tail; ///< the last lines the worker printed, capped
-  std::string repeat;   ///< the command that repeats it
+  std::string
+      phase;  ///< start, load, compile, bind, first_run, warm_up, run, outputs, teardown; empty if completed
+  std::string reason;    ///< one line: "SIGSEGV", "no answer within 120 s", "NaN in logits"
+  std::string log_tail;  ///< the last lines the worker printed, capped
+  std::string repeat;    ///< the command that repeats it
   bool ok() const { return kind == OutcomeKind::Completed; }
   bool operator==(const Outcome&) const = default;
 };
 
-/// Thrown where a candidate cannot go on; caught once, in measure, which records it and goes on with the rest.
+/// Thrown where a candidate cannot go on; caught once, in measure, which records it and goes on with the
+/// rest.
 class CandidateFailure : public std::runtime_error {
  public:
   explicit CandidateFailure(Outcome outcome);

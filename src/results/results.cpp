@@ -6,25 +6,38 @@ namespace inferometer::results {
 
 const char* to_text(OutcomeKind kind) {
   switch (kind) {
-    case OutcomeKind::Completed: return "completed";
-    case OutcomeKind::Failed: return "failed";
-    case OutcomeKind::TimedOut: return "timed out";
-    case OutcomeKind::Crashed: return "crashed";
-    case OutcomeKind::Unsupported: return "unsupported";
-    case OutcomeKind::WrongOutput: return "wrong output";
-    case OutcomeKind::Untrusted: return "untrusted";
-    case OutcomeKind::Interrupted: return "interrupted";
+    case OutcomeKind::Completed:
+      return "completed";
+    case OutcomeKind::Failed:
+      return "failed";
+    case OutcomeKind::TimedOut:
+      return "timed out";
+    case OutcomeKind::Crashed:
+      return "crashed";
+    case OutcomeKind::Unsupported:
+      return "unsupported";
+    case OutcomeKind::WrongOutput:
+      return "wrong output";
+    case OutcomeKind::Untrusted:
+      return "untrusted";
+    case OutcomeKind::Interrupted:
+      return "interrupted";
   }
   return "";
 }
 
 const char* to_text(VerdictKind kind) {
   switch (kind) {
-    case VerdictKind::Faster: return "faster";
-    case VerdictKind::Slower: return "slower";
-    case VerdictKind::Equivalent: return "equivalent";
-    case VerdictKind::Undecided: return "undecided";
-    case VerdictKind::Invalid: return "invalid";
+    case VerdictKind::Faster:
+      return "faster";
+    case VerdictKind::Slower:
+      return "slower";
+    case VerdictKind::Equivalent:
+      return "equivalent";
+    case VerdictKind::Undecided:
+      return "undecided";
+    case VerdictKind::Invalid:
+      return "invalid";
   }
   return "";
 }

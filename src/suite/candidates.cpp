@@ -46,8 +46,8 @@ int parse_threads(const std::string& text, const Request& request) {
   if (text == "all") return request.cpus;
   const auto threads = parse_integer(text, "threads");
   if (threads < 1 || threads > request.cpus) {
-    throw UserError(fmt::format("threads {}: this process may use {} CPU{}; allowed are 1 to {}, or all", threads,
-                                request.cpus, request.cpus == 1 ? "" : "s", request.cpus));
+    throw UserError(fmt::format("threads {}: this process may use {} CPU{}; allowed are 1 to {}, or all",
+                                threads, request.cpus, request.cpus == 1 ? "" : "s", request.cpus));
   }
   return static_cast<int>(threads);
 }
@@ -60,13 +60,16 @@ void check_option(const Capabilities& engine, const std::string& name, const std
     if (option.type == "integer") {
       const auto number = parse_integer(value, engine.engine + " option " + name);
       if (number < option.minimum || number > option.maximum) {
-        throw UserError(fmt::format("{} option {}={}: allowed are {} to {}", engine.engine, name, value, option.minimum, option.maximum));
+        throw UserError(fmt::format("{} option {}={}: allowed are {} to {}", engine.engine, name, value,
+                                    option.minimum, option.maximum));
       }
       return;
     }
-    const std::vector<std::string> allowed = option.type == "boolean" ? std::vector<std::string>{"0", "1"} : option.values;
+    const std::vector<std::string> allowed =
+        option.type == "boolean" ? std::vector<std::string>{"0", "1"} : option.values;
     if (std::find(allowed.begin(), allowed.end(), value) == allowed.end()) {
-      throw UserError(base::unknown_word(fmt::format("value of {} option {}:", engine.engine, name), value, allowed));
+      throw UserError(
+          base::unknown_word(fmt::format("value of {} option {}:", engine.engine, name), value, allowed));
     }
     return;
   }
@@ -82,7 +85,8 @@ void skip(std::vector<results::SkippedCell>& skipped, const results::SkippedCell
 }
 
 /// The version to run, or nothing with the reason in `skipped`.
-bool choose_version(const Capabilities& engine, Configuration& configuration, std::vector<results::SkippedCell>& skipped) {
+bool choose_version(const Capabilities& engine, Configuration& configuration,
+                    std::vector<results::SkippedCell>& skipped) {
   const auto& installed = engine.installed_versions;
   const std::string asked = configuration.engine_version;
   if (asked.empty() && !installed.empty()) {
@@ -91,21 +95,27 @@ bool choose_version(const Capabilities& engine, Configuration& configuration, st
   }
   if (std::find(installed.begin(), installed.end(), asked) != installed.end()) return true;
   const std::string label = engine.engine + (asked.empty() ? "" : "@" + asked);
-  if (engine.package.empty()) throw UserError(label + ": this engine has no versions; leave '@" + asked + "' out");
-  skip(skipped, {label, label + " is not installed", "inferometer packages install " + engine.package + (asked.empty() ? "" : "@" + asked)});
+  if (engine.package.empty())
+    throw UserError(label + ": this engine has no versions; leave '@" + asked + "' out");
+  skip(skipped, {label, label + " is not installed",
+                 "inferometer packages install " + engine.package + (asked.empty() ? "" : "@" + asked)});
   return false;
 }
 
-bool can_run(const Capabilities& engine, const Model& model, Configuration& configuration, std::vector<results::SkippedCell>& skipped) {
+bool can_run(const Capabilities& engine, const Model& model, Configuration& configuration,
+             std::vector<results::SkippedCell>& skipped) {
   const auto& formats = engine.formats;
   if (std::find(formats.begin(), formats.end(), model.artefact.format) == formats.end()) {
-    skip(skipped, {engine.engine, fmt::format("{} does not run {} files", engine.engine, model.artefact.format), ""});
+    skip(skipped,
+         {engine.engine, fmt::format("{} does not run {} files", engine.engine, model.artefact.format), ""});
     return false;
   }
   const auto& precisions = engine.precisions;
   if (std::find(precisions.begin(), precisions.end(), configuration.precision) == precisions.end()) {
     skip(skipped, {engine.engine + " " + configuration.precision,
-                   fmt::format("{} does not compute in {} (it does: {})", engine.engine, configuration.precision, base::join(precisions, ", ")), ""});
+                   fmt::format("{} does not compute in {} (it does: {})", engine.engine,
+                               configuration.precision, base::join(precisions, ", ")),
+                   ""});
     return false;
   }
   const auto& devices = engine.devices;
@@ -115,11 +125,13 @@ bool can_run(const Capabilities& engine, const Model& model, Configuration& conf
   return choose_version(engine, configuration, skipped);
 }
 
-std::vector<std::string> chosen_engines(const Request& request, const Model& model, const std::vector<Capabilities>& engines) {
+std::vector<std::string> chosen_engines(const Request& request, const Model& model,
+                                        const std::vector<Capabilities>& engines) {
   if (!request.engines.empty()) return request.engines;
   std::vector<std::string> names;
   for (const auto& engine : engines) {
-    const bool runs = std::find(engine.formats.begin(), engine.formats.end(), model.artefact.format) != engine.formats.end();
+    const bool runs = std::find(engine.formats.begin(), engine.formats.end(), model.artefact.format) !=
+                      engine.formats.end();
     // A hidden engine (the null engine) stands in for a model only where nothing else can.
     if (runs && (!engine.hidden || engine.engine == model.artefact.format)) names.push_back(engine.engine);
   }
@@ -130,7 +142,8 @@ int default_threads(const Request& request, const Capabilities& engine) {
   return engine.multi_threaded ? std::max(1, request.free_cpus) : 1;
 }
 
-Configuration explicit_configuration(const std::string& text, const Request& request, const std::vector<Capabilities>& engines) {
+Configuration explicit_configuration(const std::string& text, const Request& request,
+                                     const std::vector<Capabilities>& engines) {
   const auto parts = base::split(text, ',');
   Configuration configuration;
   std::tie(configuration.engine, configuration.engine_version) = split_version(parts.front());
@@ -140,7 +153,8 @@ Configuration explicit_configuration(const std::string& text, const Request& req
   for (std::size_t i = 1; i < parts.size(); ++i) {
     const auto equals = parts[i].find('=');
     if (equals == std::string::npos) {
-      throw UserError(fmt::format("--candidate '{}': '{}' has no '='; write ENGINE[@VERSION][,NAME=VALUE]...", base::printable(text), base::printable(parts[i])));
+      throw UserError(fmt::format("--candidate '{}': '{}' has no '='; write ENGINE[@VERSION][,NAME=VALUE]...",
+                                  base::printable(text), base::printable(parts[i])));
     }
     const auto name = parts[i].substr(0, equals);
     const auto value = parts[i].substr(equals + 1);
@@ -183,23 +197,27 @@ void check_lists(const Request& request, const std::vector<Capabilities>& engine
   }
   for (const auto& [name, value] : request.options) {
     const auto dot = name.find('.');
-    if (dot == std::string::npos) throw UserError("--option '" + base::printable(name) + "': write ENGINE.NAME=VALUE");
+    if (dot == std::string::npos)
+      throw UserError("--option '" + base::printable(name) + "': write ENGINE.NAME=VALUE");
     check_option(engine_named(name.substr(0, dot), engines), name.substr(dot + 1), value);
   }
 }
 
 }  // namespace
 
-std::vector<Configuration> configurations(const Request& request, const Model& model, const std::vector<Capabilities>& engines,
+std::vector<Configuration> configurations(const Request& request, const Model& model,
+                                          const std::vector<Capabilities>& engines,
                                           std::vector<results::SkippedCell>& skipped) {
   check_lists(request, engines);
   std::vector<Configuration> found;
   for (const auto& text : request.candidates) {
     auto configuration = explicit_configuration(text, request, engines);
-    if (can_run(engine_named(configuration.engine, engines), model, configuration, skipped)) found.push_back(configuration);
+    if (can_run(engine_named(configuration.engine, engines), model, configuration, skipped))
+      found.push_back(configuration);
   }
   if (!request.candidates.empty() && request.engines.empty()) return found;
-  const auto precisions = request.precisions.empty() ? std::vector<std::string>{"float32"} : request.precisions;
+  const auto precisions =
+      request.precisions.empty() ? std::vector<std::string>{"float32"} : request.precisions;
   for (const auto& name : chosen_engines(request, model, engines)) {
     const auto [engine_name, version] = split_version(name);
     const auto& engine = engine_named(engine_name, engines);
@@ -222,8 +240,9 @@ std::vector<Configuration> configurations(const Request& request, const Model& m
 
 void label_candidates(results::Group& group, const std::vector<results::Artefact>& artefacts) {
   const auto differs = [&](auto&& field) {
-    return std::any_of(group.candidates.begin(), group.candidates.end(),
-                       [&](const auto& candidate) { return field(candidate) != field(group.candidates.front()); });
+    return std::any_of(group.candidates.begin(), group.candidates.end(), [&](const auto& candidate) {
+      return field(candidate) != field(group.candidates.front());
+    });
   };
   const bool models = differs([](const auto& candidate) { return candidate.artefact; });
   const bool precisions = differs([](const auto& candidate) { return candidate.configuration.precision; });
@@ -238,10 +257,12 @@ void label_candidates(results::Group& group, const std::vector<results::Artefact
     std::string label = configuration.engine;
     if (versions[configuration.engine].size() > 1) label += "@" + configuration.engine_version;
     if (precisions) label += " " + configuration.precision;
-    if (threads) label += fmt::format(" {} thread{}", configuration.threads, configuration.threads == 1 ? "" : "s");
+    if (threads)
+      label += fmt::format(" {} thread{}", configuration.threads, configuration.threads == 1 ? "" : "s");
     for (const auto& [name, value] : configuration.options) label += " " + name + "=" + value;
     if (models) {
-      const auto artefact = std::find_if(artefacts.begin(), artefacts.end(), [&](const auto& one) { return one.key == candidate.artefact; });
+      const auto artefact = std::find_if(artefacts.begin(), artefacts.end(),
+                                         [&](const auto& one) { return one.key == candidate.artefact; });
       const auto slash = artefact->model.find_last_of('/');
       label += " " + (slash == std::string::npos ? artefact->model : artefact->model.substr(slash + 1));
     }
@@ -252,7 +273,8 @@ void label_candidates(results::Group& group, const std::vector<results::Artefact
 
 std::string threads_reason(const Request& request) {
   if (!request.threads.empty()) return base::join(request.threads, ", ") + ", as asked";
-  return fmt::format("{} ({} of {} CPUs are free)", std::max(1, request.free_cpus), request.free_cpus, request.cpus);
+  return fmt::format("{} ({} of {} CPUs are free)", std::max(1, request.free_cpus), request.free_cpus,
+                     request.cpus);
 }
 
 }  // namespace inferometer::suite

@@ -1,4 +1,5 @@
-// The configurations of one model: the cross product of the lists, or the explicit candidates; and their labels.
+// The configurations of one model: the cross product of the lists, or the explicit candidates; and their
+// labels.
 #pragma once
 
 #include <string>

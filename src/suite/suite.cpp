@@ -48,8 +48,9 @@ std::vector<std::int64_t> batch_sizes(const Request& request, const Model& model
   for (const auto size : sizes) {
     if (size < 1) throw UserError(fmt::format("--batch-sizes {}: a batch has at least 1 item", size));
     if (size > 1 && dimension_with_role(model.summary, "batch") == nullptr) {
-      throw UserError(fmt::format("--batch-sizes {}: the inputs of {} have a fixed shape, only 1 (the shape as it is) is possible",
-                                  size, base::printable(model.name)));
+      throw UserError(fmt::format(
+          "--batch-sizes {}: the inputs of {} have a fixed shape, only 1 (the shape as it is) is possible",
+          size, base::printable(model.name)));
     }
   }
   return sizes;
@@ -58,7 +59,8 @@ std::vector<std::int64_t> batch_sizes(const Request& request, const Model& model
 /// Models whose inputs look alike can share a workload and be compared.
 std::string input_signature(const results::ModelSummary& model) {
   std::vector<std::string> parts;
-  for (const auto& input : model.inputs) parts.push_back(fmt::format("{} {} {}", input.name, input.dtype, input.shape.size()));
+  for (const auto& input : model.inputs)
+    parts.push_back(fmt::format("{} {} {}", input.name, input.dtype, input.shape.size()));
   std::sort(parts.begin(), parts.end());
   return base::join(parts, ";");
 }
@@ -107,8 +109,10 @@ class Planner {
           configuration.variant = artefact.variant;
           group.candidates.push_back({fmt::format("c{}", candidates_++), "", artefact.key, configuration});
           if (candidates_ > kMostCandidates) {
-            throw UserError(fmt::format("more than {} candidates: name fewer engines, precisions, threads, batch sizes or sequence lengths",
-                                        kMostCandidates));
+            throw UserError(
+                fmt::format("more than {} candidates: name fewer engines, precisions, threads, batch sizes "
+                            "or sequence lengths",
+                            kMostCandidates));
           }
         }
       }
@@ -119,7 +123,8 @@ class Planner {
     const auto found = std::find(keys_.begin(), keys_.end(), key);
     if (found != keys_.end()) {
       auto& group = plan_.groups[static_cast<std::size_t>(found - keys_.begin())];
-      if (group.workload.model.find(model.name) == std::string::npos) group.workload.model += ", " + model.name;
+      if (group.workload.model.find(model.name) == std::string::npos)
+        group.workload.model += ", " + model.name;
       return group;
     }
     keys_.push_back(key);
@@ -154,7 +159,8 @@ class Planner {
   std::string nothing_to_run() const {
     std::string message = "nothing can run:";
     for (const auto& cell : plan_.skipped) {
-      message += fmt::format("\n  {}: {}{}", cell.label, cell.reason, cell.remedy.empty() ? "" : "; " + cell.remedy);
+      message +=
+          fmt::format("\n  {}: {}{}", cell.label, cell.reason, cell.remedy.empty() ? "" : "; " + cell.remedy);
     }
     return message;
   }
@@ -187,10 +193,13 @@ Cost estimate(const results::Plan& plan) {
 std::string print(const results::Plan& plan) {
   std::string text;
   for (const auto& group : plan.groups) {
-    text += fmt::format("{}  {}  batch {}{}\n", group.id, base::printable(group.workload.model), group.workload.batch_size,
-                        group.workload.sequence_length > 0 ? fmt::format("  sequence {}", group.workload.sequence_length) : "");
+    text += fmt::format(
+        "{}  {}  batch {}{}\n", group.id, base::printable(group.workload.model), group.workload.batch_size,
+        group.workload.sequence_length > 0 ? fmt::format("  sequence {}", group.workload.sequence_length)
+                                           : "");
     for (const auto& candidate : group.candidates) {
-      text += fmt::format("  {}{}  {} thread{}\n", base::printable(candidate.label), candidate.id == group.baseline ? "  (baseline)" : "",
+      text += fmt::format("  {}{}  {} thread{}\n", base::printable(candidate.label),
+                          candidate.id == group.baseline ? "  (baseline)" : "",
                           candidate.configuration.threads, candidate.configuration.threads == 1 ? "" : "s");
     }
   }
@@ -199,8 +208,9 @@ std::string print(const results::Plan& plan) {
                         cell.remedy.empty() ? "" : "  ->  " + cell.remedy);
   }
   const auto cost = estimate(plan);
-  text += fmt::format("{} candidates in {} group{}; at least {} load{} of each; threads: {}\n", cost.candidates, cost.groups,
-                      cost.groups == 1 ? "" : "s", plan.effort.repeats, plan.effort.repeats == 1 ? "" : "s", plan.threads_reason);
+  text += fmt::format("{} candidates in {} group{}; at least {} load{} of each; threads: {}\n",
+                      cost.candidates, cost.groups, cost.groups == 1 ? "" : "s", plan.effort.repeats,
+                      plan.effort.repeats == 1 ? "" : "s", plan.threads_reason);
   text += fmt::format("measuring takes about {} to {}\n", base::format_seconds(cost.least_seconds),
                       base::format_seconds(cost.most_seconds));
   return text;

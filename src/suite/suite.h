@@ -14,7 +14,7 @@ namespace inferometer::suite {
 
 /// A model as the plan needs it.
 struct Model {
-  std::string name;          ///< as the user gave it
+  std::string name;  ///< as the user gave it
   results::Artefact artefact;
   results::ModelSummary summary;
 };
@@ -23,19 +23,19 @@ struct Model {
 struct Request {
   std::string command;
   std::vector<Model> models;
-  std::vector<std::string> engines;       ///< "onnxruntime", "onnxruntime@1.31.0"
+  std::vector<std::string> engines;  ///< "onnxruntime", "onnxruntime@1.31.0"
   std::vector<std::string> precisions;
-  std::vector<std::string> threads;       ///< numbers, or "all"
+  std::vector<std::string> threads;  ///< numbers, or "all"
   std::vector<std::int64_t> batch_sizes;
   std::vector<std::int64_t> sequence_lengths;
-  std::vector<std::string> candidates;    ///< explicit: "openvino,precision=bfloat16,threads=2"
+  std::vector<std::string> candidates;         ///< explicit: "openvino,precision=bfloat16,threads=2"
   std::map<std::string, std::string> options;  ///< --option ENGINE.NAME=VALUE for the cross product
   std::map<std::string, std::int64_t> dims;
-  std::string baseline;                   ///< label or id; empty: the first
+  std::string baseline;  ///< label or id; empty: the first
   results::Effort effort;
   std::uint64_t seed = 0;
-  int cpus = 1;                           ///< in our affinity mask
-  int free_cpus = 1;                      ///< not used by others when the experiment starts
+  int cpus = 1;       ///< in our affinity mask
+  int free_cpus = 1;  ///< not used by others when the experiment starts
 };
 
 /// Throws base::UserError: unknown engine, precision, option or value (with the nearest), threads above the

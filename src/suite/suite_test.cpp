@@ -18,7 +18,8 @@ std::vector<results::Capabilities> engines() {
   ort.formats = {"onnx"};
   ort.devices = {"cpu"};
   ort.precisions = {"float32"};
-  ort.options = {{"spinning", "boolean", "1", {}, 0, 0, ""}, {"graph_optimization", "choice", "all", {"disabled", "all"}, 0, 0, ""}};
+  ort.options = {{"spinning", "boolean", "1", {}, 0, 0, ""},
+                 {"graph_optimization", "choice", "all", {"disabled", "all"}, 0, 0, ""}};
   ort.installed_versions = {"1.32.0", "1.24.4"};
   auto openvino = ort;
   openvino.engine = openvino.package = "openvino";
@@ -44,7 +45,8 @@ Model text_model(const std::string& name = "minilm") {
   model.artefact.format = "onnx";
   model.artefact.variant = "onnx/float32";
   model.summary.max_sequence_length = 512;
-  model.summary.inputs = {{"input_ids", "int64", {{0, "batch", "batch"}, {0, "sequence", "sequence"}}, 30522}};
+  model.summary.inputs = {
+      {"input_ids", "int64", {{0, "batch", "batch"}, {0, "sequence", "sequence"}}, 30522}};
   return model;
 }
 
@@ -88,7 +90,8 @@ TEST(plan, batch_sizes_and_lengths_make_groups_and_the_rest_makes_candidates) {
   asked.precisions = {"float32", "bfloat16"};
   const auto plan = make_plan(asked, engines());
   EXPECT_EQ(plan.groups.size(), 6u);
-  EXPECT_THAT(labels(plan.groups[0]), ElementsAre("onnxruntime float32", "openvino float32", "openvino bfloat16"));
+  EXPECT_THAT(labels(plan.groups[0]),
+              ElementsAre("onnxruntime float32", "openvino float32", "openvino bfloat16"));
   ASSERT_EQ(plan.skipped.size(), 1u);
   EXPECT_EQ(plan.skipped[0].reason, "onnxruntime does not compute in bfloat16 (it does: float32)");
 }
@@ -104,7 +107,8 @@ TEST(plan, two_models_with_the_same_inputs_are_compared_in_one_group) {
 
 TEST(plan, explicit_candidates_may_be_identical_and_are_numbered) {
   auto asked = request();
-  asked.candidates = {"onnxruntime,threads=1", "onnxruntime,threads=1", "onnxruntime@1.24.4,threads=1,spinning=0"};
+  asked.candidates = {"onnxruntime,threads=1", "onnxruntime,threads=1",
+                      "onnxruntime@1.24.4,threads=1,spinning=0"};
   const auto plan = make_plan(asked, engines());
   EXPECT_THAT(labels(plan.groups[0]),
               ElementsAre("onnxruntime@1.32.0", "onnxruntime@1.32.0 #2", "onnxruntime@1.24.4 spinning=0"));
@@ -159,7 +163,8 @@ TEST(plan, numbers_out_of_range_are_refused_with_what_is_allowed) {
 
 TEST(plan, a_fixed_shape_takes_no_batch_and_no_length) {
   auto asked = request();
-  asked.models[0].summary.inputs = {{"image", "float32", {{1, "", ""}, {1, "", ""}, {28, "", ""}, {28, "", ""}}, 0}};
+  asked.models[0].summary.inputs = {
+      {"image", "float32", {{1, "", ""}, {1, "", ""}, {28, "", ""}, {28, "", ""}}, 0}};
   EXPECT_EQ(make_plan(asked, engines()).groups[0].workload.sequence_length, 0);
   asked.batch_sizes = {4};
   EXPECT_THAT(message_of(asked), HasSubstr("fixed shape"));

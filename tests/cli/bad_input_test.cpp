@@ -22,7 +22,8 @@ class wrong_use : public testing::TestWithParam<Case> {};
 TEST_P(wrong_use, is_one_message_and_exit_2_before_anything_is_measured) {
   const Binary binary;
   base::write_file_atomically(binary.home() / "page.onnx", "<!DOCTYPE html><html><body>404</body></html>");
-  base::write_file_atomically(binary.home() / "pointer.onnx", "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n");
+  base::write_file_atomically(binary.home() / "pointer.onnx",
+                              "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n");
   base::write_file_atomically(binary.home() / "sound.onnx", std::string("RIFF\x24\0\0\0WAVEfmt ", 16));
   base::write_file_atomically(binary.home() / "cut.onnx", std::string("\x08\x08\x3a\xff\x7f\x0a", 6));
   base::write_file_atomically(binary.home() / "empty.onnx", "");
@@ -37,34 +38,36 @@ TEST_P(wrong_use, is_one_message_and_exit_2_before_anything_is_measured) {
 
 INSTANTIATE_TEST_SUITE_P(
     all, wrong_use,
-    testing::Values(Case{"no_such_file", {"compare", "missing.onnx"}, "missing.onnx"},
-                    Case{"unknown_name", {"compare", "minilmm"}, "minilm"},
-                    Case{"no_checkpoint", {"compare", "./folder"}, "config.json"},
-                    Case{"html", {"compare", "page.onnx"}, "HTML"},
-                    Case{"lfs_pointer", {"compare", "pointer.onnx"}, "git lfs pull"},
-                    Case{"wav", {"compare", "sound.onnx"}, "sound.onnx"},
-                    Case{"cut", {"compare", "cut.onnx"}, "cut.onnx"},
-                    Case{"empty", {"compare", "empty.onnx"}, "empty"},
-                    Case{"unknown_engine", {"compare", "null", "--engines", "nul"}, "did you mean 'null'?"},
-                    Case{"unknown_flag", {"compare", "null", "--engine", "null"}, "did you mean --engines?"},
-                    Case{"unknown_precision", {"compare", "null", "--precisions", "float23"}, "did you mean 'float32'?"},
-                    Case{"unknown_mode", {"compare", "null", "--mode", "quik"}, "did you mean 'quick'?"},
-                    Case{"unknown_format", {"compare", "null", "-o", "jsn"}, "json"},
-                    Case{"too_many_threads", {"compare", "null", "--threads", "4096"}, "or all"},
-                    Case{"zero_threads", {"compare", "null", "--threads", "0"}, "or all"},
-                    Case{"zero_batch", {"compare", "null", "--batch-sizes", "0"}, "at least 1"},
-                    Case{"negative_batch", {"compare", "null", "--batch-sizes=-4"}, "at least 1"},
-                    Case{"word_for_number", {"compare", "null", "--batch-sizes", "many"}, "many"},
-                    Case{"no_sequence", {"compare", "null", "--sequence-lengths", "32"}, "no model here has a sequence dimension"},
-                    Case{"negative_budget", {"compare", "null", "--budget=-3"}, "--budget"},
-                    Case{"unknown_option", {"compare", "null", "--candidate", "null,wrk=3"}, "did you mean 'work'?"},
-                    Case{"output_is_a_file", {"compare", "null", "--output", "file"}, "file"},
-                    Case{"unwritable_export", {"compare", "null", "--export", "json=/proc/x/y.json"}, "/proc/x"},
-                    Case{"no_model", {"compare"}, "MODEL"},
-                    Case{"unknown_command", {"compaer", "null"}, "did you mean 'compare'?"},
-                    Case{"unknown_package", {"packages", "install", "onnxruntim"}, "did you mean 'onnxruntime'"},
-                    Case{"unknown_experiment", {"report", "ffffffff"}, "ffffffff"},
-                    Case{"unknown_resume", {"compare", "--resume", "ffffffff"}, "ffffffff"}),
+    testing::Values(
+        Case{"no_such_file", {"compare", "missing.onnx"}, "missing.onnx"},
+        Case{"unknown_name", {"compare", "minilmm"}, "minilm"},
+        Case{"no_checkpoint", {"compare", "./folder"}, "config.json"},
+        Case{"html", {"compare", "page.onnx"}, "HTML"},
+        Case{"lfs_pointer", {"compare", "pointer.onnx"}, "git lfs pull"},
+        Case{"wav", {"compare", "sound.onnx"}, "sound.onnx"},
+        Case{"cut", {"compare", "cut.onnx"}, "cut.onnx"}, Case{"empty", {"compare", "empty.onnx"}, "empty"},
+        Case{"unknown_engine", {"compare", "null", "--engines", "nul"}, "did you mean 'null'?"},
+        Case{"unknown_flag", {"compare", "null", "--engine", "null"}, "did you mean --engines?"},
+        Case{"unknown_precision", {"compare", "null", "--precisions", "float23"}, "did you mean 'float32'?"},
+        Case{"unknown_mode", {"compare", "null", "--mode", "quik"}, "did you mean 'quick'?"},
+        Case{"unknown_format", {"compare", "null", "-o", "jsn"}, "json"},
+        Case{"too_many_threads", {"compare", "null", "--threads", "4096"}, "or all"},
+        Case{"zero_threads", {"compare", "null", "--threads", "0"}, "or all"},
+        Case{"zero_batch", {"compare", "null", "--batch-sizes", "0"}, "at least 1"},
+        Case{"negative_batch", {"compare", "null", "--batch-sizes=-4"}, "at least 1"},
+        Case{"word_for_number", {"compare", "null", "--batch-sizes", "many"}, "many"},
+        Case{"no_sequence",
+             {"compare", "null", "--sequence-lengths", "32"},
+             "no model here has a sequence dimension"},
+        Case{"negative_budget", {"compare", "null", "--budget=-3"}, "--budget"},
+        Case{"unknown_option", {"compare", "null", "--candidate", "null,wrk=3"}, "did you mean 'work'?"},
+        Case{"output_is_a_file", {"compare", "null", "--output", "file"}, "file"},
+        Case{"unwritable_export", {"compare", "null", "--export", "json=/proc/x/y.json"}, "/proc/x"},
+        Case{"no_model", {"compare"}, "MODEL"},
+        Case{"unknown_command", {"compaer", "null"}, "did you mean 'compare'?"},
+        Case{"unknown_package", {"packages", "install", "onnxruntim"}, "did you mean 'onnxruntime'"},
+        Case{"unknown_experiment", {"report", "ffffffff"}, "ffffffff"},
+        Case{"unknown_resume", {"compare", "--resume", "ffffffff"}, "ffffffff"}),
     [](const auto& instance) { return instance.param.name; });
 
 TEST(not_installed, an_engine_is_a_row_with_the_line_that_installs_it) {
@@ -85,7 +88,8 @@ TEST(record, a_folder_that_cannot_be_written_is_exit_4) {
   if (::geteuid() == 0) GTEST_SKIP() << "root writes everywhere";
   const Binary binary;
   std::filesystem::create_directories(binary.home() / "state");
-  std::filesystem::permissions(binary.home() / "state", std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
+  std::filesystem::permissions(binary.home() / "state",
+                               std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
   const auto finished = binary.run(quick_null());
   EXPECT_EQ(finished.exit.code, base::kExitRecord);
 }

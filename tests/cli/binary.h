@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -55,7 +55,9 @@ class Binary {
 
 /// A comparison of the null engine with itself that is decided in a second or two.
 inline std::vector<std::string> quick_null(const std::vector<std::string>& more = {}) {
-  std::vector<std::string> words = {"compare", "null", "--candidate", "null,work=200000", "--candidate", "null,work=300000", "--mode", "quick", "--seed", "7"};
+  std::vector<std::string> words = {
+      "compare",          "null",   "--candidate", "null,work=200000", "--candidate",
+      "null,work=300000", "--mode", "quick",       "--seed",           "7"};
   words.insert(words.end(), more.begin(), more.end());
   return words;
 }

@@ -72,7 +72,8 @@ TEST(compare_null, a_dry_run_prints_the_plan_and_measures_nothing) {
 
 TEST(compare_null, standard_speaks_of_the_configuration_across_fresh_loads) {
   const Binary binary;
-  const auto finished = binary.run({"compare", "null", "--candidate", "null,work=200000", "--candidate", "null,work=300000", "--seed", "7"});
+  const auto finished = binary.run({"compare", "null", "--candidate", "null,work=200000", "--candidate",
+                                    "null,work=300000", "--seed", "7"});
   ASSERT_EQ(finished.exit.code, 0) << finished.log;
   EXPECT_THAT(finished.output, HasSubstr("fresh loads"));
   EXPECT_GE(store::read(binary.records()[0]).load_sets.size(), 7u);
@@ -80,7 +81,9 @@ TEST(compare_null, standard_speaks_of_the_configuration_across_fresh_loads) {
 
 TEST(compare_null, the_same_seed_draws_the_same_orders) {
   const Binary binary;
-  const std::vector<std::string> exact = {"compare", "null", "--candidate", "null,work=200000", "--candidate", "null,work=200000", "--mode", "quick", "--exact-counts", "--seed", "11"};
+  const std::vector<std::string> exact = {
+      "compare", "null",  "--candidate",    "null,work=200000", "--candidate", "null,work=200000",
+      "--mode",  "quick", "--exact-counts", "--seed",           "11"};
   binary.run(exact);
   binary.run(exact);
   ASSERT_EQ(binary.records().size(), 2u);
@@ -108,7 +111,10 @@ TEST(completion, bash_completes_commands_and_flags_for_real) {
   const auto script = binary.run({"completion", "bash"});
   ASSERT_EQ(script.exit.code, 0);
   process::SpawnRequest request;
-  request.arguments = {"/bin/bash", "-c", script.output + "\nCOMP_WORDS=(inferometer compare --bat); COMP_CWORD=2; _inferometer; echo \"${COMPREPLY[*]}\""};
+  request.arguments = {
+      "/bin/bash", "-c",
+      script.output +
+          "\nCOMP_WORDS=(inferometer compare --bat); COMP_CWORD=2; _inferometer; echo \"${COMPREPLY[*]}\""};
   request.capture_standard_output = true;
   const auto finished = process::run(request, std::chrono::seconds(10));
   EXPECT_THAT(finished.output, HasSubstr("--batch-sizes")) << finished.log;

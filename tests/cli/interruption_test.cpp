@@ -15,7 +15,9 @@ using testing::HasSubstr;
 
 /// Long enough to be interrupted, whatever the machine.
 std::vector<std::string> long_null() {
-  return {"compare", "null", "--candidate", "null,work=200000", "--candidate", "null,work=200000", "--mode", "full", "--margin", "0.01", "--seed", "7"};
+  return {"compare",          "null",   "--candidate", "null,work=200000", "--candidate",
+          "null,work=200000", "--mode", "full",        "--margin",         "0.01",
+          "--seed",           "7"};
 }
 
 /// Waits until the record holds a load set.
@@ -23,7 +25,9 @@ void wait_for_load_set(const Binary& binary) {
   for (int tenth = 0; tenth < 600; ++tenth) {
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
     const auto records = binary.records();
-    if (!records.empty() && std::filesystem::file_size(records[0]) > 0 && !store::read(records[0]).load_sets.empty()) return;
+    if (!records.empty() && std::filesystem::file_size(records[0]) > 0 &&
+        !store::read(records[0]).load_sets.empty())
+      return;
   }
   FAIL() << "no load set within a minute";
 }
@@ -45,7 +49,8 @@ TEST(interruption, ctrl_c_writes_a_partial_report_and_exits_130) {
 TEST(interruption, resume_completes_the_same_experiment) {
   const Binary binary;
   {
-    process::Child child(binary.request({"compare", "null", "--candidate", "null,work=200000", "--candidate", "null,work=300000", "--seed", "7"}));
+    process::Child child(binary.request({"compare", "null", "--candidate", "null,work=200000", "--candidate",
+                                         "null,work=300000", "--seed", "7"}));
     wait_for_load_set(binary);
     ::kill(child.pid(), SIGTERM);
     child.wait(std::chrono::seconds(20));

@@ -34,7 +34,9 @@ TEST(kill_9, of_the_coordinator_at_random_moments_loses_and_doubles_nothing) {
   int done = 0;
   while (done < kills()) {
     // One experiment is killed again and again until it is complete; then the next one starts.
-    std::vector<std::string> words = {"compare", "null", "--candidate", "null,work=100000", "--candidate", "null,work=150000", "--seed", "3"};
+    std::vector<std::string> words = {
+        "compare", "null", "--candidate", "null,work=100000", "--candidate", "null,work=150000",
+        "--seed",  "3"};
     std::multiset<std::string> kept;
     std::filesystem::path record;
     for (bool complete = false; !complete && done < kills();) {
@@ -52,7 +54,8 @@ TEST(kill_9, of_the_coordinator_at_random_moments_loses_and_doubles_nothing) {
       if (records.empty() || (record.empty() && std::filesystem::file_size(records.back()) == 0)) continue;
       record = records.back();
       const auto now = items_of(record);
-      EXPECT_TRUE(std::includes(now.begin(), now.end(), kept.begin(), kept.end())) << "a finished item is lost";
+      EXPECT_TRUE(std::includes(now.begin(), now.end(), kept.begin(), kept.end()))
+          << "a finished item is lost";
       EXPECT_EQ(std::set<std::string>(now.begin(), now.end()).size(), now.size()) << "an item is doubled";
       kept = now;
       words = {"compare", "--resume", record.string()};
