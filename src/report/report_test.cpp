@@ -132,7 +132,7 @@ TEST(table, every_reason_that_keeps_a_reader_from_a_wrong_conclusion_is_there) {
         "undecided: about 42 s more would probably decide it",
         "needs 4 more loads for a claim about the configuration",
         "p99 is blank: needs 368 samples, has 352",
-        "3 of 88 rounds were disturbed",
+        "3 of 91 rounds were disturbed",
         "the fastest runs alone point the other way",
         "differs, but by less than the margin of 2 %",
         "trust B",

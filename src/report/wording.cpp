@@ -168,7 +168,8 @@ std::vector<std::string> notes(const CandidateView& candidate, double margin) {
   }
   if (candidate.summary->disturbed_rounds > 0) {
     notes.push_back(fmt::format("{} of {} rounds were disturbed and left out for all",
-                                candidate.summary->disturbed_rounds, candidate.summary->rounds));
+                                candidate.summary->disturbed_rounds,
+                                candidate.summary->disturbed_rounds + candidate.summary->rounds));
   }
   if (const int unsteady = candidate.unsteady_loads(); unsteady > 0) {
     notes.push_back(fmt::format("not steady when the warm-up reached its cap: {} of {}", unsteady,

@@ -139,6 +139,16 @@ TEST_F(Damage, a_line_of_another_record_is_not_taken_for_one_of_this) {
   }
 }
 
+TEST_F(Damage, a_first_line_of_another_record_that_comes_late_is_not_taken_either) {
+  const base::ScratchFolder other_folder("damage-test");
+  const auto others = lines_of(bytes_of(write_test_record(other_folder.path(), 3, std::string(32, 'f'))));
+  auto mixed = lines_of(whole_);
+  mixed.erase(mixed.begin());
+  mixed.push_back(others.front());
+  put(file_, base::join(mixed, ""));
+  EXPECT_THROW(read(file_), base::RecordError);
+}
+
 TEST_F(Damage, many_random_flips_never_change_what_is_accepted) {
   base::Random random(11, "flips");
   for (int trial = 0; trial < 300; ++trial) {
