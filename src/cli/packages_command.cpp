@@ -27,6 +27,11 @@ std::int64_t bytes_to_fetch(const packages::LockedVersion& version) {
   return version.files.empty() ? 0 : version.files.front().bytes;
 }
 
+/// "10 files, "; nothing for a toolchain, whose lock does not list them.
+std::string count_of_members(const packages::LockedVersion& version) {
+  return version.members.empty() ? "" : fmt::format("{} files, ", version.members.size());
+}
+
 int list(const Store& store) {
   std::vector<std::vector<std::string>> rows = {{"NAME", "VERSION", "KIND", "STATE", "SIZE", "SUMMARY"}};
   for (const auto& package : store.lock()) {
@@ -106,8 +111,7 @@ int check(const Store& store, const std::vector<std::string>& names) {
     if (!whole) exit = base::kExitRequirement;
     rows.push_back(
         {title(selection), whole ? "ok" : "damaged",
-         whole ? fmt::format("{} files, {}", selection.version->members.size(), size_text(installed.bytes))
-               : installed.problem});
+         whole ? count_of_members(*selection.version) + size_text(installed.bytes) : installed.problem});
     if (!whole)
       say(title(selection) + " is damaged: inferometer packages install " + title(selection) + " repairs it");
   }

@@ -58,35 +58,6 @@ std::string last_words(const std::string& log) {
   return base::printable(last_error.empty() ? last : last_error, 500);
 }
 
-process::Finished run_python(std::vector<std::string> arguments, const fs::path& folder,
-                             std::chrono::nanoseconds deadline) {
-  const auto python = find_python();
-  if (python.empty()) throw base::UserError(kNoPython);
-  arguments.insert(arguments.begin(), python.string());
-  process::SpawnRequest request;
-  request.arguments = std::move(arguments);
-  request.keep_environment = true;
-  request.working_folder = folder.string();         // python -m looks there first: it must be ours
-  request.environment["TMPDIR"] = folder.string();  // so that a killed pip leaves nothing where nobody sweeps
-  return process::run(request, deadline);
-}
-
-/// Names pip where it is missing; else why it failed.
-std::string pip_problem(const process::Finished& finished) {
-  if (finished.log.find("No module named pip") != std::string::npos) {
-    return "packages are fetched by Python's pip, and " + find_python().string() +
-           " has none: apt-get install python3-pip";
-  }
-  // Without a network pip ends with "No matching distribution found", which sends the reader the wrong way.
-  const bool unreachable = finished.log.find("connection broken by") != std::string::npos;
-  return (unreachable ? "the registry cannot be reached, is there a network? pip: " : "pip: ") +
-         (finished.timed_out ? "did not end in time" : last_words(finished.log));
-}
-
-bool succeeded(const process::Finished& finished) {
-  return !finished.timed_out && !finished.exit.signalled && finished.exit.code == 0;
-}
-
 void flush_folder(const fs::path& folder) {
   const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) return;
@@ -102,6 +73,34 @@ std::vector<std::string> platforms_of(const std::string& wheel) {
 }
 
 }  // namespace
+
+process::Finished run_python(std::vector<std::string> arguments, const fs::path& folder,
+                             std::chrono::nanoseconds deadline) {
+  const auto python = find_python();
+  if (python.empty()) throw base::UserError(kNoPython);
+  arguments.insert(arguments.begin(), python.string());
+  process::SpawnRequest request;
+  request.arguments = std::move(arguments);
+  request.keep_environment = true;
+  request.working_folder = folder.string();         // python -m looks there first: it must be ours
+  request.environment["TMPDIR"] = folder.string();  // so that a killed pip leaves nothing where nobody sweeps
+  return process::run(request, deadline);
+}
+
+std::string pip_problem(const process::Finished& finished) {
+  if (finished.log.find("No module named pip") != std::string::npos) {
+    return "packages are fetched by Python's pip, and " + find_python().string() +
+           " has none: apt-get install python3-pip";
+  }
+  // Without a network pip ends with "No matching distribution found", which sends the reader the wrong way.
+  const bool unreachable = finished.log.find("connection broken by") != std::string::npos;
+  return (unreachable ? "the registry cannot be reached, is there a network? pip: " : "pip: ") +
+         (finished.timed_out ? "did not end in time" : last_words(finished.log));
+}
+
+bool succeeded(const process::Finished& finished) {
+  return !finished.timed_out && !finished.exit.signalled && finished.exit.code == 0;
+}
 
 std::string client_problem() {
   if (find_python().empty()) return kNoPython;

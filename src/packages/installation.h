@@ -1,11 +1,14 @@
 // The steps of one installation, each of which leaves nothing behind but its result.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "packages/packages.h"
+#include "process/process.h"
 
 namespace inferometer::packages {
 
@@ -38,6 +41,14 @@ class Workshop {
  private:
   std::filesystem::path path_;
 };
+
+/// Runs the python3 of PATH in `folder`, where it keeps its temporary files too. Throws base::UserError when
+/// there is none.
+process::Finished run_python(std::vector<std::string> arguments, const std::filesystem::path& folder,
+                             std::chrono::nanoseconds deadline);
+bool succeeded(const process::Finished& finished);
+/// Names pip where it is missing; else why it failed.
+std::string pip_problem(const process::Finished& finished);
 
 /// The file for this machine. Throws base::UserError that says which machines the lock has files for.
 const LockedFile& file_for_this_machine(const LockedPackage& package, const LockedVersion& version);

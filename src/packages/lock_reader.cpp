@@ -80,6 +80,19 @@ class Place {
     return json_.at(key).get<bool>();
   }
 
+  std::vector<std::string> words(const char* key, const char* expected) const {
+    const Json& value = required(key);
+    if (!value.is_array() || value.empty()) fail_value(key, expected);
+    std::vector<std::string> found;
+    for (const auto& item : value) {
+      if (!item.is_string()) fail_value(key, expected);
+      found.push_back(item.get<std::string>());
+    }
+    return found;
+  }
+
+  Place object(const char* key) const { return {required(key), where_ + ": " + key}; }
+
   std::vector<Place> list(const char* key) const {
     const Json& value = required(key);
     if (!value.is_array() || value.empty()) fail_value(key, "a list that is not empty");
@@ -166,6 +179,21 @@ LockedVersion read_version(const Place& place) {
   return version;
 }
 
+/// A toolchain is made by pip from one requirements file with hashes, below toolchains/ of the installation.
+LockedVersion read_toolchain_version(const Place& place) {
+  place.allow_only({"version", "requirements", "pythons"});
+  LockedVersion version;
+  version.version = place.word("version", "._+-", "a version such as 1");
+  version.pythons = place.words("pythons", "a list of versions of CPython such as \"3.11\"");
+  const Place requirements = place.object("requirements");
+  requirements.allow_only({"path", "sha256", "machine", "bytes"});
+  version.files.push_back({inner_path(requirements, "path"), requirements.sha256("sha256"),
+                           requirements.one_of("machine", {"any", "x86_64", "aarch64"}),
+                           requirements.bytes("bytes")});
+  version.requirement = version.files.front().name;
+  return version;
+}
+
 LockedPackage read_package(const fs::path& file) {
   const auto json = base::parse_json(base::read_file(file, kLimitBytes), file.string());
   const Place place(json, file.string());
@@ -179,7 +207,10 @@ LockedPackage read_package(const fs::path& file) {
   package.summary = place.text("summary");
   package.licence = place.text("licence");
   package.registry = place.one_of("registry", {"pypi"});
-  for (const auto& version : place.list("versions")) package.versions.push_back(read_version(version));
+  for (const auto& version : place.list("versions")) {
+    package.versions.push_back(package.kind == "toolchain" ? read_toolchain_version(version)
+                                                           : read_version(version));
+  }
   require_unique(place, package.versions, &LockedVersion::version);
   return package;
 }

@@ -49,6 +49,25 @@ std::string message_of(const std::string& text) {
   return "nothing was thrown";
 }
 
+TEST(lock_reader, a_toolchain_names_its_requirements_and_its_pythons) {
+  auto lock = good_lock();
+  lock["kind"] = "toolchain";
+  EXPECT_THAT(message_of(lock.dump()), HasSubstr("unknown key 'files'"));
+  lock["versions"] = {
+      {{"version", "1"},
+       {"pythons", {"3.11", "3.12"}},
+       {"requirements",
+        {{"path", "tiny/requirements.txt"}, {"machine", "any"}, {"bytes", 5}, {"sha256", kDigest}}}}};
+  const auto version = read(lock.dump()).at(0).versions.at(0);
+  EXPECT_EQ(version.requirement, "tiny/requirements.txt");
+  EXPECT_EQ(version.pythons, (std::vector<std::string>{"3.11", "3.12"}));
+  EXPECT_EQ(version.files.at(0).sha256, kDigest);
+  lock["versions"][0]["requirements"]["path"] = "../requirements.txt";
+  EXPECT_THAT(message_of(lock.dump()), HasSubstr("a path below the folder"));
+  lock["versions"][0]["pythons"] = {3.11};
+  EXPECT_THAT(message_of(lock.dump()), HasSubstr("'pythons' must be a list of versions of CPython"));
+}
+
 TEST(lock_reader, a_good_lock_is_read_whole) {
   const auto lock = read(good_lock().dump());
   ASSERT_EQ(lock.size(), 1u);

@@ -25,6 +25,8 @@ struct LockedVersion {
   std::string requirement;  ///< of the client: "onnxruntime==1.32.0"
   std::vector<LockedFile> files;
   std::vector<Member> members;  ///< what is taken out
+  /// Toolchains only: the CPythons ("3.11") that `files`, a requirements file for pip, has wheels for.
+  std::vector<std::string> pythons;
 };
 /// One file of packages/.
 struct LockedPackage {
@@ -47,7 +49,7 @@ enum class State { NotInstalled, Installed, Damaged };
 struct Installed {
   State state = State::NotInstalled;
   std::string version;
-  std::filesystem::path folder;  ///< root of the members
+  std::filesystem::path folder;  ///< root of the members; of a toolchain: `python3` and `libraries/`
   std::string problem;           ///< for Damaged: "libonnxruntime.so.1.32.0: sha256 differs"
   std::int64_t bytes = 0;        ///< of all members, unless NotInstalled
 };
