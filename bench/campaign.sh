@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# Runs one part of the validation campaign and appends its raw lines to bench/results/.
+# usage: campaign.sh BUILD PART [COUNT]   (needs: inferometer packages install onnxruntime minilm)
+set -euo pipefail
+build=$1
+part=$2
+count=${3:-10}
+out=bench/results
+work=$build/campaign
+mkdir -p "$out" "$work"
+library=$(find "${INFEROMETER_HOME:-$HOME/.cache/inferometer}" -name "libonnxruntime.so.1.32.0" 2>/dev/null | head -n 1 || true)
+worker=$build/libexec/inferometer/inferometer-worker-onnxruntime
+layers() { [ -f "$work/layers$1/model.onnx" ] || "$build/bench/bench_make_layers" "$1" 768 "$work/layers$1"; }
+# Seeds go on where the file ends, so that a campaign may be spread over days.
+next_seed() { if [ -f "$1" ]; then echo $(($(wc -l <"$1") + 1)); else echo 1; fi; }
+
+inputs() {  # the input of the layers model, made by the product itself
+  [ -f "$work/x.safetensors" ] || python3 - "$work/x.safetensors" <<'PY'
+import json, random, struct, sys
+random.seed(1)
+values = struct.pack("<24576f", *(random.gauss(0, 1) for _ in range(24576)))
+header = json.dumps({"x": {"dtype": "F32", "shape": [32, 768], "data_offsets": [0, len(values)]}}).encode()
+header += b" " * (-len(header) % 8)
+open(sys.argv[1], "wb").write(struct.pack("<Q", len(header)) + header + values)
+PY
+}
+
+case $part in
+  loop)
+    layers 50; inputs
+    "$build/bench/bench_plain_loop" --library "$library" --model "$work/layers50/model.onnx" --inputs "$work/x.safetensors" --pairs "$count" >"$out/plain_loop_5ms.jsonl"
+    layers 2
+    "$build/bench/bench_plain_loop" --library "$library" --model "$work/layers2/model.onnx" --inputs "$work/x.safetensors" --pairs "$count" --runs 50 >"$out/plain_loop_200us.jsonl" ;;
+  one_load_aa)
+    layers 20; inputs
+    "$build/bench/bench_one_load" --worker "$worker" --library "$library" --model "$work/layers20/model.onnx" --inputs "$work/x.safetensors" \
+      --verdicts "$count" --first-seed "$(next_seed "$out/$part.jsonl")" >>"$out/$part.jsonl" ;;
+  one_load_2_percent)
+    layers 1; inputs
+    "$build/bench/bench_one_load" --worker "$worker" --library "$library" --model "$work/layers1/model.onnx" --inputs "$work/x.safetensors" \
+      --extra 0.02 --runs-per-sample 50 --seconds 30 --verdicts "$count" --first-seed "$(next_seed "$out/$part.jsonl")" >>"$out/$part.jsonl" ;;
+  fresh_aa)
+    layers 50
+    python3 bench/fresh_loads.py "$build/bin/inferometer" "$out/$part.jsonl" "$count" 60 2 0 "$work/layers50/model.onnx" "$work/layers50/model.onnx" ;;
+  fresh_5_percent)
+    layers 40; layers 42
+    python3 bench/fresh_loads.py "$build/bin/inferometer" "$out/$part.jsonl" "$count" 60 2 0.05 "$work/layers40/model.onnx" "$work/layers42/model.onnx" ;;
+  fresh_2_percent)
+    layers 50; layers 51
+    python3 bench/fresh_loads.py "$build/bin/inferometer" "$out/$part.jsonl" "$count" 120 0.5 0.02 "$work/layers50/model.onnx" "$work/layers51/model.onnx" ;;
+  replays)
+    recordings=()
+    for name in bad ordinary; do
+      packed=$(find ../shared/data/noise -name "trace*_$name.bin.xz" 2>/dev/null | head -n 1 || true)
+      [ -n "$packed" ] && xz -dc "$packed" >"$work/$name.bin" && recordings+=(--recording "$name=$work/$name.bin")
+    done
+    "$build/bench/bench_replays" "${recordings[@]}" --replays "$count" >"$out/replays.jsonl" ;;
+  *) echo "unknown part '$part'" >&2; exit 2 ;;
+esac

@@ -1,0 +1,111 @@
+#!/usr/bin/env python3
+"""Turns the raw lines of bench/results/*.jsonl into the tables of docs/validation.md (on stdout).
+
+usage: summarise.py RESULTS_FOLDER
+"""
+import collections
+import json
+import lzma
+import math
+import pathlib
+import sys
+
+
+def read(folder, name):
+    file = folder / name
+    packed = folder / (name + ".xz")
+    text = file.read_text() if file.exists() else lzma.open(packed, "rt").read() if packed.exists() else ""
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def upper_bound(count, total):
+    """Clopper-Pearson: the largest rate that gives so few with probability 5 %."""
+    low, high = count / max(total, 1), 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        at_most = sum(math.comb(total, k) * middle**k * (1 - middle) ** (total - k) for k in range(count + 1))
+        low, high = (middle, high) if at_most > 0.05 else (low, middle)
+    return high
+
+
+def quantile(values, share):
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else float("nan")
+
+
+def verdicts(lines, wanted):
+    seconds = [line["seconds"] for line in lines]
+    right = sum(line["verdict"] in wanted for line in lines)
+    return right, quantile(seconds, 0.5), quantile(seconds, 0.9)
+
+
+def table(header, rows):
+    print("| " + " | ".join(header) + " |\n|" + "---|" * len(header))
+    for row in rows:
+        print("| " + " | ".join(str(cell) for cell in row) + " |")
+    print()
+
+
+def one_load(folder):
+    lines = read(folder, "one_load_aa.jsonl")
+    alarms = sum(line["verdict"] in ("faster", "slower") for line in lines)
+    equal, median, ninety = verdicts(lines, ("equivalent",))
+    days = len({line["utc_day"] for line in lines})
+    print("### A/A on one load, two labels, optional stopping\n")
+    table(["verdicts", "days", "false alarms", "95 % upper bound", "equivalent within 60 s", "median s", "90 % s", "others' CPUs, median"],
+          [[len(lines), days, alarms, f"{100 * upper_bound(alarms, len(lines)):.1f} %", f"{equal} ({100 * equal / max(1, len(lines)):.0f} %)",
+            f"{median:.1f}", f"{ninety:.1f}", f"{quantile([line['others_cpus'] for line in lines], 0.5):.2f}"]])
+    lines = read(folder, "one_load_2_percent.jsonl")
+    found, median, ninety = verdicts(lines, ("slower",))
+    print("### One load, the second label doing 2 % more real work\n")
+    table(["trials", "found within 30 s", "wrong sign", "median s", "90 % s", "median ratio"],
+          [[len(lines), f"{found} ({100 * found / max(1, len(lines)):.0f} %)", sum(line["verdict"] == "faster" for line in lines),
+            f"{median:.1f}", f"{ninety:.1f}", f"{quantile([line['ratio'] for line in lines], 0.5):.4f}"]])
+
+
+def fresh_loads(folder):
+    rows = []
+    for name, wanted in (("fresh_aa", ("equivalent",)), ("fresh_5_percent", ("slower",)), ("fresh_2_percent", ("slower",))):
+        lines = read(folder, name + ".jsonl")
+        right, median, ninety = verdicts(lines, wanted)
+        alarms = sum(line["verdict"] in (("faster", "slower") if name == "fresh_aa" else ("faster",)) and line["speaks_of"] == "fresh loads" for line in lines)
+        invalid = sum(line["verdict"] == "invalid" for line in lines)
+        decided = [line["seconds"] for line in lines if line["verdict"] in wanted]
+        rows.append([name, len(lines), wanted[0], right, alarms, invalid, f"{median:.1f}", f"{ninety:.1f}", f"{quantile(decided, 0.5):.1f}",
+                     f"{quantile([line['fresh_loads']['latency_ratio'] for line in lines], 0.5):.4f}" if lines else "-"])
+    print("### Across fresh loads\n")
+    table(["campaign", "verdicts", "right answer", "right", "false", "invalid", "median s", "90 % s", "median s of the right", "median ratio"], rows)
+
+
+def replays(folder):
+    cells = collections.defaultdict(list)
+    for line in read(folder, "replays.jsonl"):
+        cells[line["true_ratio"], line["noise"]].append(line)
+    rows = []
+    for (ratio, noise), lines in sorted(cells.items()):
+        covered = sum(line["low"] <= ratio <= line["high"] for line in lines)
+        right, median, ninety = verdicts(lines, ("slower",) if ratio > 1 else ("equivalent",))
+        false = sum(line["verdict"] in ("faster",) + (("slower",) if ratio == 1 else ()) for line in lines)
+        within_ten = sum(line["seconds"] <= 10 and line["verdict"] == ("slower" if ratio > 1 else "equivalent") for line in lines)
+        rows.append([ratio, noise, len(lines), f"{100 * covered / len(lines):.1f} %", right, false, within_ten, f"{median:.1f}", f"{ninety:.1f}"])
+    print("### Replayed noise (2 ms model, one load, 30 s budget)\n")
+    table(["true ratio", "noise", "replays", "coverage at the stop", "right", "false", "right within 10 s", "median s", "90 % s"], rows)
+
+
+def loops(folder):
+    rows = []
+    for file in sorted(folder.glob("plain_loop*.jsonl")):
+        last = json.loads(file.read_text().splitlines()[-1])
+        rows.append([file.stem, last["engine"], last["pairs"], f"{last['ratio']:.4f} ({last['low']:.4f}-{last['high']:.4f})"])
+    print("### Our loop against a plain loop on one loaded session\n")
+    table(["run", "engine", "pairs", "ratio ours / plain"], rows)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    results = pathlib.Path(sys.argv[1])
+    loops(results)
+    one_load(results)
+    fresh_loads(results)
+    replays(results)
