@@ -56,24 +56,29 @@ INFEROMETER_FIELDS(Plan, FIELDS_OF_PLAN)
 #define FIELDS_OF_OUTCOME(F) F(kind) F(phase) F(reason) F(log_tail) F(repeat)
 INFEROMETER_FIELDS(Outcome, FIELDS_OF_OUTCOME)
 
-#define FIELDS_OF_BLOCK(F)                                                                                  \
-  F(round)                                                                                                  \
-  F(position)                                                                                               \
-  F(begin_ns)                                                                                               \
-  F(durations_ns) F(runs_per_sample) F(discarded_runs) F(discarded_ns) F(first_run_ns) F(wall_ns) F(cpu_ns) \
-      F(run_delay_ns) F(minor_faults) F(major_faults) F(voluntary_switches) F(involuntary_switches)         \
-          F(recompilations) F(hand_over_ns) F(cpu) F(disturbed)
+#define FIELDS_OF_BLOCK(F)                                                                             \
+  F(round)                                                                                             \
+  F(position)                                                                                          \
+  F(begin_ns)                                                                                          \
+  F(durations_ns)                                                                                      \
+  F(runs_per_sample)                                                                                   \
+  F(discarded_runs)                                                                                    \
+  F(discarded_ns) F(first_run_ns) F(wall_ns) F(cpu_ns) F(run_delay_ns) F(minor_faults) F(major_faults) \
+      F(voluntary_switches) F(involuntary_switches) F(recompilations) F(hand_over_ns) F(cpu) F(disturbed)
 INFEROMETER_FIELDS(Block, FIELDS_OF_BLOCK)
 
 #define FIELDS_OF_EFFECTIVE(F) F(device) F(precision) F(threads) F(options) F(placement)
 INFEROMETER_FIELDS(Effective, FIELDS_OF_EFFECTIVE)
 
-#define FIELDS_OF_LOAD(F)                                                                       \
-  F(candidate)                                                                                  \
-  F(role)                                                                                       \
-  F(order)                                                                                      \
-  F(cpus) F(engine_version) F(library_sha256) F(effective) F(start_ns) F(load_ns) F(compile_ns) \
-      F(first_run_ns) F(warm_up_ns) F(warm_up_runs) F(steady) F(peak_rss_bytes) F(outcome) F(blocks)
+#define FIELDS_OF_LOAD(F)                                                                                   \
+  F(candidate)                                                                                              \
+  F(role)                                                                                                   \
+  F(order)                                                                                                  \
+  F(cpus)                                                                                                   \
+  F(engine_version)                                                                                         \
+  F(library_sha256)                                                                                         \
+  F(effective) F(start_ns) F(load_ns) F(compile_ns) F(first_run_ns) F(warm_up_ns) F(warm_up_runs) F(steady) \
+      F(peak_rss_bytes) F(outcome) F(blocks)
 INFEROMETER_FIELDS(Load, FIELDS_OF_LOAD)
 
 #define FIELDS_OF_LOAD_SET(F) \
@@ -97,24 +102,26 @@ INFEROMETER_FIELDS(CandidateOutcome, FIELDS_OF_CANDIDATE_OUTCOME)
 #define FIELDS_OF_PREPARATION(F) F(artefact) F(recipe) F(cached) F(duration_ns) F(peak_rss_bytes)
 INFEROMETER_FIELDS(Preparation, FIELDS_OF_PREPARATION)
 
-#define FIELDS_OF_ENVIRONMENT(F)                                                                      \
-  F(cpu_model)                                                                                        \
-  F(cpus)                                                                                             \
-  F(threads_per_core)                                                                                 \
-  F(cpu_flags) F(microcode) F(governor) F(turbo) F(transparent_hugepages) F(memory_bytes)             \
-      F(memory_limit_bytes) F(cpu_limit) F(kernel) F(hypervisor) F(libc) F(clock_source) F(autogroup) \
-          F(program_version) F(compiler) F(variables)
+#define FIELDS_OF_ENVIRONMENT(F)                                                                 \
+  F(cpu_model)                                                                                   \
+  F(cpus)                                                                                        \
+  F(threads_per_core)                                                                            \
+  F(cpu_flags)                                                                                   \
+  F(microcode)                                                                                   \
+  F(governor)                                                                                    \
+  F(turbo) F(transparent_hugepages) F(memory_bytes) F(memory_limit_bytes) F(cpu_limit) F(kernel) \
+      F(hypervisor) F(libc) F(clock_source) F(autogroup) F(program_version) F(compiler) F(variables)
 INFEROMETER_FIELDS(Environment, FIELDS_OF_ENVIRONMENT)
 
 #define FIELDS_OF_ENGINE_OPTION(F) F(name) F(type) F(default_value) F(values) F(minimum) F(maximum) F(help)
 INFEROMETER_FIELDS(EngineOption, FIELDS_OF_ENGINE_OPTION)
 
-#define FIELDS_OF_CAPABILITIES(F)                                                                  \
-  F(engine)                                                                                        \
-  F(summary)                                                                                       \
-  F(program)                                                                                       \
-  F(package) F(library) F(formats) F(devices) F(precisions) F(options) F(multi_threaded) F(hidden) \
-      F(installed_versions)
+#define FIELDS_OF_CAPABILITIES(F) \
+  F(engine)                       \
+  F(summary)                      \
+  F(program)                      \
+  F(package)                      \
+  F(library) F(formats) F(devices) F(precisions) F(options) F(multi_threaded) F(hidden) F(installed_versions)
 INFEROMETER_FIELDS(Capabilities, FIELDS_OF_CAPABILITIES)
 
 #define FIELDS_OF_DIMENSION(F) F(size) F(name) F(role)
@@ -126,12 +133,12 @@ INFEROMETER_FIELDS(InputSummary, FIELDS_OF_INPUT_SUMMARY)
 #define FIELDS_OF_OUTPUT_SUMMARY(F) F(name) F(dtype)
 INFEROMETER_FIELDS(OutputSummary, FIELDS_OF_OUTPUT_SUMMARY)
 
-#define FIELDS_OF_MODEL_SUMMARY(F)                                                                        \
-  F(format)                                                                                               \
-  F(variant)                                                                                              \
-  F(inputs)                                                                                               \
-  F(outputs) F(max_sequence_length) F(parameters) F(size_bytes) F(sha256) F(synthetic_weights) F(remarks) \
-      F(has_parent)
+#define FIELDS_OF_MODEL_SUMMARY(F) \
+  F(format)                        \
+  F(variant)                       \
+  F(inputs)                        \
+  F(outputs)                       \
+  F(max_sequence_length) F(parameters) F(size_bytes) F(sha256) F(synthetic_weights) F(remarks) F(has_parent)
 INFEROMETER_FIELDS(ModelSummary, FIELDS_OF_MODEL_SUMMARY)
 
 }  // namespace inferometer::results
