@@ -22,25 +22,31 @@ void read(const Json& json, const char* key, T& value) {
   }                                             \
   void from_json(const Json& json, Type& value) { FIELDS(INFEROMETER_READ) }
 
+// The formatter moves these lists back and forth for ever.
+// clang-format off
 #define FIELDS_OF_CONFIGURATION(F) \
   F(variant) F(engine) F(engine_version) F(device) F(precision) F(threads) F(options)
 INFEROMETER_FIELDS(Configuration, FIELDS_OF_CONFIGURATION)
 
-#define FIELDS_OF_WORKLOAD(F) F(model) F(batch_size) F(sequence_length) F(dims) F(values)
+#define FIELDS_OF_WORKLOAD(F) \
+  F(model) F(batch_size) F(sequence_length) F(dims) F(values)
 INFEROMETER_FIELDS(Workload, FIELDS_OF_WORKLOAD)
 
-#define FIELDS_OF_CANDIDATE_SPEC(F) F(id) F(label) F(artefact) F(configuration)
+#define FIELDS_OF_CANDIDATE_SPEC(F) \
+  F(id) F(label) F(artefact) F(configuration)
 INFEROMETER_FIELDS(CandidateSpec, FIELDS_OF_CANDIDATE_SPEC)
 
 #define FIELDS_OF_ARTEFACT(F) \
-  F(key)                      \
-  F(model) F(variant) F(format) F(file) F(sha256) F(size_bytes) F(recipe) F(synthetic_weights) F(parameters)
+  F(key) F(model) F(variant) F(format) F(file) F(sha256) F(size_bytes) F(recipe) F(synthetic_weights) \
+  F(parameters)
 INFEROMETER_FIELDS(Artefact, FIELDS_OF_ARTEFACT)
 
-#define FIELDS_OF_SKIPPED_CELL(F) F(label) F(reason) F(remedy)
+#define FIELDS_OF_SKIPPED_CELL(F) \
+  F(label) F(reason) F(remedy)
 INFEROMETER_FIELDS(SkippedCell, FIELDS_OF_SKIPPED_CELL)
 
-#define FIELDS_OF_GROUP(F) F(id) F(workload) F(candidates) F(baseline)
+#define FIELDS_OF_GROUP(F) \
+  F(id) F(workload) F(candidates) F(baseline)
 INFEROMETER_FIELDS(Group, FIELDS_OF_GROUP)
 
 #define FIELDS_OF_EFFORT(F) \
@@ -48,37 +54,28 @@ INFEROMETER_FIELDS(Group, FIELDS_OF_GROUP)
 INFEROMETER_FIELDS(Effort, FIELDS_OF_EFFORT)
 
 #define FIELDS_OF_PLAN(F) \
-  F(command)              \
-  F(arguments)            \
-  F(folder) F(rank_unverified) F(seed) F(effort) F(artefacts) F(groups) F(skipped) F(threads_reason)
+  F(command) F(arguments) F(folder) F(rank_unverified) F(seed) F(effort) F(artefacts) F(groups) \
+  F(skipped) F(threads_reason)
 INFEROMETER_FIELDS(Plan, FIELDS_OF_PLAN)
 
-#define FIELDS_OF_OUTCOME(F) F(kind) F(phase) F(reason) F(log_tail) F(repeat)
+#define FIELDS_OF_OUTCOME(F) \
+  F(kind) F(phase) F(reason) F(log_tail) F(repeat)
 INFEROMETER_FIELDS(Outcome, FIELDS_OF_OUTCOME)
 
-#define FIELDS_OF_BLOCK(F)                                                                             \
-  F(round)                                                                                             \
-  F(position)                                                                                          \
-  F(begin_ns)                                                                                          \
-  F(durations_ns)                                                                                      \
-  F(runs_per_sample)                                                                                   \
-  F(discarded_runs)                                                                                    \
-  F(discarded_ns) F(first_run_ns) F(wall_ns) F(cpu_ns) F(run_delay_ns) F(minor_faults) F(major_faults) \
-      F(voluntary_switches) F(involuntary_switches) F(recompilations) F(hand_over_ns) F(cpu) F(disturbed)
+#define FIELDS_OF_BLOCK(F) \
+  F(round) F(position) F(begin_ns) F(durations_ns) F(runs_per_sample) F(discarded_runs) F(discarded_ns) \
+  F(first_run_ns) F(wall_ns) F(cpu_ns) F(run_delay_ns) F(minor_faults) F(major_faults) \
+  F(voluntary_switches) F(involuntary_switches) F(recompilations) F(hand_over_ns) F(cpu) F(disturbed)
 INFEROMETER_FIELDS(Block, FIELDS_OF_BLOCK)
 
-#define FIELDS_OF_EFFECTIVE(F) F(device) F(precision) F(threads) F(options) F(placement)
+#define FIELDS_OF_EFFECTIVE(F) \
+  F(device) F(precision) F(threads) F(options) F(placement)
 INFEROMETER_FIELDS(Effective, FIELDS_OF_EFFECTIVE)
 
-#define FIELDS_OF_LOAD(F)                                                                                   \
-  F(candidate)                                                                                              \
-  F(role)                                                                                                   \
-  F(order)                                                                                                  \
-  F(cpus)                                                                                                   \
-  F(engine_version)                                                                                         \
-  F(library_sha256)                                                                                         \
-  F(effective) F(start_ns) F(load_ns) F(compile_ns) F(first_run_ns) F(warm_up_ns) F(warm_up_runs) F(steady) \
-      F(peak_rss_bytes) F(outcome) F(blocks)
+#define FIELDS_OF_LOAD(F) \
+  F(candidate) F(role) F(order) F(cpus) F(engine_version) F(library_sha256) F(effective) F(start_ns) \
+  F(load_ns) F(compile_ns) F(first_run_ns) F(warm_up_ns) F(warm_up_runs) F(steady) F(peak_rss_bytes) \
+  F(outcome) F(blocks)
 INFEROMETER_FIELDS(Load, FIELDS_OF_LOAD)
 
 #define FIELDS_OF_LOAD_SET(F) \
@@ -86,59 +83,57 @@ INFEROMETER_FIELDS(Load, FIELDS_OF_LOAD)
 INFEROMETER_FIELDS(LoadSet, FIELDS_OF_LOAD_SET)
 
 #define FIELDS_OF_TRUTH_CHECK(F) \
-  F(candidate)                   \
-  F(reference) F(passed) F(verified) F(reason) F(max_abs_error) F(max_rel_error) F(cosine) F(tolerance)
+  F(candidate) F(reference) F(passed) F(verified) F(reason) F(max_abs_error) F(max_rel_error) F(cosine) \
+  F(tolerance)
 INFEROMETER_FIELDS(TruthCheck, FIELDS_OF_TRUTH_CHECK)
 
-#define FIELDS_OF_HARNESS_COST(F) F(group) F(in_region_ns) F(per_iteration_ns) F(hand_over_ns) F(runs)
+#define FIELDS_OF_HARNESS_COST(F) \
+  F(group) F(in_region_ns) F(per_iteration_ns) F(hand_over_ns) F(runs)
 INFEROMETER_FIELDS(HarnessCost, FIELDS_OF_HARNESS_COST)
 
-#define FIELDS_OF_GROUP_STOP(F) F(group) F(reason) F(measuring_ns) F(verdicts)
+#define FIELDS_OF_GROUP_STOP(F) \
+  F(group) F(reason) F(measuring_ns) F(verdicts)
 INFEROMETER_FIELDS(GroupStop, FIELDS_OF_GROUP_STOP)
 
-#define FIELDS_OF_CANDIDATE_OUTCOME(F) F(candidate) F(outcome)
+#define FIELDS_OF_CANDIDATE_OUTCOME(F) \
+  F(candidate) F(outcome)
 INFEROMETER_FIELDS(CandidateOutcome, FIELDS_OF_CANDIDATE_OUTCOME)
 
-#define FIELDS_OF_PREPARATION(F) F(artefact) F(recipe) F(cached) F(duration_ns) F(peak_rss_bytes)
+#define FIELDS_OF_PREPARATION(F) \
+  F(artefact) F(recipe) F(cached) F(duration_ns) F(peak_rss_bytes)
 INFEROMETER_FIELDS(Preparation, FIELDS_OF_PREPARATION)
 
-#define FIELDS_OF_ENVIRONMENT(F)                                                                 \
-  F(cpu_model)                                                                                   \
-  F(cpus)                                                                                        \
-  F(threads_per_core)                                                                            \
-  F(cpu_flags)                                                                                   \
-  F(microcode)                                                                                   \
-  F(governor)                                                                                    \
-  F(turbo) F(transparent_hugepages) F(memory_bytes) F(memory_limit_bytes) F(cpu_limit) F(kernel) \
-      F(hypervisor) F(libc) F(clock_source) F(autogroup) F(program_version) F(compiler) F(variables)
+#define FIELDS_OF_ENVIRONMENT(F) \
+  F(cpu_model) F(cpus) F(threads_per_core) F(cpu_flags) F(microcode) F(governor) F(turbo) \
+  F(transparent_hugepages) F(memory_bytes) F(memory_limit_bytes) F(cpu_limit) F(kernel) F(hypervisor) \
+  F(libc) F(clock_source) F(autogroup) F(program_version) F(compiler) F(variables)
 INFEROMETER_FIELDS(Environment, FIELDS_OF_ENVIRONMENT)
 
-#define FIELDS_OF_ENGINE_OPTION(F) F(name) F(type) F(default_value) F(values) F(minimum) F(maximum) F(help)
+#define FIELDS_OF_ENGINE_OPTION(F) \
+  F(name) F(type) F(default_value) F(values) F(minimum) F(maximum) F(help)
 INFEROMETER_FIELDS(EngineOption, FIELDS_OF_ENGINE_OPTION)
 
 #define FIELDS_OF_CAPABILITIES(F) \
-  F(engine)                       \
-  F(summary)                      \
-  F(program)                      \
-  F(package)                      \
-  F(library) F(formats) F(devices) F(precisions) F(options) F(multi_threaded) F(hidden) F(installed_versions)
+  F(engine) F(summary) F(program) F(package) F(library) F(formats) F(devices) F(precisions) F(options) \
+  F(multi_threaded) F(hidden) F(installed_versions)
 INFEROMETER_FIELDS(Capabilities, FIELDS_OF_CAPABILITIES)
 
-#define FIELDS_OF_DIMENSION(F) F(size) F(name) F(role)
+#define FIELDS_OF_DIMENSION(F) \
+  F(size) F(name) F(role)
 INFEROMETER_FIELDS(Dimension, FIELDS_OF_DIMENSION)
 
-#define FIELDS_OF_INPUT_SUMMARY(F) F(name) F(dtype) F(shape) F(index_bound)
+#define FIELDS_OF_INPUT_SUMMARY(F) \
+  F(name) F(dtype) F(shape) F(index_bound)
 INFEROMETER_FIELDS(InputSummary, FIELDS_OF_INPUT_SUMMARY)
 
-#define FIELDS_OF_OUTPUT_SUMMARY(F) F(name) F(dtype)
+#define FIELDS_OF_OUTPUT_SUMMARY(F) \
+  F(name) F(dtype)
 INFEROMETER_FIELDS(OutputSummary, FIELDS_OF_OUTPUT_SUMMARY)
 
 #define FIELDS_OF_MODEL_SUMMARY(F) \
-  F(format)                        \
-  F(variant)                       \
-  F(inputs)                        \
-  F(outputs)                       \
-  F(max_sequence_length) F(parameters) F(size_bytes) F(sha256) F(synthetic_weights) F(remarks) F(has_parent)
+  F(format) F(variant) F(inputs) F(outputs) F(max_sequence_length) F(parameters) F(size_bytes) \
+  F(sha256) F(synthetic_weights) F(remarks) F(has_parent)
 INFEROMETER_FIELDS(ModelSummary, FIELDS_OF_MODEL_SUMMARY)
 
+// clang-format on
 }  // namespace inferometer::results
