@@ -32,12 +32,14 @@ Reference packaged(const PackagedModel& model, const packages::Store& store) {
 
 Reference from_path(const std::string& name) {
   const auto path = fs::absolute(name).lexically_normal();
-  if (!fs::is_directory(path)) return {Reference::Kind::OnnxFile, name, path};
-  if (fs::exists(path / "config.json")) return {Reference::Kind::Checkpoint, name, path};
+  std::error_code error;
+  if (!fs::is_directory(path, error)) return {Reference::Kind::OnnxFile, name, path};
+  if (fs::exists(path / "config.json", error)) return {Reference::Kind::Checkpoint, name, path};
   std::string found;
-  for (const auto& entry : fs::directory_iterator(path)) {
-    if (entry.path().extension() == ".onnx")
-      found = "; it holds " + entry.path().filename().string() + ": give that file";
+  std::error_code unreadable;  // then nothing is known of what it holds
+  for (const auto& entry : fs::directory_iterator(path, unreadable)) {
+    if (entry.path().extension() != ".onnx") continue;
+    found = "; it holds " + base::printable(entry.path().filename().string(), 80) + ": give that file";
   }
   throw base::UserError(name + ": the folder has no config.json, so it is no checkpoint" + found);
 }
