@@ -127,7 +127,7 @@ TimeUnit unit_for(const GroupView& group) {
     if (candidate.summary != nullptr) fastest = std::fmin(fastest, candidate.summary->median_ns);
   }
   if (fastest < 1e3) return {"ns", 1};
-  if (fastest < 1e5) return {"\xC2\xB5s", 1e3};
+  if (fastest < 1e6) return {"\xC2\xB5s", 1e3};
   return {"ms", 1e6};
 }
 

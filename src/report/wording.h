@@ -28,7 +28,8 @@ std::string latency_ratio(const analysis::Ratio& ratio);
 /// "faster", "faster (these loads)", "wrong output", "not ranked"; empty for the baseline.
 std::string verdict(const CandidateView& candidate);
 
-/// A time in milliseconds or the unit that fits the group: three digits, without the unit; "-" for blank.
+/// A time in ms, or µs or ns where the fastest of the group is below one: three digits, without the unit; "-"
+/// for blank.
 struct TimeUnit {
   const char* name;
   double nanoseconds;
