@@ -237,8 +237,9 @@ bool Child::Implementation::end_descendants(std::set<int>& ended) const {
       any = true;
       ended.insert(member.pid);
       ::kill(member.pid, SIGKILL);
-    } else if (member.parent == ::getpid()) {
-      ::waitpid(member.pid, nullptr, WNOHANG);
+    } else if (member.parent == ::getpid() && ::waitpid(member.pid, nullptr, WNOHANG) > 0) {
+      // It may have started another since the list was taken, and ended before it was looked at.
+      any = true;
     }
   }
   return any;

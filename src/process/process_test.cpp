@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -237,6 +238,13 @@ TEST(channel, megabytes_on_stdout_block_nobody_and_are_bounded) {
   EXPECT_THAT(child.log_tail(), StartsWith("[7999000 bytes dropped]\n"));
   EXPECT_THAT(child.log_tail(), HasSubstr("last\n"));
   EXPECT_LT(child.log_tail().size(), 1100u);
+}
+
+TEST(channel, what_was_printed_while_nobody_listened_is_in_the_log) {
+  Child child(shell("echo last words; kill -STOP $$"));
+  while (thread_states(child.pid()) != "T") std::this_thread::sleep_for(milliseconds(1));
+  child.kill_tree();
+  EXPECT_EQ(child.log_tail(), "last words\n");
 }
 
 TEST(channel, output_over_the_capture_limit_is_dropped_and_said) {

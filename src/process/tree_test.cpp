@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
@@ -40,10 +41,11 @@ SpawnRequest four_threads() {
 // ---- the tree -----------------------------------------------------------------------------------
 
 TEST(tree, descendants_in_other_sessions_are_ended_and_counted) {
-  Child child(shell_with_channel(
-      "setsid sleep 100 & sleep 100 & setsid sh -c 'sleep 100 & wait' & echo up >&4; wait"));
-  receive_line(child);
-  std::this_thread::sleep_for(milliseconds(100));
+  Child child(shell_with_channel(R"(up() { echo up >&4; exec sleep 100; }
+    up & setsid sh -c 'echo up >&4; exec sleep 100' &
+    setsid sh -c 'sh -c "echo up >&4; exec sleep 100" & echo up >&4; wait' & wait)"));
+  std::string lines;
+  while (std::count(lines.begin(), lines.end(), '\n') < 4) lines += receive_line(child);
   EXPECT_EQ(child.kill_tree().left_behind, 4);
 }
 

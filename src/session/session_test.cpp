@@ -71,6 +71,14 @@ TEST_F(Worker, that_has_died_gives_the_same_outcome_again) {
   EXPECT_EQ(session.close(), "");
 }
 
+TEST_F(Worker, that_lies_is_ended_before_its_outcome_is_told) {
+  misbehave("count", "first_run");
+  Session session(start);
+  prepare_and_bind(session);
+  EXPECT_THROW(session.sample(twenty_samples(), "first_run", 0), results::CandidateFailure);
+  EXPECT_THAT(our_processes(), testing::IsEmpty());
+}
+
 TEST_F(Worker, outcomes_carry_the_last_words) {
   misbehave("abort", "run");
   EXPECT_EQ(outcome_of_life().log_tail, "last words before signal 6\n");

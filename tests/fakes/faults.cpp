@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -83,7 +84,10 @@ void close_channel() {
 
 /// A daemon in the classic way: fork, setsid, fork.
 void orphan() {
-  if (::fork() != 0) return;
+  if (const pid_t middle = ::fork(); middle != 0) {
+    ::waitpid(middle, nullptr, 0);
+    return;
+  }
   ::setsid();
   if (::fork() == 0) hang();
   ::_exit(0);
