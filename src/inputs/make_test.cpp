@@ -96,10 +96,49 @@ TEST_F(Make, images_need_exactly_one_input_that_can_hold_them) {
 }
 
 TEST_F(Make, without_the_toolchain_the_line_that_installs_it_is_told) {
+  const char* moved = std::getenv("INFEROMETER_HOME");
+  const std::string home = moved == nullptr ? "" : moved;
   ::setenv("INFEROMETER_HOME", folder_.path().c_str(), 1);
   ::setenv("INFEROMETER_SHARE", std::getenv("INFEROMETER_TEST_SOURCE"), 1);
-  EXPECT_NE(message_of([] { find_toolchain(); }).find("inferometer packages install inputs"),
-            std::string::npos);
+  const std::string message = message_of([] { find_toolchain(); });
+  ::unsetenv("INFEROMETER_SHARE");
+  moved == nullptr ? ::unsetenv("INFEROMETER_HOME") : ::setenv("INFEROMETER_HOME", home.c_str(), 1);
+  EXPECT_NE(message.find("inferometer packages install inputs"), std::string::npos) << message;
+}
+
+TEST_F(Make, the_ids_of_872_sentences_are_the_published_ones) {
+  const fs::path source = std::getenv("INFEROMETER_TEST_SOURCE");
+  const auto texts = source / "../shared/data/text";
+  if (!fs::exists(texts / "sst2_bert_ids.tsv"))
+    GTEST_SKIP() << "sst2_bert_ids.tsv, the published ids, is not there";
+  ::setenv("INFEROMETER_SHARE", source.c_str(), 1);
+  Toolchain toolchain;
+  const std::string missing = message_of([&] { toolchain = find_toolchain(); });
+  ::unsetenv("INFEROMETER_SHARE");
+  if (missing != "no error") GTEST_SKIP() << missing;
+
+  std::ifstream labelled(texts / "sst2_sentences.txt");
+  std::ofstream sentences(folder_.path() / "sentences.txt");
+  for (std::string line; std::getline(labelled, line);)
+    sentences << line.substr(line.rfind('\t') + 1) << '\n';
+  sentences.close();
+  const auto output = folder_.path() / "ids.safetensors";
+  const base::Json job = {{"texts", (folder_.path() / "sentences.txt").string()},
+                          {"tokenizer", (texts / "tiny_sst2" / "tokenizer.json").string()},
+                          {"batch_size", 109},
+                          {"sequence_length", 64},
+                          {"sets", 8},
+                          {"inputs", {{"input_ids", "int64"}, {"attention_mask", "int64"}}},
+                          {"output", output.string()}};
+  EXPECT_EQ(run_script(toolchain, "tokenize_texts.py", job).at("rows"), 872);
+  const auto ids = tensors::SafetensorsFile(output).read("input_ids");
+  ASSERT_EQ(ids.shape(), (tensors::Shape{872, 64}));
+  std::ifstream published(texts / "sst2_bert_ids.tsv");
+  for (const std::int64_t id : ids.values<std::int64_t>()) {
+    std::int64_t expected = -1;
+    published >> expected;
+    ASSERT_EQ(id, expected);
+  }
 }
 
 TEST_F(Make, a_script_of_the_toolchain_answers_refuses_or_dies) {
