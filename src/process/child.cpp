@@ -94,7 +94,7 @@ class Child::Implementation {
   void keep_output(std::string_view bytes);
   bool stopped(const HeldChildSignal& child_signal, std::int64_t deadline_ns) const;
   bool stop_descendants(std::int64_t deadline_ns);
-  bool end_descendants(std::set<int>& ended) const;
+  bool end_descendants(std::set<TreeRoot::Identity>& ended) const;
   bool root_has_ended() const;
   void await_end(std::int64_t deadline_ns) const;
   Exit reap() const;
@@ -205,7 +205,7 @@ std::optional<Exit> Child::Implementation::wait(std::int64_t deadline_ns) {
 Exit Child::Implementation::kill_tree() {
   if (exit_) return *exit_;
   const std::int64_t deadline_ns = base::monotonic_ns() + kKillTimeout_ns;
-  std::set<int> ended;
+  std::set<TreeRoot::Identity> ended;
   // Nobody may answer the end of a part by starting another.
   if (!root_has_ended()) ::killpg(pid(), SIGSTOP);
   bool left = true;
@@ -230,14 +230,14 @@ Exit Child::Implementation::kill_tree() {
 }
 
 /// Kills what lives and reaps what became our child; true when there was anything.
-bool Child::Implementation::end_descendants(std::set<int>& ended) const {
+bool Child::Implementation::end_descendants(std::set<TreeRoot::Identity>& ended) const {
   bool any = false;
-  for (const auto& member : root_->descendants(TreeRoot::Strays::Include)) {
+  for (const auto& member : root_->descendants(TreeRoot::Strays::Include, ended)) {
     if (!member.gone) {
       any = true;
-      ended.insert(member.pid);
-      ::kill(member.pid, SIGKILL);
-    } else if (member.parent == ::getpid() && ::waitpid(member.pid, nullptr, WNOHANG) > 0) {
+      ended.insert(member.identity);
+      ::kill(member.identity.pid, SIGKILL);
+    } else if (member.parent == ::getpid() && ::waitpid(member.identity.pid, nullptr, WNOHANG) > 0) {
       // It may have started another since the list was taken, and ended before it was looked at.
       any = true;
     }
@@ -303,10 +303,11 @@ bool Child::Implementation::stop_descendants(std::int64_t deadline_ns) {
     stragglers_.clear();
     for (const auto& member : root_->descendants(TreeRoot::Strays::Spare)) {
       if (member.gone) continue;
-      stragglers_.push_back(member.pid);
-      if (all_threads_stopped(member.pid)) continue;
+      const int pid = member.identity.pid;
+      stragglers_.push_back(pid);
+      if (all_threads_stopped(pid)) continue;
       all_stopped = false;
-      ::kill(member.pid, SIGSTOP);
+      ::kill(pid, SIGSTOP);
     }
     alone_ = stragglers_.empty();
     // Whoever was still running may have started another: only a look that finds all stopped is the last.

@@ -2,13 +2,14 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
+#include <ctime>
 #include <map>
 #include <memory>
-#include <set>
 #include <sstream>
 #include <string_view>
 
@@ -17,6 +18,10 @@
 
 namespace inferometer::process {
 namespace {
+
+// 100 ms: an exec is over by then, unless its file system hangs.
+constexpr int kMostLooks = 200;
+constexpr timespec kBetweenLooks{0, 500'000};
 
 // The roots that live now, with their marks: a sweep for one must spare the others.
 std::map<int, std::string>& live_roots() {
@@ -31,6 +36,7 @@ struct Facts {
   int session = 0;
   int threads = 0;
   std::uint64_t started_ticks = 0;
+  std::uint64_t environment_end = 0;  ///< address; 0 while exec builds a new memory, and after the end of it
 };
 
 std::string read_proc_file(const std::string& path) {
@@ -45,7 +51,7 @@ std::string read_proc_file(const std::string& path) {
 }
 
 /// proc(5): "pid (comm) state ppid pgrp session tty tpgid flags ..." with num_threads as field 20 and
-/// starttime as field 22. Parent is 0 when the process is no more.
+/// starttime as field 22, env_end as field 51. All is 0 when the process is no more.
 Facts read_facts(const std::string& stat_file) {
   Facts facts;
   const std::string text = read_proc_file(stat_file);
@@ -58,6 +64,9 @@ Facts read_facts(const std::string& stat_file) {
   fields >> facts.state >> facts.parent >> skipped >> facts.session;
   for (int field = 7; field <= 19; ++field) fields >> skipped;
   fields >> facts.threads >> skipped >> facts.started_ticks;
+  std::uint64_t skipped_address = 0;
+  for (int field = 23; field <= 50; ++field) fields >> skipped_address;
+  fields >> facts.environment_end;
   return facts;
 }
 
@@ -111,6 +120,27 @@ bool is_stray(const Facts& facts, const std::string& mark) {
   });
 }
 
+/// What others own shows nothing of itself to us.
+bool is_ours(int pid) {
+  struct stat owner {};
+  return ::stat(("/proc/" + std::to_string(pid)).c_str(), &owner) == 0 && owner.st_uid == ::geteuid();
+}
+
+/// All processes, at a moment when every young orphan can show its mark. One in the midst of exec cannot.
+std::vector<Facts> settled_processes(std::uint64_t since_ticks) {
+  for (int looks = 1;; ++looks) {
+    std::vector<Facts> processes = all_processes();
+    const bool settled = std::none_of(processes.begin(), processes.end(), [&](const Facts& facts) {
+      const bool orphan =
+          facts.parent == 1 || (facts.parent == ::getpid() && !live_roots().contains(facts.pid));
+      return orphan && facts.started_ticks >= since_ticks && facts.environment_end == 0 && !is_gone(facts) &&
+             is_ours(facts.pid);
+    });
+    if (settled || looks == kMostLooks) return processes;
+    ::nanosleep(&kBetweenLooks, nullptr);
+  }
+}
+
 }  // namespace
 
 TreeRoot::TreeRoot(int pid, std::string mark)
@@ -122,21 +152,22 @@ TreeRoot::TreeRoot(int pid, std::string mark)
 
 TreeRoot::~TreeRoot() { live_roots().erase(pid_); }
 
-std::vector<TreeRoot::Member> TreeRoot::descendants(Strays strays) const {
-  const std::vector<Facts> processes = all_processes();
+std::vector<TreeRoot::Member> TreeRoot::descendants(Strays strays, const std::set<Identity>& known) const {
+  const std::vector<Facts> processes = settled_processes(started_ticks_);
   std::set<int> members = {pid_};
   for (const Facts& facts : processes) {
     // Nobody older than the root descends from it, and reading an environment is the dear part.
     if (facts.started_ticks < started_ticks_) continue;
     const std::string mark = is_gone(facts) ? "" : mark_of(facts.pid);
     const bool stray = strays == Strays::Include && adopts_orphans() && is_stray(facts, mark);
-    if (facts.session == pid_ || mark == mark_ || stray) members.insert(facts.pid);
+    const bool is_known = known.contains({facts.pid, facts.started_ticks});
+    if (is_known || facts.session == pid_ || mark == mark_ || stray) members.insert(facts.pid);
   }
   add_children(processes, members);
   std::vector<Member> found;
   for (const Facts& facts : processes) {
     if (facts.pid == pid_ || !members.contains(facts.pid)) continue;
-    found.push_back({facts.pid, facts.parent, is_gone(facts)});
+    found.push_back({{facts.pid, facts.started_ticks}, facts.parent, is_gone(facts)});
   }
   return found;
 }

@@ -1,7 +1,9 @@
 // Which processes descend from a child, wherever they went.
 #pragma once
 
+#include <compare>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,16 +20,23 @@ class TreeRoot {
   TreeRoot(const TreeRoot&) = delete;
   TreeRoot& operator=(const TreeRoot&) = delete;
 
-  struct Member {
+  /// Number and start time: a number alone may be given to another process.
+  struct Identity {
     int pid = 0;
+    std::uint64_t started_ticks = 0;
+    auto operator<=>(const Identity&) const = default;
+  };
+  struct Member {
+    Identity identity;
     int parent = 0;
     bool gone = false;  ///< only its exit status is left
   };
   /// Strays are processes adopted by us of which nothing says whose they were, a daemon with a clean
   /// environment say. They are included when no other tree lives or can be meant.
   enum class Strays { Spare, Include };
-  /// All but the root: by parent, by session, by the inherited mark.
-  std::vector<Member> descendants(Strays strays) const;
+  /// All but the root: by parent, by session, by the inherited mark. `known` are further members, found
+  /// before: a process that dies loses its mark a moment before its files.
+  std::vector<Member> descendants(Strays strays, const std::set<Identity>& known = {}) const;
 
  private:
   int pid_;
