@@ -26,7 +26,8 @@ def read_texts(path, limit):
                 if text:
                     texts.append(text)
     except UnicodeDecodeError as error:
-        raise job.Refused(f"{path}: line {number}, byte {error.start + 1} is no UTF-8: save the file as UTF-8") from None
+        place = f"{path}: line {number}, byte {error.start + 1}"
+        raise job.Refused(f"{place} is no UTF-8: save the file as UTF-8") from None
     except OSError as error:
         raise job.Refused(f"{path}: cannot be read: {error.strerror}") from None
     return texts
