@@ -10,6 +10,7 @@
 #include <ctime>
 #include <map>
 #include <memory>
+#include <optional>
 #include <sstream>
 #include <string_view>
 
@@ -36,7 +37,8 @@ struct Facts {
   int session = 0;
   int threads = 0;
   std::uint64_t started_ticks = 0;
-  std::uint64_t environment_end = 0;  ///< address; 0 while exec builds a new memory, and after the end of it
+  bool empty_environment = false;   ///< it was started with none
+  std::optional<std::string> mark;  ///< value of kMarkVariable or empty; nothing when it cannot be told now
 };
 
 std::string read_proc_file(const std::string& path) {
@@ -51,7 +53,8 @@ std::string read_proc_file(const std::string& path) {
 }
 
 /// proc(5): "pid (comm) state ppid pgrp session tty tpgid flags ..." with num_threads as field 20 and
-/// starttime as field 22, env_end as field 51. All is 0 when the process is no more.
+/// starttime as field 22, env_start and env_end as fields 50 and 51 (0 while exec builds a new memory). All
+/// is 0 when the process is no more. Leaves `mark` alone.
 Facts read_facts(const std::string& stat_file) {
   Facts facts;
   const std::string text = read_proc_file(stat_file);
@@ -64,9 +67,10 @@ Facts read_facts(const std::string& stat_file) {
   fields >> facts.state >> facts.parent >> skipped >> facts.session;
   for (int field = 7; field <= 19; ++field) fields >> skipped;
   fields >> facts.threads >> skipped >> facts.started_ticks;
-  std::uint64_t skipped_address = 0;
-  for (int field = 23; field <= 50; ++field) fields >> skipped_address;
-  fields >> facts.environment_end;
+  std::uint64_t address = 0, environment_begin = 0, environment_end = 0;
+  for (int field = 23; field <= 49; ++field) fields >> address;
+  fields >> environment_begin >> environment_end;
+  facts.empty_environment = environment_begin != 0 && environment_begin == environment_end;
   return facts;
 }
 
@@ -79,6 +83,19 @@ std::vector<int> numbered_entries(const std::string& folder) {
   return numbers;
 }
 
+// A main thread that ended before its siblings looks like a zombie, too.
+bool is_gone(const Facts& facts) { return facts.state == 'X' || (facts.state == 'Z' && facts.threads <= 1); }
+
+/// From the environment that the process was started with. In the midst of exec there is none to be read.
+std::optional<std::string> read_mark(const Facts& facts) {
+  if (is_gone(facts) || facts.empty_environment) return "";
+  const std::string environment = read_proc_file("/proc/" + std::to_string(facts.pid) + "/environ");
+  if (environment.empty()) return std::nullopt;
+  const std::string key = '\0' + std::string(kMarkVariable) + "=";
+  const auto at = ('\0' + environment).find(key);
+  return at == std::string::npos ? "" : std::string(environment.c_str() + at + key.size() - 1);
+}
+
 std::vector<Facts> all_processes() {
   std::vector<Facts> processes;
   for (const int pid : numbered_entries("/proc")) {
@@ -87,17 +104,6 @@ std::vector<Facts> all_processes() {
   }
   return processes;
 }
-
-/// The value of kMarkVariable in the environment that the process was started with, or empty.
-std::string mark_of(int pid) {
-  const std::string environment = '\0' + read_proc_file("/proc/" + std::to_string(pid) + "/environ");
-  const std::string key = '\0' + std::string(kMarkVariable) + "=";
-  const auto at = environment.find(key);
-  return at == std::string::npos ? "" : std::string(environment.c_str() + at + key.size());
-}
-
-// A main thread that ended before its siblings looks like a zombie, too.
-bool is_gone(const Facts& facts) { return facts.state == 'X' || (facts.state == 'Z' && facts.threads <= 1); }
 
 /// Adds to `members` whoever has its parent there, and theirs, until nobody is added.
 void add_children(const std::vector<Facts>& processes, std::set<int>& members) {
@@ -110,11 +116,17 @@ void add_children(const std::vector<Facts>& processes, std::set<int>& members) {
   } while (members.size() > size_before);
 }
 
-bool is_stray(const Facts& facts, const std::string& mark) {
-  const auto& roots = live_roots();
-  if (facts.parent != ::getpid() || roots.contains(facts.pid)) return false;
+bool is_adopted(const Facts& facts) {
+  return facts.parent == ::getpid() && !live_roots().contains(facts.pid);
+}
+
+bool is_stray(const Facts& facts) {
+  if (!is_adopted(facts)) return false;
   if (is_gone(facts)) return true;
-  const bool says_nothing = mark.empty() || mark == mark_of(::getpid());
+  const auto& roots = live_roots();
+  const std::string mark = facts.mark.value_or("");
+  const char* const our_mark = std::getenv(kMarkVariable);
+  const bool says_nothing = mark.empty() || (our_mark != nullptr && mark == our_mark);
   return says_nothing ? roots.size() == 1 : std::none_of(roots.begin(), roots.end(), [&](const auto& root) {
     return root.second == mark;
   });
@@ -126,16 +138,18 @@ bool is_ours(int pid) {
   return ::stat(("/proc/" + std::to_string(pid)).c_str(), &owner) == 0 && owner.st_uid == ::geteuid();
 }
 
-/// All processes, at a moment when every young orphan can show its mark. One in the midst of exec cannot.
-std::vector<Facts> settled_processes(std::uint64_t since_ticks) {
+/// All processes not older than `since_ticks`, at a moment when every orphan among them can show its mark:
+/// nothing else tells to whom it belongs.
+std::vector<Facts> young_processes(std::uint64_t since_ticks) {
   for (int looks = 1;; ++looks) {
     std::vector<Facts> processes = all_processes();
-    const bool settled = std::none_of(processes.begin(), processes.end(), [&](const Facts& facts) {
-      const bool orphan =
-          facts.parent == 1 || (facts.parent == ::getpid() && !live_roots().contains(facts.pid));
-      return orphan && facts.started_ticks >= since_ticks && facts.environment_end == 0 && !is_gone(facts) &&
-             is_ours(facts.pid);
-    });
+    std::erase_if(processes, [&](const Facts& facts) { return facts.started_ticks < since_ticks; });
+    bool settled = true;
+    for (Facts& facts : processes) {
+      facts.mark = read_mark(facts);
+      const bool orphan = facts.parent == 1 || is_adopted(facts);
+      if (orphan && !facts.mark && is_ours(facts.pid)) settled = false;
+    }
     if (settled || looks == kMostLooks) return processes;
     ::nanosleep(&kBetweenLooks, nullptr);
   }
@@ -153,15 +167,13 @@ TreeRoot::TreeRoot(int pid, std::string mark)
 TreeRoot::~TreeRoot() { live_roots().erase(pid_); }
 
 std::vector<TreeRoot::Member> TreeRoot::descendants(Strays strays, const std::set<Identity>& known) const {
-  const std::vector<Facts> processes = settled_processes(started_ticks_);
+  // Nobody older than the root descends from it.
+  const std::vector<Facts> processes = young_processes(started_ticks_);
   std::set<int> members = {pid_};
   for (const Facts& facts : processes) {
-    // Nobody older than the root descends from it, and reading an environment is the dear part.
-    if (facts.started_ticks < started_ticks_) continue;
-    const std::string mark = is_gone(facts) ? "" : mark_of(facts.pid);
-    const bool stray = strays == Strays::Include && adopts_orphans() && is_stray(facts, mark);
+    const bool stray = strays == Strays::Include && adopts_orphans() && is_stray(facts);
     const bool is_known = known.contains({facts.pid, facts.started_ticks});
-    if (is_known || facts.session == pid_ || mark == mark_ || stray) members.insert(facts.pid);
+    if (is_known || facts.session == pid_ || facts.mark == mark_ || stray) members.insert(facts.pid);
   }
   add_children(processes, members);
   std::vector<Member> found;
