@@ -71,6 +71,11 @@ TEST(onnx_summary, text_inputs_get_roles_by_their_place) {
   EXPECT_THAT(roles(summary.inputs[1]), ElementsAre("1", "sequence"));
 }
 
+TEST(onnx_summary, an_input_has_each_role_once) {
+  EXPECT_THAT(roles(summary_of_inputs({{"ids", kLong, {"seq", "?"}}}).inputs[0]),
+              ElementsAre("sequence", ""));
+}
+
 TEST(onnx_summary, of_a_float_array_only_the_first_dimension_is_the_batch) {
   const auto summary =
       summary_of_inputs({{"image", kFloat, {"unk__7", "3", "h", "w"}}, {"one", kFloat, {"1", "3", "h"}}});
