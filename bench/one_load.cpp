@@ -61,6 +61,7 @@ void one_verdict(const Arguments& arguments, std::uint64_t seed) {
   const double run_ns =
       statistics::median(std::vector<double>(warm.durations_ns.begin(), warm.durations_ns.end()));
   surroundings.begin_span();
+  const auto own_begin_ns = live->cpu_ns();
   const auto begin_ns = base::monotonic_ns();
   std::vector<double> log_ratios;
   std::string verdict = "undecided";
@@ -82,7 +83,7 @@ void one_verdict(const Arguments& arguments, std::uint64_t seed) {
       verdict = "equivalent";
   }
   const double seconds = static_cast<double>(base::monotonic_ns() - begin_ns) / 1e9;
-  const auto others = surroundings.end_span(live->cpu_ns());
+  const auto others = surroundings.end_span(live->cpu_ns() - own_begin_ns);
   live->close();
   std::puts(base::to_line({{"seed", seed},
                            {"utc_day", std::time(nullptr) / 86400},

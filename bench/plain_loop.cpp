@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "base/random.h"
 #include "onnxruntime/onnxruntime_engine.h"
+#include "sdk/cpp/checks.h"
 #include "sdk/cpp/sampling.h"
 #include "statistics/statistics.h"
 #include "tensors/files.h"
@@ -61,6 +62,7 @@ void compare(const Arguments& arguments) {
   prepare.file = arguments.model;
   prepare.format = "onnx";
   prepare.threads = arguments.threads;
+  prepare.options = worker::complete_options(worker::onnxruntime::description().options, {});
   engine.prepare(prepare, [](const std::string&) {});
   engine.bind(0, tensors::read_safetensors(arguments.inputs));
   engine.select(0);

@@ -34,8 +34,9 @@ def quantile(values, share):
 
 
 def verdicts(lines, wanted):
+    """Right answers; in fresh-load lines only those that speak of fresh loads."""
     seconds = [line["seconds"] for line in lines]
-    right = sum(line["verdict"] in wanted for line in lines)
+    right = sum(line["verdict"] in wanted and line.get("speaks_of", "fresh loads") == "fresh loads" for line in lines)
     return right, quantile(seconds, 0.5), quantile(seconds, 0.9)
 
 
@@ -94,7 +95,7 @@ def replays(folder):
 
 def loops(folder):
     rows = []
-    for file in sorted(folder.glob("plain_loop*.jsonl")):
+    for file in sorted(folder.glob("plain_loop*.jsonl")) + sorted(folder.glob("own_tool*.jsonl")):
         last = json.loads(file.read_text().splitlines()[-1])
         rows.append([file.stem, last["engine"], last["pairs"], f"{last['ratio']:.4f} ({last['low']:.4f}-{last['high']:.4f})"])
     print("### Our loop against a plain loop on one loaded session\n")

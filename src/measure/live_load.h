@@ -32,6 +32,8 @@ class LiveLoad {
   virtual results::Block sample(const BlockRequest& request) = 0;
   /// Runs once on input set `set`, untimed, and writes the outputs to `file` (safetensors).
   virtual void outputs(int set, const std::string& file) = 0;
+  /// How many input sets are bound: 1 where the user's file holds one.
+  virtual int input_sets() const = 0;
   /// Smallest step of the clock that times it.
   virtual std::int64_t clock_step_ns() const = 0;
   /// CPU time of the process so far (tick resolution).

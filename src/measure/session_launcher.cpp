@@ -46,6 +46,7 @@ class SessionLoad final : public LiveLoad {
     session_.pause();
   }
 
+  int input_sets() const override { return static_cast<int>(sets_); }
   std::int64_t clock_step_ns() const override { return session_.hello().clock_step_ns; }
   std::int64_t peak_rss_bytes() const override { return peak_rss_bytes_; }
   std::int64_t cpu_ns() const override {

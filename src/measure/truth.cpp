@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "tensors/files.h"
 
@@ -54,7 +56,7 @@ TruthOutputs run_for_truth(const Context& context, const std::string& launch_id,
   results::Load load;
   const auto live = context.launcher.launch(launch_id, cpus, load);
   TruthOutputs outputs;
-  for (int set = 0; set < kCheckedSets; ++set) {
+  for (int set = 0; set < std::min(kCheckedSets, live->input_sets()); ++set) {
     const auto file = fmt::format("{}/{}-{}.safetensors", folder, launch_id, set);
     live->outputs(set, file);
     try {
