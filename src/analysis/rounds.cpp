@@ -97,7 +97,7 @@ DelayShare run_delay_share(const MeasuredGroup& group, const std::string& candid
   std::vector<double> shares;
   for (const auto* load : loads_of(group, candidate)) {
     for (const auto* block : load->blocks) {
-      if (block->wall_ns <= 0) continue;
+      if (block->wall_ns <= 0 || block->run_delay_ns < 0) continue;  // -1: the kernel does not count it
       const auto block_delay_ns = static_cast<double>(block->run_delay_ns);
       const auto block_wall_ns = static_cast<double>(block->wall_ns);
       delay_ns += block_delay_ns;

@@ -44,15 +44,16 @@ std::unique_ptr<store::Writer> open_record(const Job& job, results::Experiment& 
         store::record_folder(),
         {experiment.id, experiment.title, experiment.started_utc, experiment.plan, experiment.environment});
   }
+  const auto now = experiment.environment;
+  // Before the writer opens it: a refused resume leaves the record as it was.
+  if (!now.same_class(store::read(job.resumed_record).environment)) {
+    throw UserError("the machine or its software is not the one that " +
+                    job.resumed_record.filename().string() + " was measured on: start a new experiment");
+  }
   std::vector<std::string> told;
   auto writer = store::Writer::resume(job.resumed_record, told);
   for (const auto& sentence : told) say(sentence);
-  const auto now = experiment.environment;
   experiment = store::read(job.resumed_record);
-  if (!now.same_class(experiment.environment)) {
-    throw UserError("the machine or its software is not the one that experiment " +
-                    experiment.id.substr(0, 8) + " ran on: start a new experiment");
-  }
   say(fmt::format("resuming {}: {} load sets kept", experiment.id.substr(0, 8), experiment.load_sets.size()));
   return writer;
 }
@@ -68,8 +69,11 @@ std::unique_ptr<machine::MeasurementLock> take_lock() {
 
 int exit_code_of(const results::Experiment& experiment) {
   if (experiment.interrupted) return base::kExitInterrupted;
+  bool never_ran = false;
   for (const auto& outcome : experiment.outcomes) {
-    if (!outcome.outcome.ok()) return base::kExitCandidateFailed;
+    const bool waited_in_vain = outcome.outcome.kind == results::OutcomeKind::Interrupted;
+    if (!outcome.outcome.ok() && !waited_in_vain) return base::kExitCandidateFailed;
+    never_ran = never_ran || waited_in_vain;
   }
   for (const auto& check : experiment.truth_checks) {
     if (!check.passed) return base::kExitCandidateFailed;
@@ -79,7 +83,7 @@ int exit_code_of(const results::Experiment& experiment) {
       if (verdict == results::VerdictKind::Invalid) return base::kExitCannotTell;
     }
   }
-  return base::kExitOk;
+  return never_ran ? base::kExitCannotTell : base::kExitOk;
 }
 
 }  // namespace

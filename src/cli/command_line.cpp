@@ -153,7 +153,10 @@ void add_selftest(CommandLine& line) {
 void add_packages_action(CommandLine& line, CLI::App& command, const char* name, const char* summary,
                          PackagesAction action) {
   auto* sub = command.add_subcommand(name, summary);
-  if (action != PackagesAction::List) sub->add_option("NAME", line.packages.names, "NAME or NAME@VERSION");
+  if (action != PackagesAction::List) {
+    auto* names = sub->add_option("NAME", line.packages.names, "NAME or NAME@VERSION");
+    if (action != PackagesAction::Check) names->required();
+  }
   sub->callback([&line, action] {
     line.packages.action = action;
     line.run = [&line] { return run_packages(line.packages); };

@@ -32,6 +32,7 @@ ExperimentRun::ExperimentRun(const Context& context, const ExperimentRequest& re
     : context_(context), request_(request), experiment_(experiment) {}
 
 void ExperimentRun::run() {
+  complete_outcomes();
   for (const auto& group : experiment_.plan.groups) {
     const bool stopped = std::any_of(experiment_.stops.begin(), experiment_.stops.end(),
                                      [&](const auto& stop) { return stop.group == group.id; });
@@ -94,6 +95,15 @@ void ExperimentRun::measure_harness(const results::Group& group) {
   const bool measured = std::any_of(experiment_.harness_costs.begin(), experiment_.harness_costs.end(),
                                     [&](const auto& cost) { return cost.group == group.id; });
   if (measured || request_.null_launch.empty()) return;
+  try {
+    sample_null_engine(group);
+  } catch (const results::CandidateFailure& failure) {
+    context_.observer.say(std::string("our own cost is not known for this group: the null engine ") +
+                          failure.what());
+  }
+}
+
+void ExperimentRun::sample_null_engine(const results::Group& group) {
   results::Load load;
   const auto live =
       context_.launcher.launch(request_.null_launch, {context_.surroundings.cpus().front()}, load);
@@ -137,11 +147,14 @@ bool ExperimentRun::measure_load_set(const results::Group& group, std::string& r
     reason = "no candidate is left";
     return false;
   }
+  int whole_sets = 0;
   for (const auto& set : experiment_.load_sets) {
-    if (set.group == group.id) request.index = std::max(request.index, set.index + 1);
+    if (set.group != group.id) continue;
+    request.index = std::max(request.index, set.index + 1);
+    whole_sets += set.interrupted ? 0 : 1;
   }
   request.second_process = !speaks_of_these_loads();
-  request.least_timed_runs = request.index < effort.repeats ? effort.timed_runs : 0;
+  request.least_timed_runs = whole_sets < effort.repeats ? effort.timed_runs : 0;
   auto& set = experiment_.load_sets.emplace_back();
   LoadSetRun set_run(context_, request, set);
   try {
@@ -156,7 +169,7 @@ bool ExperimentRun::measure_load_set(const results::Group& group, std::string& r
     throw;
   }
   keep_load_set();
-  const bool counted = request.index + 1 >= effort.repeats;
+  const bool counted = whole_sets + 1 >= effort.repeats;
   const bool decided = analysis::progress(experiment_, group).decided;
   if (counted && effort.exact_counts) reason = "counts";
   if (counted && reason.empty() && speaks_of_these_loads()) reason = decided ? "decided" : "budget";
@@ -181,11 +194,7 @@ void ExperimentRun::round_until_done(const results::Group& group, LoadSetRun& se
 void ExperimentRun::keep_load_set() {
   const auto& set = experiment_.load_sets.back();
   context_.journal.keep(set);
-  for (const auto& load : set.loads) {
-    if (!load.outcome.ok() && load.role != results::Role::SecondLabel && !has_failed(load.candidate)) {
-      end_candidate(load.candidate, load.outcome);
-    }
-  }
+  end_failed_candidates(set);
 }
 
 void ExperimentRun::stop_group(const results::Group& group, const std::string& reason) {
@@ -196,8 +205,39 @@ void ExperimentRun::stop_group(const results::Group& group, const std::string& r
   }
   context_.journal.keep(stop);
   experiment_.stops.back() = stop;
+  end_remaining_candidates(group, reason);
+}
+
+/// A crash between an item and the outcome that follows from it leaves the outcome to us.
+void ExperimentRun::complete_outcomes() {
+  for (const auto& set : experiment_.load_sets) end_failed_candidates(set);
+  for (const auto& stop : experiment_.stops) {
+    for (const auto& group : experiment_.plan.groups) {
+      if (group.id == stop.group) end_remaining_candidates(group, stop.reason);
+    }
+  }
+}
+
+void ExperimentRun::end_failed_candidates(const results::LoadSet& set) {
+  // A second process of the baseline that fails costs the A/A, not the baseline.
+  for (const auto& load : set.loads) {
+    if (!load.outcome.ok() && load.role == results::Role::Candidate && !has_ended(load.candidate)) {
+      end_candidate(load.candidate, load.outcome);
+    }
+  }
+}
+
+void ExperimentRun::end_remaining_candidates(const results::Group& group, const std::string& reason) {
   for (const auto& candidate : group.candidates) {
-    if (!has_failed(candidate.id)) end_candidate(candidate.id, {});
+    if (has_ended(candidate.id)) continue;
+    const bool was_measured =
+        std::any_of(experiment_.load_sets.begin(), experiment_.load_sets.end(), [&](const auto& set) {
+          return std::any_of(set.loads.begin(), set.loads.end(), [&](const auto& load) {
+            return load.candidate == candidate.id && !load.blocks.empty();
+          });
+        });
+    results::Outcome never_ran{.kind = results::OutcomeKind::Interrupted, .phase = "start", .reason = reason};
+    end_candidate(candidate.id, was_measured ? results::Outcome{} : never_ran);
   }
 }
 
@@ -205,6 +245,11 @@ void ExperimentRun::end_candidate(const std::string& candidate, const results::O
   const results::CandidateOutcome ended{candidate, outcome};
   context_.journal.keep(ended);
   experiment_.outcomes.push_back(ended);
+}
+
+bool ExperimentRun::has_ended(const std::string& candidate) const {
+  return std::any_of(experiment_.outcomes.begin(), experiment_.outcomes.end(),
+                     [&](const auto& ended) { return ended.candidate == candidate; });
 }
 
 bool ExperimentRun::has_failed(const std::string& candidate) const {

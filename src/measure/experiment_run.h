@@ -35,6 +35,7 @@ class ExperimentRun {
   void check_candidate(const results::CandidateSpec& candidate);
   const TruthOutputs& reference_of(const std::string& candidate);
   void measure_harness(const results::Group& group);
+  void sample_null_engine(const results::Group& group);
   void measure_group(const results::Group& group);
   /// False when the group is finished; `reason` says why.
   bool measure_load_set(const results::Group& group, std::string& reason);
@@ -42,6 +43,10 @@ class ExperimentRun {
   void keep_load_set();
   void stop_group(const results::Group& group, const std::string& reason);
   void end_candidate(const std::string& candidate, const results::Outcome& outcome);
+  void complete_outcomes();
+  void end_failed_candidates(const results::LoadSet& set);
+  void end_remaining_candidates(const results::Group& group, const std::string& reason);
+  bool has_ended(const std::string& candidate) const;
   bool has_failed(const std::string& candidate) const;
   std::int64_t measured_ns(const results::Group& group) const;
   bool speaks_of_these_loads() const;

@@ -201,6 +201,12 @@ void LoadSetRun::gate_round(int round) {
   std::vector<results::Block*> blocks;
   for (auto& load : set_.loads) {
     if (load.blocks.empty() || load.blocks.back().round != round) continue;
+    if (load.blocks.back().run_delay_ns < 0) {
+      throw NotMeasurable(
+          "not measurable: this kernel does not count run-queue delay, and without it several threads beside "
+          "a "
+          "neighbour cannot be told from slow ones; use --threads 1");
+    }
     blocks.push_back(&load.blocks.back());
     shares.push_back(delay_share(load.blocks.back()));
   }

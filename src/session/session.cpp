@@ -182,7 +182,9 @@ void Session::Implementation::bind(int set, const std::string& file) {
 protocol::SampleReply Session::Implementation::sample(const protocol::Sample& request,
                                                       const std::string& phase, std::int64_t expected_ns) {
   const std::int64_t expected = std::clamp<std::int64_t>(expected_ns, 0, kLongestExpected_ns);
-  enter(phase, std::max(kShortestSampleDeadline, nanoseconds(kSampleDeadlineFactor * expected)));
+  // The first run may compile what the compile phase put off.
+  const nanoseconds shortest = phase == "first_run" ? deadlines_.first_run : kShortestSampleDeadline;
+  enter(phase, std::max(shortest, nanoseconds(kSampleDeadlineFactor * expected)));
   auto sampled = ask<protocol::SampleReply>(request);
   // Engines may start helpers at first use; in the rounds nothing is new, and looking would cost time.
   if (phase != "run") child_->expect_descendants();

@@ -75,7 +75,6 @@ class Rules {
 
   std::string counters() const {
     for (const auto& [name, value] : {std::pair{"CPU time", reply_.cpu_ns},
-                                      {"run-queue delay", reply_.run_delay_ns},
                                       {"minor faults", reply_.minor_faults},
                                       {"major faults", reply_.major_faults},
                                       {"voluntary switches", reply_.voluntary_switches},
@@ -84,6 +83,8 @@ class Rules {
                                       {"peak memory", reply_.peak_rss_bytes}}) {
       if (value < 0) return fmt::format("counter: {} of {}", name, value);
     }
+    // -1: the kernel does not count it.
+    if (reply_.run_delay_ns < -1) return fmt::format("counter: run-queue delay of {}", reply_.run_delay_ns);
     return "";
   }
 
