@@ -47,9 +47,10 @@ class Session {
 
   protocol::PrepareReply prepare(const protocol::Prepare& request);
   void bind(int set, const std::string& file);
-  /// The deadline is max(2 s, 20 x expected_ns); for first_run at least Deadlines::first_run. `phase` names it in outcomes: first_run, warm_up, run.
-  /// The reply is checked: counts as asked, times positive and inside our own window, sum of durations within
-  /// wall, offsets in order, not all alike; otherwise outcome `untrusted` with the rule.
+  /// The deadline is max(2 s, 20 x expected_ns); for first_run at least Deadlines::first_run. `phase` names
+  /// it in outcomes: first_run, warm_up, run. The reply is checked: counts as asked, times positive and
+  /// inside our own window, sum of durations within wall, offsets in order, not all alike; otherwise outcome
+  /// `untrusted` with the rule.
   protocol::SampleReply sample(const protocol::Sample& request, const std::string& phase,
                                std::int64_t expected_ns);
   void outputs(int set, const std::string& file);
