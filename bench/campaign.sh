@@ -13,6 +13,11 @@ worker=$build/libexec/inferometer/inferometer-worker-onnxruntime
 layers() { [ -f "$work/layers$1/model.onnx" ] || "$build/bench/bench_make_layers" "$1" 768 "$work/layers$1"; }
 # Seeds go on where the file ends, so that a campaign may be spread over days.
 next_seed() { if [ -f "$1" ]; then echo $(($(wc -l <"$1") + 1)); else echo 1; fi; }
+plain_loop() {  # NAME LAYERS RUNS
+  layers "$2"; inputs
+  "$build/bench/bench_plain_loop" --library "$library" --model "$work/layers$2/model.onnx" --inputs "$work/x.safetensors" \
+    --pairs "$count" --runs "$3" --first-pair "$(next_seed "$out/$1.jsonl")" >>"$out/$1.jsonl"
+}
 
 inputs() {  # the input of the layers model, made by the product itself
   [ -f "$work/x.safetensors" ] || python3 - "$work/x.safetensors" <<'PY'
@@ -27,10 +32,11 @@ PY
 
 case $part in
   loop)
-    layers 50; inputs
-    "$build/bench/bench_plain_loop" --library "$library" --model "$work/layers50/model.onnx" --inputs "$work/x.safetensors" --pairs "$count" >"$out/plain_loop_5ms.jsonl"
-    layers 2
-    "$build/bench/bench_plain_loop" --library "$library" --model "$work/layers2/model.onnx" --inputs "$work/x.safetensors" --pairs "$count" --runs 50 >"$out/plain_loop_200us.jsonl" ;;
+    plain_loop plain_loop_5ms 50 4
+    plain_loop plain_loop_200us 2 50 ;;
+  own_tool)  # needs BENCHMARK_APP: the program of that name in an environment with the PyPI package openvino
+    layers 50
+    python3 bench/own_tool.py "$build/bin/inferometer" "$BENCHMARK_APP" "$work/layers50/model.onnx" "$count" "$out/own_tool_openvino.jsonl" ;;
   one_load_aa)
     layers 20; inputs
     "$build/bench/bench_one_load" --worker "$worker" --library "$library" --model "$work/layers20/model.onnx" --inputs "$work/x.safetensors" \
@@ -54,6 +60,7 @@ case $part in
       packed=$(find ../shared/data/noise -name "trace*_$name.bin.xz" 2>/dev/null | head -n 1 || true)
       [ -n "$packed" ] && xz -dc "$packed" >"$work/$name.bin" && recordings+=(--recording "$name=$work/$name.bin")
     done
-    "$build/bench/bench_replays" "${recordings[@]}" --replays "$count" >"$out/replays.jsonl" ;;
+    # Replays take no time of the machine: all of them again, in place of those that were there.
+    "$build/bench/bench_replays" "${recordings[@]}" --replays "$count" | xz -9 >"$out/replays.jsonl.xz" ;;
   *) echo "unknown part '$part'" >&2; exit 2 ;;
 esac

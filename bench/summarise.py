@@ -93,13 +93,26 @@ def replays(folder):
     table(["true ratio", "noise", "replays", "coverage at the stop", "right", "false", "right within 10 s", "median s", "90 % s"], rows)
 
 
+def rank(count, level=0.05):
+    """The sign confidence sequence of src/statistics: between which order statistics the median lies."""
+    def beta(a, b):
+        return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
+    k = 0
+    while k <= count // 2 and count * math.log(2) + beta(k + 0.5, count - k + 0.5) - beta(0.5, 0.5) >= math.log(1 / level):
+        k += 1
+    return k
+
+
 def loops(folder):
     rows = []
     for file in sorted(folder.glob("plain_loop*.jsonl")) + sorted(folder.glob("own_tool*.jsonl")):
-        last = json.loads(file.read_text().splitlines()[-1])
-        rows.append([file.stem, last["engine"], last["pairs"], f"{last['ratio']:.4f} ({last['low']:.4f}-{last['high']:.4f})"])
-    print("### Our loop against a plain loop on one loaded session\n")
-    table(["run", "engine", "pairs", "ratio ours / plain"], rows)
+        lines = read(folder, file.name)
+        ratios = sorted(line["ours_ns"] / line["plain_ns"] for line in lines)
+        k = rank(len(ratios))
+        low, high = (ratios[k - 1], ratios[len(ratios) - k]) if k else (0, math.inf)
+        rows.append([file.stem, lines[-1]["engine"], len(lines), f"{quantile(ratios, 0.5):.4f} ({low:.4f}-{high:.4f})"])
+    print("### Our loop against a plain loop on one loaded session, and against an engine's own tool\n")
+    table(["run", "against", "pairs", "ratio ours / other (95 % confidence sequence)"], rows)
 
 
 if __name__ == "__main__":

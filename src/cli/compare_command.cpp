@@ -22,6 +22,8 @@ namespace {
 
 using base::UserError;
 
+constexpr double kMostBudgetSeconds = 86'400;  // a day for one group
+
 /// NAME=VALUE; the message names the flag.
 std::pair<std::string, std::string> split_pair(const std::string& flag, const std::string& text) {
   const auto equals = text.find('=');
@@ -77,7 +79,9 @@ suite::Request make_request(const CompareArguments& arguments) {
   request.effort = effort_of(arguments.mode);
   request.effort.exact_counts = arguments.exact_counts;
   if (arguments.budget_seconds) {
-    if (!(*arguments.budget_seconds > 0)) throw UserError("--budget: give seconds above 0");
+    if (!(*arguments.budget_seconds > 0 && *arguments.budget_seconds <= kMostBudgetSeconds)) {
+      throw UserError(fmt::format("--budget: give seconds above 0 and up to {:.0f}", kMostBudgetSeconds));
+    }
     request.effort.budget_ns = std::llround(*arguments.budget_seconds * 1e9);
   }
   if (arguments.margin_percent) {
@@ -91,7 +95,16 @@ suite::Request make_request(const CompareArguments& arguments) {
 
 void say(const std::string& sentence) { std::fputs((sentence + "\n").c_str(), stderr); }
 
+/// What a report must not be written over.
+std::vector<std::filesystem::path> files_read_by(const CompareArguments& arguments) {
+  std::vector<std::filesystem::path> files(arguments.models.begin(), arguments.models.end());
+  for (const auto& [name, file] : parse_sources(arguments).files) files.emplace_back(file);
+  if (!arguments.texts.empty()) files.emplace_back(arguments.texts);
+  return files;
+}
+
 int dry_run(const CompareArguments& arguments) {
+  parse_sources(arguments);
   Workbench workbench;
   auto request = make_request(arguments);
   for (const auto& name : arguments.models) request.models.push_back(workbench.inspect(name));
@@ -103,8 +116,8 @@ int dry_run(const CompareArguments& arguments) {
 }  // namespace
 
 int run_compare(const CompareArguments& arguments) {
-  check_outputs(arguments.outputs);
   if (arguments.dry_run) return dry_run(arguments);
+  check_outputs(arguments.outputs, files_read_by(arguments));
   Workbench workbench;
   for (const auto& problem : workbench.problems()) say(problem);
   auto request = make_request(arguments);

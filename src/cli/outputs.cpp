@@ -2,7 +2,9 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <system_error>
 
 #include "analysis/analysis.h"
 #include "base/error.h"
@@ -39,9 +41,20 @@ std::vector<File> files_of(const Outputs& outputs) {
 
 }  // namespace
 
-void check_outputs(const Outputs& outputs) {
+void check_outputs(const Outputs& outputs, const std::vector<std::filesystem::path>& inputs) {
   report::format(outputs.format);
   for (const auto& file : files_of(outputs)) {
+    std::error_code none;
+    if (std::filesystem::exists(file.path, none) && !std::filesystem::is_regular_file(file.path, none)) {
+      throw base::UserError(base::printable(file.path.string()) +
+                            ": is no regular file, and a report would replace it: name another path");
+    }
+    for (const auto& input : inputs) {
+      if (std::filesystem::equivalent(file.path, input, none)) {
+        throw base::UserError(base::printable(file.path.string()) +
+                              ": is an input of this command, and a report would replace it: name another path");
+      }
+    }
     const auto folder = file.path.parent_path();
     base::require_writable_folder(folder.empty() ? "." : folder);
   }
@@ -51,12 +64,14 @@ void write_outputs(const Outputs& outputs, const results::Experiment& experiment
   const auto analysis = analysis::analyse(experiment);
   const report::Input input{experiment, analysis};
   const report::Style style{colour_wanted(outputs.colour, STDOUT_FILENO), terminal_width(STDOUT_FILENO)};
-  std::fputs(report::format(outputs.format).print(input, style).c_str(), stdout);
-  std::fflush(stdout);
+  const auto text = report::format(outputs.format).print(input, style);
+  const bool printed = std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
+  const int reason = errno;
   for (const auto& file : files_of(outputs)) {
     base::write_file_atomically(file.path, file.format->print(input, report::Style{}));
     std::fputs(("wrote  " + file.path.string() + "\n").c_str(), stderr);
   }
+  if (!printed) throw base::UserError("stdout cannot be written: " + base::errno_text(reason));
 }
 
 }  // namespace inferometer::cli

@@ -16,11 +16,13 @@ struct Outputs {
   std::string colour = "auto";  ///< auto, always, never
 };
 
-/// Refuses a wrong word, a missing FILE or a folder that cannot be written to, before anything is measured.
-/// Throws base::UserError.
-void check_outputs(const Outputs& outputs);
+/// Refuses, before anything is measured: a wrong word, a missing FILE, a folder that cannot be written to, a path
+/// that is no regular file (a device would be replaced), and one that is a file in `inputs` (a model would be
+/// lost). Throws base::UserError.
+void check_outputs(const Outputs& outputs, const std::vector<std::filesystem::path>& inputs = {});
 
-/// Analyses and prints; says which files were written on stderr.
+/// Analyses and prints; says which files were written on stderr. Throws base::UserError when stdout or a file
+/// cannot be written to.
 void write_outputs(const Outputs& outputs, const results::Experiment& experiment);
 
 }  // namespace inferometer::cli

@@ -59,8 +59,11 @@ std::vector<std::int64_t> batch_sizes(const Request& request, const Model& model
 /// Models whose inputs look alike can share a workload and be compared.
 std::string input_signature(const results::ModelSummary& model) {
   std::vector<std::string> parts;
-  for (const auto& input : model.inputs)
-    parts.push_back(fmt::format("{} {} {}", input.name, input.dtype, input.shape.size()));
+  for (const auto& input : model.inputs) {
+    auto& part = parts.emplace_back(input.name + " " + input.dtype);
+    // Open dimensions are bound alike for all; a fixed size is other work.
+    for (const auto& dimension : input.shape) part += fmt::format(" {}", dimension.size);
+  }
   std::sort(parts.begin(), parts.end());
   return base::join(parts, ";");
 }
