@@ -8,6 +8,9 @@
 
 namespace inferometer::analysis {
 
+/// Level of the baseline against itself: stricter, because a false alarm there makes a whole group invalid.
+constexpr double kSelfLevel = 0.01;
+
 /// What a ratio is held against.
 struct Criterion {
   double level = 0.05;

@@ -14,9 +14,7 @@ using results::VerdictKind;
 
 namespace {
 
-constexpr double kSelfLevel = 0.01;
-constexpr double kMostDelayOfThreads = 0.05;  ///< of wall, beyond which several threads ran as fewer
-constexpr double kMostDelayDifference = 0.05;
+constexpr double kMostDelayDifference = 0.05;  ///< of wall, between candidates of one thread
 
 const results::Outcome* failure_of(const results::Experiment& experiment, const std::string& candidate) {
   for (const auto& ended : experiment.outcomes) {
@@ -91,7 +89,7 @@ std::string why_not_alike(const MeasuredGroup& group, const results::CandidateSp
   for (const auto* spec : {&baseline, &candidate}) {
     const double share = spec == &candidate ? own : others;
     const int threads = threads_of(group, *spec);
-    if (threads > 1 && share >= kMostDelayOfThreads) {
+    if (threads > 1 && share >= kDelayGate) {
       return fmt::format("the {} threads of {} waited {:.0f} % of the time for a CPU, so they ran as fewer",
                          threads, spec->label, 100 * share);
     }

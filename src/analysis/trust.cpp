@@ -14,8 +14,6 @@ using results::Role;
 
 namespace {
 
-constexpr double kSelfLevel = 0.01;
-
 class Grading {
  public:
   explicit Grading(const MeasuredGroup& group) : group_(group) {}
@@ -41,16 +39,17 @@ class Grading {
 void Grading::run_delay() {
   for (const auto& spec : group_.group.candidates) {
     const double share = run_delay_share(group_, spec.id).total;
-    // The gate for several threads keeps them under 5 %: they wait for each other even on a quiet machine.
-    const double best = threads_of(group_, spec) > 1 ? 0.05 : 0.01;
+    // Several threads wait for each other even on a quiet machine; the gate keeps them under its share.
+    const bool several = threads_of(group_, spec) > 1;
+    const double best = several ? kDelayGate : 0.01;
     if (std::isnan(share) && !loads_of(group_, spec.id).empty()) {
       at_most(Grade::B, spec.label + ": this kernel does not tell how long a thread waits for a CPU");
     }
     if (!(share >= best)) continue;
     at_most(
-        share < 0.05 ? Grade::B : Grade::C,
-        fmt::format("{} waited {:.1f} % of its time for a CPU (A: below {:.0f} %): something else ran there",
-                    spec.label, 100 * share, 100 * best));
+        share < kDelayGate ? Grade::B : Grade::C,
+        fmt::format("{} waited {:.1f} % of its time for a CPU{} (A: below {:.0f} %): something else ran there",
+                    spec.label, 100 * share, several ? ", all threads together" : "", 100 * best));
   }
 }
 

@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace inferometer::base {
 namespace {
@@ -49,6 +50,9 @@ fs::path from_environment(const char* name) {
 
 fs::path user_folder(const char* inferometer_part, const char* xdg_variable, const char* home_part) {
   if (const auto home = from_environment("INFEROMETER_HOME"); !home.empty()) return home / inferometer_part;
+  // Silently taking another folder would lose what the user keeps there.
+  if (const char* given = std::getenv("INFEROMETER_HOME"); given != nullptr && given[0] != '\0')
+    throw UserError("INFEROMETER_HOME is '" + printable(given) + "': it must begin with /");
   if (const auto xdg = from_environment(xdg_variable); !xdg.empty()) return xdg / "inferometer";
   const auto home = from_environment("HOME");
   if (home.empty()) {

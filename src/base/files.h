@@ -32,7 +32,8 @@ class ScratchFolder {
   std::filesystem::path path_;
 };
 
-/// Folders of the installation and of the user, by the XDG rules; INFEROMETER_HOME moves the user's.
+/// Folders of the installation and of the user, by the XDG rules; INFEROMETER_HOME moves the user's (UserError
+/// unless it begins with /).
 /// programs: bin/ of the running program; libexec: workers and the prepare child; share: packages/, schema/
 /// ...
 std::filesystem::path programs_folder();

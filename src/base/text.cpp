@@ -27,6 +27,31 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+/// Bytes of the UTF-8 sequence at the start of `text`; 1 for what is none.
+std::size_t sequence_size(std::string_view text) {
+  const auto byte = static_cast<unsigned char>(text[0]);
+  const std::size_t size = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC2 ? 2 : 1;
+  if (size > text.size()) return 1;
+  for (std::size_t i = 1; i < size; ++i) {
+    if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) return 1;
+  }
+  return size;
+}
+
+/// Would move the cursor, change the direction of writing or not be seen. A lone byte above 0x7F is shown as '?' too:
+/// to some terminals 0x9B begins an escape sequence.
+bool is_hidden(std::string_view sequence) {
+  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(sequence[i]); };
+  if (sequence.size() == 1) return at(0) < 0x20 || at(0) >= 0x7F;
+  if (sequence.size() == 2) return at(0) == 0xC2 && at(1) < 0xA0;  // U+0080-U+009F
+  if (sequence.size() == 3 && at(0) == 0xE2) {
+    // U+200B-U+200F, U+2028-U+202E, U+2060-U+206F
+    return (at(1) == 0x80 && ((at(2) >= 0x8B && at(2) <= 0x8F) || (at(2) >= 0xA8 && at(2) <= 0xAE))) ||
+           (at(1) == 0x81 && at(2) >= 0xA0 && at(2) <= 0xAF);
+  }
+  return sequence == "\xEF\xBB\xBF";  // U+FEFF
+}
+
 std::string three_digits(double value) {
   const double magnitude = std::fabs(value);
   return fmt::format("{:.{}f}", value, magnitude >= 99.95 ? 0 : magnitude >= 9.995 ? 1 : 2);
@@ -72,23 +97,18 @@ std::string unknown_word(std::string_view kind, std::string_view word, std::span
 
 std::string printable(std::string_view text, std::size_t limit) {
   std::string shown;
-  for (std::size_t i = 0; i < text.size() && shown.size() < limit; ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    // U+200B-U+200F, U+2028-U+202E, U+2060-U+206F: invisible or direction-changing.
-    const bool hidden = byte == 0xE2 && i + 2 < text.size() &&
-                        (static_cast<unsigned char>(text[i + 1]) == 0x80 ||
-                         static_cast<unsigned char>(text[i + 1]) == 0x81) &&
-                        (static_cast<unsigned char>(text[i + 2]) >= 0xA8 ||
-                         (static_cast<unsigned char>(text[i + 2]) >= 0x8B &&
-                          static_cast<unsigned char>(text[i + 2]) <= 0x8F));
-    if (hidden) {
+  std::size_t i = 0;
+  while (i < text.size()) {
+    const std::size_t size = sequence_size(text.substr(i));
+    if (shown.size() + size > limit) return shown + "...";
+    const auto sequence = text.substr(i, size);
+    if (is_hidden(sequence)) {
       shown += '?';
-      i += 2;
     } else {
-      shown += byte < 0x20 || byte == 0x7F ? '?' : text[i];
+      shown += sequence;
     }
+    i += size;
   }
-  if (text.size() > limit) shown += "...";
   return shown;
 }
 

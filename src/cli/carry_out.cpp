@@ -114,6 +114,9 @@ results::Effort effort_of(const std::string& mode) {
 void count_cpus(suite::Request& request) {
   measure::MachineSurroundings surroundings;
   request.cpus = static_cast<int>(surroundings.cpus().size());
+  // Threads beyond the quota of the cgroup are throttled, and their times say nothing.
+  if (const double quota = machine::read_environment().cpu_limit; quota > 0)
+    request.cpus = std::clamp(static_cast<int>(std::floor(quota)), 1, request.cpus);
   const double others = surroundings.watch(kFirstWatch).busy_cpus;
   // The same tenth of a CPU of background work that the gate for several threads allows.
   request.free_cpus = std::clamp(static_cast<int>(std::floor(request.cpus - others + 0.1)), 1, request.cpus);
@@ -123,7 +126,7 @@ Measured measure_job(const Job& job, const Workbench& workbench) {
   const auto lock = take_lock();
   results::Experiment experiment;
   const auto writer = open_record(job, experiment);
-  if (job.resumed_record.empty()) {
+  if (experiment.preparations.empty()) {
     for (const auto& preparation : workbench.preparations()) {
       writer->keep(preparation);
       experiment.preparations.push_back(preparation);

@@ -1,8 +1,13 @@
 #include "cli/command_line.h"
 
+#include <fmt/format.h>
+
+#include <charconv>
 #include <cstdio>
+#include <filesystem>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "store/store.h"
 
 #ifndef INFEROMETER_VERSION
@@ -69,6 +74,17 @@ void add_what(CLI::App& command, CompareArguments& arguments) {
                      "label or engine that the others are compared with; default: the first");
 }
 
+void add_seed(CLI::App& command, std::optional<std::uint64_t>& seed) {
+  // The parser itself would wrap a negative number round.
+  const auto whole = [](const std::string& text) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool good = error == std::errc() && end == text.data() + text.size();
+    return good ? std::string() : "'" + base::printable(text, 60) + "' is no whole number from 0 to 2^64-1";
+  };
+  command.add_option("--seed", seed, "of every random choice; default: drawn, and told")->check(whole);
+}
+
 /// How long and how sure.
 void add_how(CLI::App& command, CompareArguments& arguments) {
   command
@@ -77,20 +93,37 @@ void add_how(CLI::App& command, CompareArguments& arguments) {
       ->capture_default_str();
   command.add_option("--budget", arguments.budget_seconds, "seconds of measuring for each group");
   command.add_option("--margin", arguments.margin_percent, "percent that still count as equivalent");
-  command.add_option("--seed", arguments.seed, "of every random choice; default: drawn, and told");
-  command.add_flag("--exact-counts", arguments.exact_counts,
-                   "stop at the counts of the mode, decided or not");
-  command.add_flag("--rank-unverified", arguments.rank_unverified,
-                   "rank candidates without a float32 reference too");
-  command.add_flag("--dry-run", arguments.dry_run,
-                   "print candidates, what is skipped and the cost; measure nothing");
-  command.add_option("--resume", arguments.resume, "go on with an unfinished experiment: id, path or last");
+  add_seed(command, arguments.seed);
+  command
+      .add_flag("--exact-counts", arguments.exact_counts, "stop at the counts of the mode, decided or not")
+      ->disable_flag_override();
+  command
+      .add_flag("--rank-unverified", arguments.rank_unverified,
+                "rank candidates without a float32 reference too")
+      ->disable_flag_override();
+  command
+      .add_flag("--dry-run", arguments.dry_run,
+                "print candidates, what is skipped and the cost; measure nothing")
+      ->disable_flag_override();
+}
+
+/// An experiment goes on as it was planned, so a flag that says otherwise is refused. The outputs may be new.
+void add_resume(CLI::App& command, CompareArguments& arguments) {
+  const auto others = command.get_options([](const CLI::Option* option) { return !option->get_name().starts_with("--help"); });
+  auto* resume = command.add_option("--resume", arguments.resume,
+                                    "go on with an unfinished experiment: id, path or last; takes no flag but "
+                                    "those of output and progress");
+  for (auto* other : others) resume->excludes(other);
 }
 
 /// Where results go; the same for everything that reports.
 void add_outputs(CLI::App& command, Outputs& outputs, const char* without_folder) {
-  command.add_option("--output", outputs.output,
-                     std::string("folder for one file of every format; default: ") + without_folder);
+  command
+      .add_option("--output", outputs.output,
+                     std::string("folder for one file of every format; default: ") + without_folder)
+      ->check([](const std::string& folder) {
+        return folder.empty() ? std::string("name a folder, or leave the flag out") : std::string();
+      });
   command.add_option("-o", outputs.format, "format on stdout: table, md, json, csv, jsonl")
       ->capture_default_str();
   command.add_option("--export", outputs.exports, "FORMAT=FILE, repeatable")->allow_extra_args(false);
@@ -103,23 +136,35 @@ void add_progress(CLI::App& command, std::string& progress) {
       ->check(CLI::IsMember({"auto", "plain", "none"}));
 }
 
-int compare_or_resume(const CompareArguments& arguments) {
-  if (!arguments.resume.empty()) {
-    const auto record = store::find(store::record_folder(), arguments.resume);
-    const auto plan = store::read(record).plan;
-    CommandLine recorded;
-    auto words = plan.arguments;
-    if (words.empty())
-      throw base::UserError(record.string() +
-                            ": this experiment cannot be resumed: it keeps no command line");
-    std::vector<char*> pointers;
-    for (auto& word : words) pointers.push_back(word.data());
-    recorded.app.parse(static_cast<int>(pointers.size()), pointers.data());
-    auto again = recorded.compare;
-    again.outputs = arguments.outputs;
-    again.progress = arguments.progress;
-    return resume_compare(again, record);
+/// The arguments of the recorded command; outputs of this one where it names any. Moves to the folder in which
+/// the recorded command was given, where its relative paths hold.
+int resume(const CLI::App& command, const CompareArguments& arguments) {
+  const auto record = std::filesystem::absolute(store::find(store::record_folder(), arguments.resume));
+  const auto plan = store::read(record).plan;
+  if (plan.arguments.empty()) {
+    throw base::UserError(record.string() + ": this experiment cannot be resumed: it keeps no command line");
   }
+  CommandLine recorded;
+  auto words = plan.arguments;
+  std::vector<char*> pointers;
+  for (auto& word : words) pointers.push_back(word.data());
+  recorded.app.parse(static_cast<int>(pointers.size()), pointers.data());
+  auto again = recorded.compare;
+  again.progress = arguments.progress;
+  const auto new_outputs = absolute(arguments.outputs);
+  if (command.count("--output") + command.count("-o") + command.count("--export") > 0) again.outputs = new_outputs;
+  again.outputs.colour = arguments.outputs.colour;
+  std::error_code error;
+  std::filesystem::current_path(plan.folder, error);
+  if (error) {
+    throw base::UserError(fmt::format("{}: the experiment was started there, and its paths may be relative to "
+                                      "it: {}", base::printable(plan.folder), error.message()));
+  }
+  return resume_compare(again, record);
+}
+
+int compare_or_resume(const CLI::App& command, const CompareArguments& arguments) {
+  if (command.count("--resume") > 0) return resume(command, arguments);
   if (arguments.models.empty()) {
     throw base::UserError(
         "compare: MODEL is missing: give an .onnx file, a checkpoint folder or a name, for example: "
@@ -133,16 +178,18 @@ void add_compare(CommandLine& line) {
       "compare", "measure candidates side by side and say which is faster, by how much, how surely");
   add_what(*command, line.compare);
   add_how(*command, line.compare);
+  add_resume(*command, line.compare);
   add_outputs(*command, line.compare.outputs, "beside the record");
   add_progress(*command, line.compare.progress);
   command->footer(kCompareExamples);
-  command->callback([&line] { line.run = [&line] { return compare_or_resume(line.compare); }; });
+  command->callback(
+      [&line, command] { line.run = [&line, command] { return compare_or_resume(*command, line.compare); }; });
 }
 
 void add_selftest(CommandLine& line) {
   auto* command =
       line.app.add_subcommand("selftest", "what differences this machine can resolve now; at most 60 s");
-  command->add_option("--seed", line.selftest.seed, "of every random choice");
+  add_seed(*command, line.selftest.seed);
   add_progress(*command, line.selftest.progress);
   command->footer(
       "examples:\n  inferometer selftest\n  inferometer selftest --progress plain\n  inferometer selftest "

@@ -109,7 +109,9 @@ int dry_run(const CompareArguments& arguments) {
   auto request = make_request(arguments);
   for (const auto& name : arguments.models) request.models.push_back(workbench.inspect(name));
   count_cpus(request);
-  std::fputs(suite::print(suite::make_plan(request, workbench.engines())).c_str(), stdout);
+  const auto plan = suite::make_plan(request, workbench.engines());
+  workbench.check_shapes(plan, request.models);
+  std::fputs(suite::print(plan).c_str(), stdout);
   return base::kExitOk;
 }
 

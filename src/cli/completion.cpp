@@ -76,9 +76,11 @@ std::vector<std::string> words_of(const CLI::App& app) {
   return words;
 }
 
-std::string explain(const CLI::App& app, const std::vector<std::string>& words,
-                    const CLI::ParseError& error) {
-  const CLI::App* command = &app;
+namespace {
+
+/// Says what is wrong and moves `command` and `path` to the sub-command in which it is.
+std::string what_is_wrong(const std::vector<std::string>& words, const CLI::ParseError& error,
+                          const CLI::App*& command, std::string& path) {
   for (std::size_t i = 1; i < words.size(); ++i) {
     const auto known = words_of(*command);
     const auto name = words[i].substr(0, words[i].find('='));
@@ -90,9 +92,22 @@ std::string explain(const CLI::App& app, const std::vector<std::string>& words,
       return "unknown flag " + base::printable(name, 80) +
              (guess.empty() ? "" : ": did you mean " + guess + "?");
     }
-    if (is_known && !name.starts_with("-")) command = command->get_subcommand(name);
+    if (is_known && !name.starts_with("-")) {
+      command = command->get_subcommand(name);
+      path += " " + name;
+    }
   }
   return error.what();
+}
+
+}  // namespace
+
+std::string explain(const CLI::App& app, const std::vector<std::string>& words,
+                    const CLI::ParseError& error) {
+  const CLI::App* command = &app;
+  std::string path = "inferometer";
+  const auto wrong = what_is_wrong(words, error, command, path);
+  return wrong + "\nsee: " + path + " --help";
 }
 
 std::string completion_script(const CLI::App& app, const std::string& shell) {

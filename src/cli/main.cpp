@@ -24,8 +24,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::CallForVersion& version) {
     return line.app.exit(version);
   } catch (const CLI::ParseError& error) {
-    return say_and_return(cli::explain(line.app, {argv, argv + argc}, error) + "\nsee: inferometer --help",
-                          base::kExitUsage);
+    return say_and_return(cli::explain(line.app, {argv, argv + argc}, error), base::kExitUsage);
   }
   line.compare.command_line.assign(argv, argv + argc);
   return line.run();

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <system_error>
+#include <utility>
 
 #include "analysis/analysis.h"
 #include "base/error.h"
@@ -21,15 +22,21 @@ struct File {
   std::filesystem::path path;
 };
 
+/// FORMAT and FILE of an --export.
+std::pair<std::string, std::filesystem::path> split_export(const std::string& text) {
+  const auto equals = text.find('=');
+  if (equals == std::string::npos || equals + 1 == text.size()) {
+    throw base::UserError("--export: '" + base::printable(text) +
+                          "' is not FORMAT=FILE, for example json=results.json");
+  }
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
 std::vector<File> files_of(const Outputs& outputs) {
   std::vector<File> files;
   for (const auto& text : outputs.exports) {
-    const auto equals = text.find('=');
-    if (equals == std::string::npos || equals + 1 == text.size()) {
-      throw base::UserError("--export: '" + base::printable(text) +
-                            "' is not FORMAT=FILE, for example json=results.json");
-    }
-    files.push_back({&report::format(text.substr(0, equals)), text.substr(equals + 1)});
+    const auto [format, path] = split_export(text);
+    files.push_back({&report::format(format), path});
   }
   if (outputs.output.empty()) return files;
   for (const auto& format : report::formats()) {
@@ -58,6 +65,15 @@ void check_outputs(const Outputs& outputs, const std::vector<std::filesystem::pa
     const auto folder = file.path.parent_path();
     base::require_writable_folder(folder.empty() ? "." : folder);
   }
+}
+
+Outputs absolute(Outputs outputs) {
+  if (!outputs.output.empty()) outputs.output = std::filesystem::absolute(outputs.output).string();
+  for (auto& text : outputs.exports) {
+    const auto [format, path] = split_export(text);
+    text = format + "=" + std::filesystem::absolute(path).string();
+  }
+  return outputs;
 }
 
 void write_outputs(const Outputs& outputs, const results::Experiment& experiment) {

@@ -21,6 +21,9 @@ struct Outputs {
 /// lost). Throws base::UserError.
 void check_outputs(const Outputs& outputs, const std::vector<std::filesystem::path>& inputs = {});
 
+/// The same with the paths made absolute. Throws base::UserError for an export without a FILE.
+Outputs absolute(Outputs outputs);
+
 /// Analyses and prints; says which files were written on stderr. Throws base::UserError when stdout or a file
 /// cannot be written to.
 void write_outputs(const Outputs& outputs, const results::Experiment& experiment);

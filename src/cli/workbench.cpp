@@ -38,22 +38,46 @@ results::ModelSummary with_smallest_tables(results::ModelSummary summary, const 
   return summary;
 }
 
-std::string quoted(const std::string& word) {
-  return word.find_first_of(" '\"$&;|<>(){}*?\\") == std::string::npos ? word : "'" + word + "'";
+/// What is asked of the inputs but for where their values come from.
+inputs::Request input_request(const results::Group& group, const suite::Model& model, const results::Plan& plan,
+                              const std::vector<suite::Model>& models) {
+  inputs::Request request;
+  request.model = with_smallest_tables(model.summary, group, plan, models);
+  request.batch_size = group.workload.batch_size;
+  request.sequence_length = group.workload.sequence_length;
+  request.dims = group.workload.dims;
+  request.seed = plan.seed;
+  return request;
 }
 
-std::string repeat_command(const results::Group& group, const results::CandidateSpec& candidate,
-                           const suite::Model& model) {
+/// A word for a POSIX shell.
+std::string shell_word(const std::string& word) {
+  if (!word.empty() && word.find_first_of(" \t\n'\"$&;|<>(){}[]*?\\`~#!") == std::string::npos) return word;
+  std::string text = "'";
+  for (const char letter : word) text += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
+  return text + "'";
+}
+
+/// The command that measures this candidate alone on the same inputs.
+std::string repeat_command(const results::Plan& plan, const results::Group& group,
+                           const results::CandidateSpec& candidate, const suite::Model& model,
+                           const InputSources& sources) {
   const auto& configuration = candidate.configuration;
-  std::string text = "inferometer compare " + quoted(model.name) + " --candidate " + configuration.engine;
-  if (!configuration.engine_version.empty()) text += "@" + configuration.engine_version;
-  text += fmt::format(",precision={},threads={}", configuration.precision, configuration.threads);
-  for (const auto& [name, value] : configuration.options) text += "," + name + "=" + value;
+  std::string words = configuration.engine;
+  if (!configuration.engine_version.empty()) words += "@" + configuration.engine_version;
+  words += fmt::format(",precision={},threads={}", configuration.precision, configuration.threads);
+  for (const auto& [name, value] : configuration.options) words += "," + name + "=" + value;
+  std::string text = "inferometer compare " + shell_word(model.name) + " --candidate " + shell_word(words);
+  for (const auto& [name, file] : sources.files)
+    text += " --input " + shell_word(name.empty() ? file : name + "=" + file);
+  if (!sources.texts.empty()) text += " --texts " + shell_word(sources.texts);
+  if (!sources.images.empty()) text += " --images " + shell_word(sources.images);
   if (group.workload.batch_size > 1) text += fmt::format(" --batch-sizes {}", group.workload.batch_size);
   if (group.workload.sequence_length > 0)
     text += fmt::format(" --sequence-lengths {}", group.workload.sequence_length);
-  for (const auto& [name, size] : group.workload.dims) text += fmt::format(" --dim {}={}", name, size);
-  return text + " --mode quick";
+  for (const auto& [name, size] : group.workload.dims) text += " --dim " + shell_word(fmt::format("{}={}", name, size));
+  if (plan.rank_unverified) text += " --rank-unverified";
+  return text + fmt::format(" --seed {} --mode quick", plan.seed);
 }
 
 }  // namespace
@@ -102,6 +126,13 @@ suite::Model Workbench::prepare(const std::string& name,
   return model;
 }
 
+void Workbench::check_shapes(const results::Plan& plan, const std::vector<suite::Model>& models) {
+  for (const auto& group : plan.groups) {
+    for (const auto& candidate : group.candidates)
+      inputs::resolve_shapes(input_request(group, model_of(candidate.artefact, plan, models), plan, models));
+  }
+}
+
 void Workbench::lay_out(results::Plan& plan, const std::vector<suite::Model>& models,
                         const InputSources& sources) {
   for (auto& group : plan.groups) lay_out_group(plan, group, models, sources);
@@ -115,16 +146,11 @@ void Workbench::lay_out_group(results::Plan& plan, results::Group& group,
     const auto& model = model_of(candidate.artefact, plan, models);
     auto made = made_for.find(candidate.artefact);
     if (made == made_for.end()) {
-      inputs::Request request;
-      request.model = with_smallest_tables(model.summary, group, plan, models);
-      request.batch_size = group.workload.batch_size;
-      request.sequence_length = group.workload.sequence_length;
-      request.dims = group.workload.dims;
+      auto request = input_request(group, model, plan, models);
       request.files = sources.files;
       request.texts = sources.texts;
       request.images = sources.images;
       if (!sources.texts.empty()) request.tokenizer = tokenizers_[model.name];
-      request.seed = plan.seed;
       const auto folder = scratch_.path() / (group.id + "-" + candidate.artefact);
       std::filesystem::create_directories(folder);
       made = made_for
@@ -142,7 +168,7 @@ void Workbench::lay_out_group(results::Plan& plan, results::Group& group,
                                candidate.configuration,
                                made->second.shapes,
                                {},
-                               repeat_command(group, candidate, model)};
+                               repeat_command(plan, group, candidate, model, sources)};
     for (const auto& file : made->second.sets) facts.input_sets.push_back(file.string());
     facts_[candidate.id] = facts;
     add_reference(group, candidate, model);

@@ -39,6 +39,8 @@ class Workbench {
   /// What `prepare` did, for the record.
   const std::vector<results::Preparation>& preparations() const { return preparations_; }
 
+  /// Every dimension of every input can be bound. Throws base::UserError as inputs::resolve_shapes.
+  static void check_shapes(const results::Plan& plan, const std::vector<suite::Model>& models);
   /// Writes the inputs of every group and joins it with engines and artefacts. `plan` gets its input remarks.
   void lay_out(results::Plan& plan, const std::vector<suite::Model>& models, const InputSources& sources);
   std::unique_ptr<measure::Launcher> launcher() const;

@@ -20,6 +20,8 @@ namespace {
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 constexpr int kHarnessBlocks = 20;
 constexpr std::int64_t kHarnessSamples = 1000;
+/// A load set is one line of the record and lies in memory whole: about 50 MB of it here.
+constexpr std::int64_t kMostSamplesOfLoadSet = 5'000'000;
 
 /// A round is looked at when their number has grown by a twentieth: the sequence is valid whenever one looks,
 /// and looking costs more the more rounds there are.
@@ -172,9 +174,10 @@ bool ExperimentRun::measure_load_set(const results::Group& group, std::string& r
   const bool counted = whole_sets + 1 >= effort.repeats;
   const bool decided = analysis::progress(experiment_, group).decided;
   if (counted && effort.exact_counts) reason = "counts";
-  if (counted && reason.empty() && speaks_of_these_loads()) reason = decided ? "decided" : "budget";
   if (counted && reason.empty() && decided) reason = "decided";
   if (counted && reason.empty() && measured_ns(group) >= effort.budget_ns) reason = "budget";
+  const bool full = set_run.samples() >= kMostSamplesOfLoadSet;
+  if (counted && reason.empty() && full && speaks_of_these_loads()) reason = "a load set holds no more samples";
   return reason.empty();
 }
 
@@ -188,6 +191,7 @@ void ExperimentRun::round_until_done(const results::Group& group, LoadSetRun& se
     if (!set_run.has_least_counts()) continue;
     if (effort.exact_counts || !speaks_of_these_loads()) return;
     if (progress.decided || measured_ns(group) >= effort.budget_ns) return;
+    if (set_run.samples() >= kMostSamplesOfLoadSet) return;
   }
 }
 

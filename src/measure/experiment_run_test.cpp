@@ -10,6 +10,7 @@
 #include "measure/load_set.h"
 #include "measure/replay.h"
 #include "measure/session_launcher.h"
+#include "process/process.h"
 #include "results/json.h"
 
 namespace inferometer::measure {
@@ -59,18 +60,19 @@ class FaultyLauncher final : public Launcher {
     auto live = real_.launch(candidate, cpus, load);
     if (candidate != dies_while_running && delay_share == 0) return live;
     return std::make_unique<FaultyLoad>(std::move(live), candidate == dies_while_running ? 20 : 1 << 30,
-                                        delay_share);
+                                        delay_share, cpu_before_rounds_ns);
   }
   std::string fails;
   std::string dies_while_running;
   double delay_share = 0;
+  std::int64_t cpu_before_rounds_ns = 0;
   std::map<std::string, int> launches;
 
  private:
   class FaultyLoad final : public LiveLoad {
    public:
-    FaultyLoad(std::unique_ptr<LiveLoad> real, int requests_left, double delay_share)
-        : real_(std::move(real)), requests_left_(requests_left), delay_share_(delay_share) {}
+    FaultyLoad(std::unique_ptr<LiveLoad> real, int requests_left, double delay_share, std::int64_t cpu_ns)
+        : real_(std::move(real)), requests_left_(requests_left), delay_share_(delay_share), cpu_ns_(cpu_ns) {}
     results::Block sample(const BlockRequest& request) override {
       if (requests_left_-- == 0)
         throw results::CandidateFailure({OutcomeKind::TimedOut, "run", "no answer", "", ""});
@@ -81,7 +83,7 @@ class FaultyLauncher final : public Launcher {
     void outputs(int set, const std::string& file) override { real_->outputs(set, file); }
     int input_sets() const override { return real_->input_sets(); }
     std::int64_t clock_step_ns() const override { return real_->clock_step_ns(); }
-    std::int64_t cpu_ns() const override { return 0; }
+    std::int64_t cpu_ns() const override { return cpu_ns_; }
     std::int64_t peak_rss_bytes() const override { return 0; }
     std::string close() override { return real_->close(); }
 
@@ -89,6 +91,7 @@ class FaultyLauncher final : public Launcher {
     std::unique_ptr<LiveLoad> real_;
     int requests_left_;
     double delay_share_;
+    std::int64_t cpu_ns_;
   };
   Launcher& real_;
 };
@@ -282,6 +285,33 @@ TEST(experiment_run, two_threads_wait_for_quiet_and_are_then_measured) {
   bench.run();
   EXPECT_THAT(bench.observer.said.at(0), HasSubstr("neighbours use 1.0 of 2 CPUs"));
   EXPECT_EQ(bench.verdict("b"), VerdictKind::Equivalent);
+}
+
+TEST(experiment_run, an_interruption_while_waiting_for_quiet_ends_the_experiment_and_judges_nothing) {
+  Bench bench(Candidates{{"a", {}}, {"b", {}}});
+  bench.set_threads(2);
+  bench.surroundings.busy = {1.0};
+  bench.surroundings.interrupted_after_ns = 1'000'000'000;
+  EXPECT_THROW(bench.run(), process::Interrupted);
+  EXPECT_TRUE(bench.journal.stops.empty());
+  EXPECT_TRUE(bench.journal.outcomes.empty());
+  // What is on disk can be gone on with.
+  bench.surroundings.interrupted_after_ns = -1;
+  bench.surroundings.busy = {};
+  bench.run();
+  EXPECT_EQ(bench.verdict("b"), VerdictKind::Equivalent);
+}
+
+TEST(experiment_run, the_cpu_time_of_a_worker_that_died_stays_ours) {
+  Bench bench(Candidates{{"a", {.quiet_ns = 2e6}}, {"b", {.quiet_ns = 2e6}}});
+  bench.launcher.cpu_before_rounds_ns = 5'000'000'000;
+  bench.launcher.dies_while_running = "b";
+  bench.experiment.plan.effort.timed_runs = 200;
+  bench.run();
+  std::int64_t sampled_ns = 0;
+  for (const auto& block : bench.journal.load_sets[0].loads[1].blocks) sampled_ns += block.cpu_ns;
+  ASSERT_GT(sampled_ns, 0);
+  EXPECT_EQ(bench.surroundings.own_cpu_ns, sampled_ns) << "never less than none, nor what it used to load";
 }
 
 TEST(experiment_run, two_threads_beside_a_busy_neighbour_are_refused_and_not_judged) {

@@ -98,7 +98,7 @@ void LoadSetRun::start() {
     start_one(order[place]);
   }
   add_second_label();
-  own_cpu_begin_ns_ = own_cpu_ns();
+  for (auto& live : live_) live.cpu_begin_ns = live.process ? live.process->cpu_ns() : 0;
   context_.surroundings.begin_span();
 }
 
@@ -178,6 +178,8 @@ void LoadSetRun::measure_block(const Entry& entry, int position, base::Random& j
     auto block = live.process->sample(request);
     block.round = round_;
     block.position = position;
+    live.sampled_cpu_ns += block.cpu_ns;
+    samples_ += static_cast<std::int64_t>(block.durations_ns.size());
     if (entry.load == entry.live) {
       live.timed_runs += static_cast<std::int64_t>(block.durations_ns.size()) * block.runs_per_sample;
     }
@@ -241,7 +243,7 @@ bool LoadSetRun::has_least_counts() const {
 }
 
 void LoadSetRun::finish() {
-  const auto use = context_.surroundings.end_span(own_cpu_ns() - own_cpu_begin_ns_);
+  const auto use = context_.surroundings.end_span(own_cpu_ns());
   set_.others_cpus = use.busy_cpus;
   set_.steal = use.steal;
   for (const auto& entry : entries_) {
@@ -261,7 +263,9 @@ void LoadSetRun::finish() {
 
 std::int64_t LoadSetRun::own_cpu_ns() const {
   std::int64_t sum_ns = 0;
-  for (const auto& live : live_) sum_ns += live.process ? live.process->cpu_ns() : 0;
+  for (const auto& live : live_) {
+    sum_ns += live.process ? live.process->cpu_ns() - live.cpu_begin_ns : live.sampled_cpu_ns;
+  }
   return sum_ns;
 }
 

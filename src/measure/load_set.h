@@ -42,6 +42,8 @@ class LoadSetRun {
   /// One round. False when fewer than one candidate is alive.
   bool round();
   int rounds() const { return round_; }
+  /// Timed samples of all loads: what its line of the record grows with.
+  std::int64_t samples() const { return samples_; }
   /// Every living candidate has its least rounds and timed runs.
   bool has_least_counts() const;
   /// Ends all loads in peace and fills in what is known only at the end.
@@ -56,6 +58,8 @@ class LoadSetRun {
   };
   struct Live {
     std::unique_ptr<LiveLoad> process;
+    std::int64_t cpu_begin_ns = 0;  ///< its CPU time when the rounds began
+    std::int64_t sampled_cpu_ns = 0;  ///< of its timed blocks: what is known of it once it has died
     double run_ns = 0;
     std::int64_t timed_runs = 0;
   };
@@ -66,7 +70,7 @@ class LoadSetRun {
   void add_second_label();
   void gate_round(int round);
   void wait_for_quiet();
-  std::int64_t own_cpu_ns() const;
+  std::int64_t own_cpu_ns() const;  ///< of all our workers since the rounds began
 
   const Context& context_;
   LoadSetRequest request_;
@@ -77,11 +81,11 @@ class LoadSetRun {
   base::Random jitter_;
   int threads_ = 1;
   int round_ = 0;
+  std::int64_t samples_ = 0;
   int disturbed_in_a_row_ = 0;
   int quiet_waits_ = 0;
   std::int64_t begin_ns_ = 0;
   std::int64_t waited_ns_ = 0;
-  std::int64_t own_cpu_begin_ns_ = 0;
 };
 
 /// Blocks until others leave `threads` of our CPUs free, at most 30 s; throws NotMeasurable.

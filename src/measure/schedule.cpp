@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/analysis.h"
 #include "statistics/statistics.h"
 
 namespace inferometer::measure {
@@ -27,8 +28,6 @@ constexpr std::int64_t kWarmUpNs = 120'000'000;
 constexpr std::size_t kTrendPoints = 100;
 
 constexpr int kRoundsWithSecondLabel = 20;
-
-constexpr double kDelayGate = 0.05;
 
 /// Medians of equal consecutive pieces: a trend over thousands of runs is as visible in a hundred points.
 std::vector<double> thinned(std::span<const double> values) {
@@ -106,8 +105,8 @@ double delay_share(const results::Block& block) {
 std::string disturbance(std::span<const double> delay_shares) {
   const auto [least, most] = std::minmax_element(delay_shares.begin(), delay_shares.end());
   if (least == delay_shares.end()) return "";
-  if (*most >= kDelayGate) {
-    return fmt::format("run-queue delay {:.0f} % of wall (gate {:.0f} %)", 100 * *most, 100 * kDelayGate);
+  if (*most >= analysis::kDelayGate) {
+    return fmt::format("run-queue delay {:.0f} % of wall (gate {:.0f} %)", 100 * *most, 100 * analysis::kDelayGate);
   }
   return "";
 }

@@ -1,9 +1,11 @@
 #include "measure/surroundings.h"
 
-#include <algorithm>
-#include <thread>
-
+#include <poll.h>
 #include <unistd.h>
+
+#include <algorithm>
+
+#include "process/process.h"
 
 namespace inferometer::measure {
 namespace {
@@ -20,7 +22,12 @@ std::vector<int> MachineSurroundings::cpus() { return machine::allowed_cpus(); }
 
 OthersUse MachineSurroundings::watch(std::chrono::nanoseconds duration) {
   const auto before = machine::read_cpu_counters();
-  std::this_thread::sleep_for(duration);
+  // An interruption of long ago is still readable: waiting for quiet ends at once.
+  pollfd interruption{process::interruption_descriptor(), POLLIN, 0};
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration);
+  const timespec left{seconds.count(), (duration - seconds).count()};
+  ::ppoll(&interruption, 1, &left, nullptr);
+  if (process::interruptions() > 0) throw process::Interrupted();
   return use_between(before, machine::read_cpu_counters(), 0);
 }
 
@@ -44,10 +51,16 @@ std::vector<int> FakeSurroundings::cpus() {
 
 OthersUse FakeSurroundings::watch(std::chrono::nanoseconds duration) {
   watched_ns += duration.count();
-  return end_span(0);
+  if (interrupted_after_ns >= 0 && watched_ns >= interrupted_after_ns) throw process::Interrupted();
+  return use();
 }
 
-OthersUse FakeSurroundings::end_span(std::int64_t) {
+OthersUse FakeSurroundings::end_span(std::int64_t own) {
+  own_cpu_ns = own;
+  return use();
+}
+
+OthersUse FakeSurroundings::use() const {
   OthersUse use;
   for (int cpu = 0; cpu < count_; ++cpu) {
     const bool quiet = quiet_after_ns >= 0 && watched_ns >= quiet_after_ns;

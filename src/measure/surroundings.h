@@ -20,7 +20,7 @@ class Surroundings {
  public:
   virtual ~Surroundings() = default;
   virtual std::vector<int> cpus() = 0;
-  /// Watches for `duration` while all of ours is stopped.
+  /// Watches for `duration` while all of ours is stopped. Throws process::Interrupted.
   virtual OthersUse watch(std::chrono::nanoseconds duration) = 0;
   /// Starts and ends a span in which our workers used `own_cpu_ns` of CPU time.
   virtual void begin_span() = 0;
@@ -46,12 +46,15 @@ class FakeSurroundings final : public Surroundings {
   std::vector<int> cpus() override;
   OthersUse watch(std::chrono::nanoseconds duration) override;
   void begin_span() override {}
-  OthersUse end_span(std::int64_t own_cpu_ns) override;
+  OthersUse end_span(std::int64_t own) override;
   std::vector<double> busy;          ///< per CPU; missing ones are idle
   std::int64_t watched_ns = 0;       ///< how long `watch` was asked for in all
   std::int64_t quiet_after_ns = -1;  ///< >= 0: idle once so much was watched
+  std::int64_t own_cpu_ns = -1;      ///< as the last `end_span` was told
+  std::int64_t interrupted_after_ns = -1;  ///< >= 0: the user gives up once so much was watched
 
  private:
+  OthersUse use() const;
   int count_;
 };
 

@@ -87,16 +87,16 @@ struct Finished {
 };
 Finished run(const SpawnRequest& request, std::chrono::nanoseconds timeout);
 
-/// SIGINT or SIGTERM has come: thrown by every call that would block (send, receive, wait, run) from then on,
+/// SIGINT, SIGTERM or SIGHUP has come: thrown by every call that would block (send, receive, wait, run) from then on,
 /// so that none is lost between two calls. Caught once, by the running experiment; kill_tree still works.
 class Interrupted : public std::exception {
  public:
   const char* what() const noexcept override { return "interrupted"; }
 };
 
-/// Makes us the reaper of orphaned descendants and installs SIGINT / SIGTERM handlers. Once, in main.
+/// Makes us the reaper of orphaned descendants and installs handlers of SIGINT, SIGTERM and SIGHUP. Once, in main.
 void set_up_supervision();
-/// 0, or the number of SIGINT / SIGTERM received so far.
+/// 0, or the number of those signals received so far.
 int interruptions();
 /// A descriptor that becomes readable on an interruption, for poll.
 int interruption_descriptor();

@@ -38,6 +38,10 @@ void set_up_supervision() {
   action.sa_handler = count_interruption;
   action.sa_flags = SA_RESTART;
   for (const int signal : {SIGINT, SIGTERM}) ::sigaction(signal, &action, nullptr);
+  // Under nohup a closed terminal is to be ignored.
+  struct sigaction inherited {};
+  ::sigaction(SIGHUP, nullptr, &inherited);
+  if (inherited.sa_handler != SIG_IGN) ::sigaction(SIGHUP, &action, nullptr);
 }
 
 int interruptions() { return received; }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "base/text.h"
 
@@ -29,6 +30,8 @@ int digits_for(double low, double high) {
 
 std::string interval(double value, double low, double high, const char* unit) {
   if (std::isnan(value)) return "-";
+  // So few units that any ratio is possible.
+  if (!(low > 0) && !std::isfinite(high)) return fmt::format("{:.2f}{} [no interval yet]", value, unit);
   const int digits = digits_for(low, high);
   const auto end = [&](double number) {
     return number > 0 && std::isfinite(number) ? fmt::format("{:.{}f}", number, digits) : std::string("?");
@@ -46,7 +49,7 @@ void add_comparison_notes(const CandidateView& candidate, double margin, std::ve
     notes.push_back(std::isnan(comparison.seconds_more)
                         ? "undecided: more time would hardly decide it"
                         : fmt::format("undecided: about {} more would probably decide it",
-                                      base::format_seconds(comparison.seconds_more)));
+                                      base::format_seconds(std::max(1.0, comparison.seconds_more))));
   }
   if (comparison.needs_loads > 0) {
     notes.push_back(fmt::format("needs {} for a claim about the configuration",
@@ -56,6 +59,16 @@ void add_comparison_notes(const CandidateView& candidate, double margin, std::ve
     notes.push_back(fmt::format("differs, but by less than the margin of {:g} %", 100 * margin));
   }
   if (comparison.floor_contradicts) notes.emplace_back("the fastest runs alone point the other way");
+}
+
+/// "p95, p99 are blank: REASON", one note for each reason.
+void add_blank_percentiles(const analysis::Summary& summary, std::vector<std::string>& notes) {
+  std::map<std::string, std::vector<std::string>> names_of;
+  for (const auto& one : summary.percentiles) {
+    if (!one.why_blank.empty()) names_of[one.why_blank].push_back(percentile_name(one.p));
+  }
+  for (const auto& [why, names] : names_of)
+    notes.push_back(base::join(names, ", ") + (names.size() == 1 ? " is" : " are") + " blank: " + why);
 }
 
 }  // namespace
@@ -163,9 +176,7 @@ std::vector<std::string> notes(const CandidateView& candidate, double margin) {
   if (!told && candidate.truth != nullptr && !candidate.truth->passed)
     notes.push_back(truth(*candidate.truth));
   if (candidate.summary == nullptr) return notes;
-  for (const auto& one : candidate.summary->percentiles) {
-    if (!one.why_blank.empty()) notes.push_back(percentile_name(one.p) + " is blank: " + one.why_blank);
-  }
+  add_blank_percentiles(*candidate.summary, notes);
   if (candidate.summary->disturbed_rounds > 0) {
     notes.push_back(fmt::format("{} of {} rounds were disturbed and left out for all",
                                 candidate.summary->disturbed_rounds,

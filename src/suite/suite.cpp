@@ -28,8 +28,18 @@ const results::Dimension* dimension_with_role(const results::ModelSummary& model
   return nullptr;
 }
 
+/// The same dimension bound twice is no request that can be met.
+void refuse_dim_too(const Request& request, const results::Dimension& dimension, const char* flag) {
+  if (request.dims.contains(dimension.name)) {
+    throw UserError(fmt::format("--dim {}={} and {} bind the same dimension; leave one of them out",
+                                base::printable(dimension.name), request.dims.at(dimension.name), flag));
+  }
+}
+
 std::vector<std::int64_t> sequence_lengths(const Request& request, const Model& model) {
-  if (dimension_with_role(model.summary, "sequence") == nullptr) return {0};
+  const auto* dimension = dimension_with_role(model.summary, "sequence");
+  if (dimension == nullptr) return {0};
+  if (!request.sequence_lengths.empty()) refuse_dim_too(request, *dimension, "--sequence-lengths");
   const auto limit = model.summary.max_sequence_length;
   auto lengths = request.sequence_lengths;
   if (lengths.empty()) lengths = {limit > 0 ? std::min<std::int64_t>(128, limit) : 128};
@@ -45,9 +55,11 @@ std::vector<std::int64_t> sequence_lengths(const Request& request, const Model& 
 std::vector<std::int64_t> batch_sizes(const Request& request, const Model& model) {
   auto sizes = request.batch_sizes;
   if (sizes.empty()) sizes = {1};
+  const auto* dimension = dimension_with_role(model.summary, "batch");
+  if (dimension != nullptr && !request.batch_sizes.empty()) refuse_dim_too(request, *dimension, "--batch-sizes");
   for (const auto size : sizes) {
     if (size < 1) throw UserError(fmt::format("--batch-sizes {}: a batch has at least 1 item", size));
-    if (size > 1 && dimension_with_role(model.summary, "batch") == nullptr) {
+    if (size > 1 && dimension == nullptr) {
       throw UserError(fmt::format(
           "--batch-sizes {}: the inputs of {} have a fixed shape, only 1 (the shape as it is) is possible",
           size, base::printable(model.name)));
@@ -211,8 +223,8 @@ std::string print(const results::Plan& plan) {
                         cell.remedy.empty() ? "" : "  ->  " + cell.remedy);
   }
   const auto cost = estimate(plan);
-  text += fmt::format("{} candidates in {} group{}; at least {} load{} of each; threads: {}\n",
-                      cost.candidates, cost.groups, cost.groups == 1 ? "" : "s", plan.effort.repeats,
+  text += fmt::format("{} candidate{} in {} group{}; at least {} load{} of each; threads: {}\n",
+                      cost.candidates, cost.candidates == 1 ? "" : "s", cost.groups, cost.groups == 1 ? "" : "s", plan.effort.repeats,
                       plan.effort.repeats == 1 ? "" : "s", plan.threads_reason);
   text += fmt::format("measuring takes about {} to {}\n", base::format_seconds(cost.least_seconds),
                       base::format_seconds(cost.most_seconds));

@@ -34,7 +34,7 @@ struct Request {
   std::string baseline;  ///< label or id; empty: the first
   results::Effort effort;
   std::uint64_t seed = 0;
-  int cpus = 1;       ///< in our affinity mask
+  int cpus = 1;       ///< in our affinity mask, or fewer where a cgroup allows less CPU time
   int free_cpus = 1;  ///< not used by others when the experiment starts
 };
 

@@ -173,6 +173,17 @@ TEST(plan, a_fixed_shape_takes_no_batch_and_no_length) {
   EXPECT_THAT(message_of(asked), HasSubstr("no model here has a sequence dimension"));
 }
 
+TEST(plan, a_dimension_is_bound_once) {
+  auto twice = request();
+  twice.dims = {{"batch", 2}};
+  twice.batch_sizes = {4};
+  EXPECT_THAT(message_of(twice), HasSubstr("--dim batch=2 and --batch-sizes"));
+  twice.batch_sizes = {};
+  twice.dims = {{"sequence", 64}};
+  twice.sequence_lengths = {32};
+  EXPECT_THAT(message_of(twice), HasSubstr("--dim sequence=64 and --sequence-lengths"));
+}
+
 TEST(plan, ten_thousand_candidates_are_refused) {
   auto asked = request();
   for (int size = 1; size <= 600; ++size) asked.batch_sizes.push_back(size);

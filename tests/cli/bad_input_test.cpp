@@ -63,12 +63,41 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"unknown_option", {"compare", "null", "--candidate", "null,wrk=3"}, "did you mean 'work'?"},
         Case{"output_is_a_file", {"compare", "null", "--output", "file"}, "file"},
         Case{"unwritable_export", {"compare", "null", "--export", "json=/proc/x/y.json"}, "/proc/x"},
+        Case{"endless_budget", {"compare", "null", "--budget", "inf"}, "up to 86400"},
+        Case{"negative_seed", {"compare", "null", "--seed=-1"}, "whole number from 0"},
+        Case{"huge_seed", {"compare", "null", "--seed", "18446744073709551616"}, "whole number from 0"},
+        Case{"empty_output", {"compare", "null", "--output", ""}, "name a folder"},
+        Case{"export_is_a_device", {"compare", "null", "--export", "json=/dev/null"}, "no regular file"},
+        Case{"export_is_the_model", {"compare", "page.onnx", "--export", "json=./page.onnx"}, "is an input"},
+        Case{"flag_of_what_is_resumed",
+             {"compare", "--resume", "last", "--mode", "quick"},
+             "--mode excludes --resume"},
+        Case{"hint_of_the_command", {"compare", "null", "--batch-sizes", "x"}, "inferometer compare --help"},
         Case{"no_model", {"compare"}, "MODEL"},
         Case{"unknown_command", {"compaer", "null"}, "did you mean 'compare'?"},
         Case{"unknown_package", {"packages", "install", "onnxruntim"}, "did you mean 'onnxruntime'"},
         Case{"unknown_experiment", {"report", "ffffffff"}, "ffffffff"},
         Case{"unknown_resume", {"compare", "--resume", "ffffffff"}, "ffffffff"}),
     [](const auto& instance) { return instance.param.name; });
+
+TEST(wrong_use, a_home_that_depends_on_the_folder_is_refused) {
+  const Binary binary;
+  auto request = binary.request({"packages", "list"});
+  request.environment["INFEROMETER_HOME"] = "./here";
+  const auto finished = process::run(request, std::chrono::minutes(1));
+  EXPECT_EQ(finished.exit.code, base::kExitUsage);
+  EXPECT_THAT(finished.log, HasSubstr("INFEROMETER_HOME is './here'"));
+}
+
+TEST(wrong_use, a_full_device_as_stdout_is_said) {
+  const Binary binary;
+  ASSERT_EQ(binary.run(quick_null()).exit.code, 0);
+  auto request = binary.request({});
+  request.arguments = {"/bin/sh", "-c", request.arguments[0] + " report last > /dev/full"};
+  const auto finished = process::run(request, std::chrono::minutes(1));
+  EXPECT_EQ(finished.exit.code, base::kExitUsage);
+  EXPECT_THAT(finished.log, HasSubstr("stdout cannot be written"));
+}
 
 TEST(not_installed, an_engine_is_a_row_with_the_line_that_installs_it) {
   const Binary binary;

@@ -50,13 +50,17 @@ TEST(interruption, resume_completes_the_same_experiment) {
   const Binary binary;
   {
     process::Child child(binary.request({"compare", "null", "--candidate", "null,work=200000", "--candidate",
-                                         "null,work=300000", "--seed", "7"}));
+                                         "null,work=300000", "--seed", "7", "--output", "reports"}));
     wait_for_load_set(binary);
-    ::kill(child.pid(), SIGTERM);
+    ::kill(child.pid(), SIGHUP);
     child.wait(std::chrono::seconds(20));
   }
-  const auto finished = binary.run({"compare", "--resume", "last"});
+  // From another folder, without a word of the outputs: they are those of the first command.
+  auto resume = binary.request({"compare", "--resume", "last"});
+  resume.working_folder = "/";
+  const auto finished = process::run(resume, std::chrono::minutes(3));
   ASSERT_EQ(finished.exit.code, 0) << finished.log;
+  EXPECT_TRUE(std::filesystem::exists(binary.home() / "reports" / "results.json"));
   ASSERT_EQ(binary.records().size(), 1u);
   const auto experiment = store::read(binary.records()[0]);
   EXPECT_TRUE(experiment.ended);

@@ -19,12 +19,16 @@ int kills() {
   return asked != nullptr ? std::atoi(asked) : 10;
 }
 
-/// What the record holds: "truth c0", "load set 3".
+/// What the record holds: "truth c0", "load set 3". Each of them at most once.
 std::multiset<std::string> items_of(const std::filesystem::path& record) {
   std::multiset<std::string> items;
   const auto experiment = store::read(record);
   for (const auto& set : experiment.load_sets) items.insert("load set " + std::to_string(set.index));
   for (const auto& check : experiment.truth_checks) items.insert("truth " + check.candidate);
+  for (const auto& one : experiment.preparations) items.insert("preparation " + one.artefact);
+  for (const auto& cost : experiment.harness_costs) items.insert("harness " + cost.group);
+  for (const auto& stop : experiment.stops) items.insert("stop " + stop.group);
+  for (const auto& ended : experiment.outcomes) items.insert("outcome " + ended.candidate);
   return items;
 }
 
@@ -39,6 +43,7 @@ TEST(kill_9, of_the_coordinator_at_random_moments_loses_and_doubles_nothing) {
         "--seed",  "3"};
     std::multiset<std::string> kept;
     std::filesystem::path record;
+    const auto before = binary.records();
     for (bool complete = false; !complete && done < kills();) {
       process::Child child(binary.request(words));
       const auto exit = child.wait(std::chrono::milliseconds(50 + random.below(4000)));
@@ -50,14 +55,24 @@ TEST(kill_9, of_the_coordinator_at_random_moments_loses_and_doubles_nothing) {
         std::this_thread::sleep_for(std::chrono::milliseconds(300));
         EXPECT_EQ(processes_of(binary.home()), 0) << "a worker lives on";
       }
-      const auto records = binary.records();
-      if (records.empty() || (record.empty() && std::filesystem::file_size(records.back()) == 0)) continue;
-      record = records.back();
+      for (const auto& file : binary.records()) {
+        if (std::find(before.begin(), before.end(), file) == before.end()) record = file;
+      }
+      // Killed before its first line was on disk: there is no experiment yet.
+      if (record.empty() || std::filesystem::file_size(record) == 0) {
+        record.clear();
+        continue;
+      }
       const auto now = items_of(record);
       EXPECT_TRUE(std::includes(now.begin(), now.end(), kept.begin(), kept.end()))
           << "a finished item is lost";
       EXPECT_EQ(std::set<std::string>(now.begin(), now.end()).size(), now.size()) << "an item is doubled";
       kept = now;
+      if (complete) {
+        EXPECT_EQ(exit->code, 0) << child.log_tail();
+        EXPECT_TRUE(store::read(record).ended);
+        EXPECT_EQ(now.count("stop g0") + now.count("outcome c0") + now.count("outcome c1"), 3u);
+      }
       words = {"compare", "--resume", record.string()};
     }
   }
