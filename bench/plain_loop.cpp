@@ -1,5 +1,6 @@
 // A plain timing loop and our worker's loop alternating on one loaded ONNX Runtime session: whatever differs
-// is ours. One JSON line per pair on stdout (medians of a block, in ns); bench/summarise.py gives the interval.
+// is ours. One JSON line per pair on stdout (medians of a block, in ns); bench/summarise.py gives the
+// interval.
 #include <fmt/format.h>
 #include <time.h>
 
@@ -76,7 +77,8 @@ void compare(const Arguments& arguments) {
     const double ours = ours_first ? first : second;
     const double plain = ours_first ? second : first;
     const std::string version = "onnxruntime " + hello.engine_version;
-    std::puts(base::to_line({{"engine", version}, {"pair", pair}, {"ours_ns", ours}, {"plain_ns", plain}}).c_str());
+    std::puts(
+        base::to_line({{"engine", version}, {"pair", pair}, {"ours_ns", ours}, {"plain_ns", plain}}).c_str());
   }
 }
 

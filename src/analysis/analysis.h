@@ -15,8 +15,8 @@ namespace inferometer::analysis {
 /// Changes whenever a number in a report could change. Printed in every report.
 constexpr int kVersion = 1;
 
-/// Of the run-queue delay of a candidate of several threads, as a share of wall time: from here on its threads ran
-/// as fewer, and its round or comparison does not count.
+/// Of the run-queue delay of a candidate of several threads, as a share of wall time: from here on its
+/// threads ran as fewer, and its round or comparison does not count.
 constexpr double kDelayGate = 0.05;
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();  ///< "blank": null in JSON, "-" in print
 

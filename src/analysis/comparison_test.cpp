@@ -273,13 +273,13 @@ TEST(invalid, nine_rounds_of_a_differing_second_label_are_no_proof_at_one_percen
 TEST(invalid, a_group_that_was_not_measurable_has_no_verdict) {
   auto experiment = experiment_of(Mode::Quick);
   add_load_set(experiment, 20, rival_at(0.7));
-  experiment.stops.push_back({.group = "g0", .reason = "not measurable: neighbours use 1.0 of 2 CPUs"});
+  experiment.stops.push_back({.group = "g0", .reason = "neighbours use 1.0 of 2 CPUs", .measurable = false});
   const auto analysis = analyse_only_group(experiment);
   EXPECT_EQ(analysis.comparisons[0].verdict, VerdictKind::Invalid);
   EXPECT_EQ(analysis.comparisons[0].why, "not measurable: neighbours use 1.0 of 2 CPUs");
   EXPECT_EQ(analysis.trust.grade, Grade::Invalid);
   experiment.stops.push_back({.group = "g0", .reason = "decided"});
-  experiment.stops.push_back({.group = "g1", .reason = "not measurable: neighbours use 1.0 of 2 CPUs"});
+  experiment.stops.push_back({.group = "g1", .reason = "neighbours use 1.0 of 2 CPUs", .measurable = false});
   EXPECT_EQ(only_comparison(experiment).verdict, VerdictKind::Faster) << "it was resumed";
 }
 
@@ -289,7 +289,7 @@ TEST(invalid, what_is_invalid_makes_no_statement_about_the_margin_or_the_floor) 
   for (auto& block : load_of(set, "c0").blocks) block.durations_ns[0] = 500'000;
   EXPECT_TRUE(only_comparison(experiment).differs_within_margin);
   EXPECT_TRUE(only_comparison(experiment).floor_contradicts);
-  experiment.stops.push_back({.group = "g0", .reason = "not measurable: neighbours use 1.0 of 2 CPUs"});
+  experiment.stops.push_back({.group = "g0", .reason = "neighbours use 1.0 of 2 CPUs", .measurable = false});
   EXPECT_FALSE(only_comparison(experiment).differs_within_margin);
   EXPECT_FALSE(only_comparison(experiment).floor_contradicts);
 }

@@ -62,11 +62,11 @@ SelfComparison compare_with_itself(const MeasuredGroup& group) {
 
 std::string why_invalid(const MeasuredGroup& group, const SelfComparison& self) {
   // A group that was resumed has a stop for each time; the last one tells how it ended.
-  std::string stop_reason;
+  const results::GroupStop* last = nullptr;
   for (const auto& stop : group.experiment.stops) {
-    if (stop.group == group.group.id) stop_reason = stop.reason;
+    if (stop.group == group.group.id) last = &stop;
   }
-  if (stop_reason.starts_with("not measurable")) return stop_reason;
+  if (last != nullptr && !last->measurable) return "not measurable: " + last->reason;
   if (self.second_label.verdict != VerdictKind::Invalid) return "";
   return fmt::format(
       "in this run the baseline differs from itself: ratio {:.3f} ({:.3f}-{:.3f}) over {} rounds",

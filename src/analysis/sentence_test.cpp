@@ -170,7 +170,7 @@ TEST(sentence, of_a_hopeless_pair_does_not_ask_for_more_time) {
 TEST(sentence, of_an_invalid_group_gives_the_reason) {
   auto experiment = experiment_of(Mode::Quick);
   add_load_set(experiment, 20, rival_at(0.7));
-  experiment.stops.push_back({.group = "g0", .reason = "not measurable: neighbours use 1.0 of 2 CPUs"});
+  experiment.stops.push_back({.group = "g0", .reason = "neighbours use 1.0 of 2 CPUs", .measurable = false});
   EXPECT_EQ(
       analyse_only_group(experiment).sentence,
       "openvino against onnxruntime is invalid: not measurable: neighbours use 1.0 of 2 CPUs, trust invalid");

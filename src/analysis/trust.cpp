@@ -46,10 +46,10 @@ void Grading::run_delay() {
       at_most(Grade::B, spec.label + ": this kernel does not tell how long a thread waits for a CPU");
     }
     if (!(share >= best)) continue;
-    at_most(
-        share < kDelayGate ? Grade::B : Grade::C,
-        fmt::format("{} waited {:.1f} % of its time for a CPU{} (A: below {:.0f} %): something else ran there",
-                    spec.label, 100 * share, several ? ", all threads together" : "", 100 * best));
+    at_most(share < kDelayGate ? Grade::B : Grade::C,
+            fmt::format(
+                "{} waited {:.1f} % of its time for a CPU{} (A: below {:.0f} %): something else ran there",
+                spec.label, 100 * share, several ? ", all threads together" : "", 100 * best));
   }
 }
 

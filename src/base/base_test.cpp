@@ -69,10 +69,17 @@ TEST(text, escapes_and_direction_overrides_are_shown_as_question_marks) {
 }
 
 TEST(text, control_characters_of_two_bytes_and_lone_bytes_are_shown_as_question_marks) {
-  EXPECT_EQ(printable("a\xC2\x9B" "31m"), "a?31m");
-  EXPECT_EQ(printable("a\x9B" "31m"), "a?31m");
-  EXPECT_EQ(printable("\xEF\xBB\xBF" "x"), "?x");
-  EXPECT_EQ(printable("\xC3\xA9t\xC3\xA9 \xE6\xA8\xA1\xE5\x9E\x8B"), "\xC3\xA9t\xC3\xA9 \xE6\xA8\xA1\xE5\x9E\x8B");
+  EXPECT_EQ(printable("a\xC2\x9B"
+                      "31m"),
+            "a?31m");
+  EXPECT_EQ(printable("a\x9B"
+                      "31m"),
+            "a?31m");
+  EXPECT_EQ(printable("\xEF\xBB\xBF"
+                      "x"),
+            "?x");
+  EXPECT_EQ(printable("\xC3\xA9t\xC3\xA9 \xE6\xA8\xA1\xE5\x9E\x8B"),
+            "\xC3\xA9t\xC3\xA9 \xE6\xA8\xA1\xE5\x9E\x8B");
 }
 
 TEST(text, a_long_text_is_never_cut_inside_a_letter) {

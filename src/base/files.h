@@ -32,9 +32,9 @@ class ScratchFolder {
   std::filesystem::path path_;
 };
 
-/// Folders of the installation and of the user, by the XDG rules; INFEROMETER_HOME moves the user's (UserError
-/// unless it begins with /).
-/// programs: bin/ of the running program; libexec: workers and the prepare child; share: packages/, schema/
+/// Folders of the installation and of the user, by the XDG rules; INFEROMETER_HOME moves the user's
+/// (UserError unless it begins with /). programs: bin/ of the running program; libexec: workers and the
+/// prepare child; share: packages/, schema/
 /// ...
 std::filesystem::path programs_folder();
 std::filesystem::path libexec_folder();

@@ -38,8 +38,8 @@ std::size_t sequence_size(std::string_view text) {
   return size;
 }
 
-/// Would move the cursor, change the direction of writing or not be seen. A lone byte above 0x7F is shown as '?' too:
-/// to some terminals 0x9B begins an escape sequence.
+/// Would move the cursor, change the direction of writing or not be seen. A lone byte above 0x7F is shown as
+/// '?' too: to some terminals 0x9B begins an escape sequence.
 bool is_hidden(std::string_view sequence) {
   const auto at = [&](std::size_t i) { return static_cast<unsigned char>(sequence[i]); };
   if (sequence.size() == 1) return at(0) < 0x20 || at(0) >= 0x7F;

@@ -28,8 +28,6 @@ using base::UserError;
 constexpr auto kLockPatience = std::chrono::hours(1);
 constexpr auto kFirstWatch = std::chrono::milliseconds(500);
 
-void say(const std::string& sentence) { std::fputs((sentence + "\n").c_str(), stderr); }
-
 std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
 
 /// Opens the record and what it already holds.

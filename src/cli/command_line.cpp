@@ -109,10 +109,12 @@ void add_how(CLI::App& command, CompareArguments& arguments) {
 
 /// An experiment goes on as it was planned, so a flag that says otherwise is refused. The outputs may be new.
 void add_resume(CLI::App& command, CompareArguments& arguments) {
-  const auto others = command.get_options([](const CLI::Option* option) { return !option->get_name().starts_with("--help"); });
-  auto* resume = command.add_option("--resume", arguments.resume,
-                                    "go on with an unfinished experiment: id, path or last; takes no flag but "
-                                    "those of output and progress");
+  const auto others = command.get_options(
+      [](const CLI::Option* option) { return !option->get_name().starts_with("--help"); });
+  auto* resume =
+      command.add_option("--resume", arguments.resume,
+                         "go on with an unfinished experiment: id, path or last; takes no flag but "
+                         "those of output and progress");
   for (auto* other : others) resume->excludes(other);
 }
 
@@ -120,7 +122,7 @@ void add_resume(CLI::App& command, CompareArguments& arguments) {
 void add_outputs(CLI::App& command, Outputs& outputs, const char* without_folder) {
   command
       .add_option("--output", outputs.output,
-                     std::string("folder for one file of every format; default: ") + without_folder)
+                  std::string("folder for one file of every format; default: ") + without_folder)
       ->check([](const std::string& folder) {
         return folder.empty() ? std::string("name a folder, or leave the flag out") : std::string();
       });
@@ -136,8 +138,8 @@ void add_progress(CLI::App& command, std::string& progress) {
       ->check(CLI::IsMember({"auto", "plain", "none"}));
 }
 
-/// The arguments of the recorded command; outputs of this one where it names any. Moves to the folder in which
-/// the recorded command was given, where its relative paths hold.
+/// The arguments of the recorded command; outputs of this one where it names any. Moves to the folder in
+/// which the recorded command was given, where its relative paths hold.
 int resume(const CLI::App& command, const CompareArguments& arguments) {
   const auto record = std::filesystem::absolute(store::find(store::record_folder(), arguments.resume));
   const auto plan = store::read(record).plan;
@@ -152,13 +154,16 @@ int resume(const CLI::App& command, const CompareArguments& arguments) {
   auto again = recorded.compare;
   again.progress = arguments.progress;
   const auto new_outputs = absolute(arguments.outputs);
-  if (command.count("--output") + command.count("-o") + command.count("--export") > 0) again.outputs = new_outputs;
+  if (command.count("--output") + command.count("-o") + command.count("--export") > 0)
+    again.outputs = new_outputs;
   again.outputs.colour = arguments.outputs.colour;
   std::error_code error;
   std::filesystem::current_path(plan.folder, error);
   if (error) {
-    throw base::UserError(fmt::format("{}: the experiment was started there, and its paths may be relative to "
-                                      "it: {}", base::printable(plan.folder), error.message()));
+    throw base::UserError(
+        fmt::format("{}: the experiment was started there, and its paths may be relative to "
+                    "it: {}",
+                    base::printable(plan.folder), error.message()));
   }
   return resume_compare(again, record);
 }
@@ -182,8 +187,9 @@ void add_compare(CommandLine& line) {
   add_outputs(*command, line.compare.outputs, "beside the record");
   add_progress(*command, line.compare.progress);
   command->footer(kCompareExamples);
-  command->callback(
-      [&line, command] { line.run = [&line, command] { return compare_or_resume(*command, line.compare); }; });
+  command->callback([&line, command] {
+    line.run = [&line, command] { return compare_or_resume(*command, line.compare); };
+  });
 }
 
 void add_selftest(CommandLine& line) {

@@ -93,8 +93,6 @@ suite::Request make_request(const CompareArguments& arguments) {
   return request;
 }
 
-void say(const std::string& sentence) { std::fputs((sentence + "\n").c_str(), stderr); }
-
 /// What a report must not be written over.
 std::vector<std::filesystem::path> files_read_by(const CompareArguments& arguments) {
   std::vector<std::filesystem::path> files(arguments.models.begin(), arguments.models.end());

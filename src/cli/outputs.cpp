@@ -58,8 +58,9 @@ void check_outputs(const Outputs& outputs, const std::vector<std::filesystem::pa
     }
     for (const auto& input : inputs) {
       if (std::filesystem::equivalent(file.path, input, none)) {
-        throw base::UserError(base::printable(file.path.string()) +
-                              ": is an input of this command, and a report would replace it: name another path");
+        throw base::UserError(
+            base::printable(file.path.string()) +
+            ": is an input of this command, and a report would replace it: name another path");
       }
     }
     const auto folder = file.path.parent_path();

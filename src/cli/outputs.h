@@ -16,9 +16,9 @@ struct Outputs {
   std::string colour = "auto";  ///< auto, always, never
 };
 
-/// Refuses, before anything is measured: a wrong word, a missing FILE, a folder that cannot be written to, a path
-/// that is no regular file (a device would be replaced), and one that is a file in `inputs` (a model would be
-/// lost). Throws base::UserError.
+/// Refuses, before anything is measured: a wrong word, a missing FILE, a folder that cannot be written to, a
+/// path that is no regular file (a device would be replaced), and one that is a file in `inputs` (a model
+/// would be lost). Throws base::UserError.
 void check_outputs(const Outputs& outputs, const std::vector<std::filesystem::path>& inputs = {});
 
 /// The same with the paths made absolute. Throws base::UserError for an export without a FILE.

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/columns.h"
+#include "cli/progress.h"
 #include "packages/packages.h"
 
 namespace inferometer::cli {
@@ -14,8 +15,6 @@ namespace {
 
 using packages::State;
 using packages::Store;
-
-void say(const std::string& sentence) { std::fputs((sentence + "\n").c_str(), stderr); }
 
 std::string size_text(std::int64_t bytes) { return base::format_bytes(static_cast<double>(bytes)); }
 

@@ -35,6 +35,8 @@ int terminal_width(int descriptor) {
   return ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : kDefaultWidth;
 }
 
+void say(const std::string& sentence) { std::fputs((sentence + "\n").c_str(), stderr); }
+
 ProgressLine::ProgressLine(const std::string& how, std::size_t groups)
     : rewrite_(how == "auto" && is_capable_terminal(STDERR_FILENO)),
       silent_(how == "none"),

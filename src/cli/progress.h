@@ -14,6 +14,9 @@ namespace inferometer::cli {
 bool colour_wanted(const std::string& when, int descriptor);
 int terminal_width(int descriptor);
 
+/// A line on stderr: talk is not data.
+void say(const std::string& sentence);
+
 /// On a terminal one line that is rewritten at most four times a second; elsewhere one line per group and
 /// load.
 class ProgressLine final : public measure::Observer {

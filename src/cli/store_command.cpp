@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/columns.h"
+#include "cli/progress.h"
 #include "store/store.h"
 
 namespace inferometer::cli {
@@ -15,8 +16,6 @@ namespace {
 using base::printable;
 
 constexpr std::size_t kLongestCommand = 80;
-
-void say(const std::string& sentence) { std::fputs((sentence + "\n").c_str(), stderr); }
 
 std::string plural(std::size_t count, const char* word) {
   return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");

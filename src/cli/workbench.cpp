@@ -39,8 +39,8 @@ results::ModelSummary with_smallest_tables(results::ModelSummary summary, const 
 }
 
 /// What is asked of the inputs but for where their values come from.
-inputs::Request input_request(const results::Group& group, const suite::Model& model, const results::Plan& plan,
-                              const std::vector<suite::Model>& models) {
+inputs::Request input_request(const results::Group& group, const suite::Model& model,
+                              const results::Plan& plan, const std::vector<suite::Model>& models) {
   inputs::Request request;
   request.model = with_smallest_tables(model.summary, group, plan, models);
   request.batch_size = group.workload.batch_size;
@@ -75,7 +75,8 @@ std::string repeat_command(const results::Plan& plan, const results::Group& grou
   if (group.workload.batch_size > 1) text += fmt::format(" --batch-sizes {}", group.workload.batch_size);
   if (group.workload.sequence_length > 0)
     text += fmt::format(" --sequence-lengths {}", group.workload.sequence_length);
-  for (const auto& [name, size] : group.workload.dims) text += " --dim " + shell_word(fmt::format("{}={}", name, size));
+  for (const auto& [name, size] : group.workload.dims)
+    text += " --dim " + shell_word(fmt::format("{}={}", name, size));
   if (plan.rank_unverified) text += " --rank-unverified";
   return text + fmt::format(" --seed {} --mode quick", plan.seed);
 }
@@ -157,7 +158,9 @@ void Workbench::lay_out_group(results::Plan& plan, results::Group& group,
                  .emplace(candidate.artefact,
                           inputs::make(request, base::libexec_folder() / "inferometer-prepare", folder))
                  .first;
-      group.workload.values = made->second.values;
+      auto values = made->second.unequal;
+      values.insert(values.begin(), made->second.values);
+      group.workload.values = base::join(values, "; ");
     }
     const auto launch = engines::launch(engine(candidate.configuration.engine),
                                         candidate.configuration.engine_version, store_);

@@ -129,14 +129,15 @@ void ExperimentRun::sample_null_engine(const results::Group& group) {
 }
 
 void ExperimentRun::measure_group(const results::Group& group) {
-  std::string reason;
+  results::GroupStop stop{.group = group.id};
   try {
-    while (measure_load_set(group, reason)) {
+    while (measure_load_set(group, stop.reason)) {
     }
   } catch (const NotMeasurable& error) {
-    reason = error.what();
+    stop.reason = error.what();
+    stop.measurable = false;
   }
-  stop_group(group, reason);
+  stop_group(group, stop);
 }
 
 bool ExperimentRun::measure_load_set(const results::Group& group, std::string& reason) {
@@ -177,7 +178,8 @@ bool ExperimentRun::measure_load_set(const results::Group& group, std::string& r
   if (counted && reason.empty() && decided) reason = "decided";
   if (counted && reason.empty() && measured_ns(group) >= effort.budget_ns) reason = "budget";
   const bool full = set_run.samples() >= kMostSamplesOfLoadSet;
-  if (counted && reason.empty() && full && speaks_of_these_loads()) reason = "a load set holds no more samples";
+  if (counted && reason.empty() && full && speaks_of_these_loads())
+    reason = "a load set holds no more samples";
   return reason.empty();
 }
 
@@ -201,15 +203,15 @@ void ExperimentRun::keep_load_set() {
   end_failed_candidates(set);
 }
 
-void ExperimentRun::stop_group(const results::Group& group, const std::string& reason) {
-  results::GroupStop stop{.group = group.id, .reason = reason, .measuring_ns = measured_ns(group)};
+void ExperimentRun::stop_group(const results::Group& group, results::GroupStop stop) {
+  stop.measuring_ns = measured_ns(group);
   experiment_.stops.push_back(stop);
   for (const auto& comparison : analysis::analyse_group(experiment_, group).comparisons) {
     stop.verdicts[comparison.candidate] = comparison.verdict;
   }
   context_.journal.keep(stop);
   experiment_.stops.back() = stop;
-  end_remaining_candidates(group, reason);
+  end_remaining_candidates(group, stop);
 }
 
 /// A crash between an item and the outcome that follows from it leaves the outcome to us.
@@ -217,7 +219,7 @@ void ExperimentRun::complete_outcomes() {
   for (const auto& set : experiment_.load_sets) end_failed_candidates(set);
   for (const auto& stop : experiment_.stops) {
     for (const auto& group : experiment_.plan.groups) {
-      if (group.id == stop.group) end_remaining_candidates(group, stop.reason);
+      if (group.id == stop.group) end_remaining_candidates(group, stop);
     }
   }
 }
@@ -231,7 +233,7 @@ void ExperimentRun::end_failed_candidates(const results::LoadSet& set) {
   }
 }
 
-void ExperimentRun::end_remaining_candidates(const results::Group& group, const std::string& reason) {
+void ExperimentRun::end_remaining_candidates(const results::Group& group, const results::GroupStop& stop) {
   for (const auto& candidate : group.candidates) {
     if (has_ended(candidate.id)) continue;
     const bool was_measured =
@@ -240,7 +242,8 @@ void ExperimentRun::end_remaining_candidates(const results::Group& group, const 
             return load.candidate == candidate.id && !load.blocks.empty();
           });
         });
-    results::Outcome never_ran{.kind = results::OutcomeKind::Interrupted, .phase = "start", .reason = reason};
+    results::Outcome never_ran{
+        .kind = results::OutcomeKind::Interrupted, .phase = "start", .reason = stop.reason};
     end_candidate(candidate.id, was_measured ? results::Outcome{} : never_ran);
   }
 }

@@ -41,11 +41,11 @@ class ExperimentRun {
   bool measure_load_set(const results::Group& group, std::string& reason);
   void round_until_done(const results::Group& group, LoadSetRun& set_run);
   void keep_load_set();
-  void stop_group(const results::Group& group, const std::string& reason);
+  void stop_group(const results::Group& group, results::GroupStop stop);
   void end_candidate(const std::string& candidate, const results::Outcome& outcome);
   void complete_outcomes();
   void end_failed_candidates(const results::LoadSet& set);
-  void end_remaining_candidates(const results::Group& group, const std::string& reason);
+  void end_remaining_candidates(const results::Group& group, const results::GroupStop& stop);
   bool has_ended(const std::string& candidate) const;
   bool has_failed(const std::string& candidate) const;
   std::int64_t measured_ns(const results::Group& group) const;

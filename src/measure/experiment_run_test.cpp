@@ -320,7 +320,7 @@ TEST(experiment_run, two_threads_beside_a_busy_neighbour_are_refused_and_not_jud
   bench.surroundings.busy = {1.0};
   bench.run();
   EXPECT_EQ(bench.surroundings.watched_ns, 30'000'000'000);
-  EXPECT_THAT(bench.journal.stops.at(0).reason, HasSubstr("not measurable: neighbours use 1.0 of 2 CPUs"));
+  EXPECT_THAT(bench.journal.stops.at(0).reason, HasSubstr("neighbours use 1.0 of 2 CPUs"));
   EXPECT_EQ(bench.verdict("b"), VerdictKind::Invalid);
 }
 

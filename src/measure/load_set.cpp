@@ -52,8 +52,7 @@ void wait_for_free_cpus(const Context& context, int threads) {
     }
   }
   throw NotMeasurable(
-      fmt::format("not measurable: neighbours use {:.1f} of {:.0f} CPUs, {} threads were asked for", others,
-                  cpus, threads));
+      fmt::format("neighbours use {:.1f} of {:.0f} CPUs, {} threads were asked for", others, cpus, threads));
 }
 
 LoadSetRun::LoadSetRun(const Context& context, const LoadSetRequest& request, results::LoadSet& set)
@@ -205,9 +204,8 @@ void LoadSetRun::gate_round(int round) {
     if (load.blocks.empty() || load.blocks.back().round != round) continue;
     if (load.blocks.back().run_delay_ns < 0) {
       throw NotMeasurable(
-          "not measurable: this kernel does not count run-queue delay, and without it several threads beside "
-          "a "
-          "neighbour cannot be told from slow ones; use --threads 1");
+          "this kernel does not count run-queue delay, and without it several threads beside a neighbour "
+          "cannot be told from slow ones; use --threads 1");
     }
     blocks.push_back(&load.blocks.back());
     shares.push_back(delay_share(load.blocks.back()));
@@ -218,7 +216,7 @@ void LoadSetRun::gate_round(int round) {
   if (disturbed_in_a_row_ < kDisturbedBeforeWait) return;
   disturbed_in_a_row_ = 0;
   if (++quiet_waits_ > kMostQuietWaits) {
-    throw NotMeasurable(fmt::format("not measurable: {} although neighbours seemed quiet", reason));
+    throw NotMeasurable(fmt::format("{} although neighbours seemed quiet", reason));
   }
   wait_for_quiet();
 }

@@ -58,7 +58,7 @@ class LoadSetRun {
   };
   struct Live {
     std::unique_ptr<LiveLoad> process;
-    std::int64_t cpu_begin_ns = 0;  ///< its CPU time when the rounds began
+    std::int64_t cpu_begin_ns = 0;    ///< its CPU time when the rounds began
     std::int64_t sampled_cpu_ns = 0;  ///< of its timed blocks: what is known of it once it has died
     double run_ns = 0;
     std::int64_t timed_runs = 0;

@@ -106,7 +106,8 @@ std::string disturbance(std::span<const double> delay_shares) {
   const auto [least, most] = std::minmax_element(delay_shares.begin(), delay_shares.end());
   if (least == delay_shares.end()) return "";
   if (*most >= analysis::kDelayGate) {
-    return fmt::format("run-queue delay {:.0f} % of wall (gate {:.0f} %)", 100 * *most, 100 * analysis::kDelayGate);
+    return fmt::format("run-queue delay {:.0f} % of wall (gate {:.0f} %)", 100 * *most,
+                       100 * analysis::kDelayGate);
   }
   return "";
 }

@@ -47,10 +47,10 @@ class FakeSurroundings final : public Surroundings {
   OthersUse watch(std::chrono::nanoseconds duration) override;
   void begin_span() override {}
   OthersUse end_span(std::int64_t own) override;
-  std::vector<double> busy;          ///< per CPU; missing ones are idle
-  std::int64_t watched_ns = 0;       ///< how long `watch` was asked for in all
-  std::int64_t quiet_after_ns = -1;  ///< >= 0: idle once so much was watched
-  std::int64_t own_cpu_ns = -1;      ///< as the last `end_span` was told
+  std::vector<double> busy;                ///< per CPU; missing ones are idle
+  std::int64_t watched_ns = 0;             ///< how long `watch` was asked for in all
+  std::int64_t quiet_after_ns = -1;        ///< >= 0: idle once so much was watched
+  std::int64_t own_cpu_ns = -1;            ///< as the last `end_span` was told
   std::int64_t interrupted_after_ns = -1;  ///< >= 0: the user gives up once so much was watched
 
  private:

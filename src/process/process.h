@@ -87,14 +87,16 @@ struct Finished {
 };
 Finished run(const SpawnRequest& request, std::chrono::nanoseconds timeout);
 
-/// SIGINT, SIGTERM or SIGHUP has come: thrown by every call that would block (send, receive, wait, run) from then on,
-/// so that none is lost between two calls. Caught once, by the running experiment; kill_tree still works.
+/// SIGINT, SIGTERM or SIGHUP has come: thrown by every call that would block (send, receive, wait, run) from
+/// then on, so that none is lost between two calls. Caught once, by the running experiment; kill_tree still
+/// works.
 class Interrupted : public std::exception {
  public:
   const char* what() const noexcept override { return "interrupted"; }
 };
 
-/// Makes us the reaper of orphaned descendants and installs handlers of SIGINT, SIGTERM and SIGHUP. Once, in main.
+/// Makes us the reaper of orphaned descendants and installs handlers of SIGINT, SIGTERM and SIGHUP. Once, in
+/// main.
 void set_up_supervision();
 /// 0, or the number of those signals received so far.
 int interruptions();

@@ -273,8 +273,8 @@ results::Experiment test_experiment() {
     experiment.harness_costs.push_back({group.id, 25, 61, 35'000, 20'000});
   }
   experiment.stops.resize(2);
-  experiment.stops[0] = {"g0", "budget", 180'000'000'000, {{"c1", VerdictKind::Faster}}};
-  experiment.stops[1] = {"g1", "decided", 12'000'000'000, {{"c7", VerdictKind::Faster}}};
+  experiment.stops[0] = {"g0", "budget", true, 180'000'000'000, {{"c1", VerdictKind::Faster}}};
+  experiment.stops[1] = {"g1", "decided", true, 12'000'000'000, {{"c7", VerdictKind::Faster}}};
   experiment.invocations = 2;
   experiment.interrupted = true;
   experiment.damage = {"line 57: sha256 differs: the line is damaged and not used"};

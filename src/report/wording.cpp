@@ -237,7 +237,8 @@ std::string harness_cost(const GroupView& group) {
 
 std::string stop(const GroupView& group) {
   if (group.stop == nullptr) return "not finished";
-  return fmt::format("stopped: {} after {} of measuring", group.stop->reason,
+  return fmt::format("stopped: {}{} after {} of measuring",
+                     group.stop->measurable ? "" : "not measurable: ", group.stop->reason,
                      base::format_seconds(static_cast<double>(group.stop->measuring_ns) / 1e9));
 }
 

@@ -92,7 +92,7 @@ INFEROMETER_FIELDS(TruthCheck, FIELDS_OF_TRUTH_CHECK)
 INFEROMETER_FIELDS(HarnessCost, FIELDS_OF_HARNESS_COST)
 
 #define FIELDS_OF_GROUP_STOP(F) \
-  F(group) F(reason) F(measuring_ns) F(verdicts)
+  F(group) F(reason) F(measurable) F(measuring_ns) F(verdicts)
 INFEROMETER_FIELDS(GroupStop, FIELDS_OF_GROUP_STOP)
 
 #define FIELDS_OF_CANDIDATE_OUTCOME(F) \

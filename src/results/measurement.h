@@ -110,7 +110,8 @@ const char* to_text(VerdictKind kind);
 /// Why and when a group stopped, with the verdicts as they stood: stored, never recomputed.
 struct GroupStop {
   std::string group;
-  std::string reason;  ///< "decided", "budget", "counts", "not measurable: ..."
+  std::string reason;      ///< "decided", "budget", "counts", "neighbours use 1.0 of 2 CPUs, ..."
+  bool measurable = true;  ///< false: no verdict stands, and `reason` says what was in the way
   std::int64_t measuring_ns = 0;
   std::map<std::string, VerdictKind> verdicts;  ///< by candidate id
 };

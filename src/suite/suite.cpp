@@ -56,7 +56,8 @@ std::vector<std::int64_t> batch_sizes(const Request& request, const Model& model
   auto sizes = request.batch_sizes;
   if (sizes.empty()) sizes = {1};
   const auto* dimension = dimension_with_role(model.summary, "batch");
-  if (dimension != nullptr && !request.batch_sizes.empty()) refuse_dim_too(request, *dimension, "--batch-sizes");
+  if (dimension != nullptr && !request.batch_sizes.empty())
+    refuse_dim_too(request, *dimension, "--batch-sizes");
   for (const auto size : sizes) {
     if (size < 1) throw UserError(fmt::format("--batch-sizes {}: a batch has at least 1 item", size));
     if (size > 1 && dimension == nullptr) {
@@ -223,9 +224,10 @@ std::string print(const results::Plan& plan) {
                         cell.remedy.empty() ? "" : "  ->  " + cell.remedy);
   }
   const auto cost = estimate(plan);
-  text += fmt::format("{} candidate{} in {} group{}; at least {} load{} of each; threads: {}\n",
-                      cost.candidates, cost.candidates == 1 ? "" : "s", cost.groups, cost.groups == 1 ? "" : "s", plan.effort.repeats,
-                      plan.effort.repeats == 1 ? "" : "s", plan.threads_reason);
+  text +=
+      fmt::format("{} candidate{} in {} group{}; at least {} load{} of each; threads: {}\n", cost.candidates,
+                  cost.candidates == 1 ? "" : "s", cost.groups, cost.groups == 1 ? "" : "s",
+                  plan.effort.repeats, plan.effort.repeats == 1 ? "" : "s", plan.threads_reason);
   text += fmt::format("measuring takes about {} to {}\n", base::format_seconds(cost.least_seconds),
                       base::format_seconds(cost.most_seconds));
   return text;

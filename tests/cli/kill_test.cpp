@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <random>
 #include <set>
 #include <thread>
 
@@ -33,7 +34,10 @@ std::multiset<std::string> items_of(const std::filesystem::path& record) {
 }
 
 TEST(kill_9, of_the_coordinator_at_random_moments_loses_and_doubles_nothing) {
-  base::Random random(20, "kills");
+  // The moments need not come again: what happens at them does not either.
+  const auto seed = std::random_device()();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  base::Random random(seed, "kills");
   const Binary binary;
   int done = 0;
   while (done < kills()) {
@@ -46,13 +50,15 @@ TEST(kill_9, of_the_coordinator_at_random_moments_loses_and_doubles_nothing) {
     const auto before = binary.records();
     for (bool complete = false; !complete && done < kills();) {
       process::Child child(binary.request(words));
-      const auto exit = child.wait(std::chrono::milliseconds(50 + random.below(4000)));
+      const auto exit = child.wait(std::chrono::milliseconds(20 + random.below(2000)));
       complete = exit.has_value();
       if (!complete) {
         ::kill(child.pid(), SIGKILL);
         child.wait(std::chrono::seconds(5));
         ++done;
-        std::this_thread::sleep_for(std::chrono::milliseconds(300));
+        const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(2);
+        while (processes_of(binary.home()) > 0 && std::chrono::steady_clock::now() < give_up)
+          std::this_thread::sleep_for(std::chrono::milliseconds(20));
         EXPECT_EQ(processes_of(binary.home()), 0) << "a worker lives on";
       }
       for (const auto& file : binary.records()) {
