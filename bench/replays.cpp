@@ -40,6 +40,7 @@ struct Arguments {
   int replays = 1000;
   double budget_seconds = 30;
   double quiet_ms = 2;
+  double margin_percent = 2;
   std::uint64_t first_seed = 1;
 };
 
@@ -62,6 +63,7 @@ results::Experiment make_experiment(const Arguments& arguments, std::uint64_t se
   effort.warm_up_runs = 5;
   effort.timed_runs = 20;
   effort.repeats = 1;
+  effort.margin = arguments.margin_percent / 100;
   effort.budget_ns = std::llround(arguments.budget_seconds * 1e9);
   experiment.environment.cpus = 2;
   return experiment;
@@ -84,6 +86,7 @@ void replay(const Arguments& arguments, const std::string& name, measure::Noise&
   const auto& found = group.comparisons.front().these_loads;
   base::Json line = {{"noise", name},
                      {"true_ratio", ratio},
+                     {"margin", arguments.margin_percent / 100},
                      {"seed", seed},
                      {"ratio", found.ratio},
                      {"low", found.low},
@@ -125,6 +128,7 @@ int main(int argc, char** argv) {
   app.add_option("--replays", arguments.replays, "for each noise and ratio");
   app.add_option("--budget", arguments.budget_seconds, "seconds");
   app.add_option("--quiet-ms", arguments.quiet_ms, "latency of the baseline on the quiet machine");
+  app.add_option("--margin", arguments.margin_percent, "percent that still count as equivalent");
   app.add_option("--first-seed", arguments.first_seed, "seeds count up from here");
   CLI11_PARSE(app, argc, argv);
   replay_all(arguments);

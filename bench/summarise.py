@@ -81,16 +81,16 @@ def fresh_loads(folder):
 def replays(folder):
     cells = collections.defaultdict(list)
     for line in read(folder, "replays.jsonl"):
-        cells[line["true_ratio"], line["noise"]].append(line)
+        cells[line["margin"], line["true_ratio"], line["noise"]].append(line)
     rows = []
-    for (ratio, noise), lines in sorted(cells.items()):
+    for (margin, ratio, noise), lines in sorted(cells.items(), key=lambda cell: (-cell[0][0], cell[0][1:])):
         covered = sum(line["low"] <= ratio <= line["high"] for line in lines)
         right, median, ninety = verdicts(lines, ("slower",) if ratio > 1 else ("equivalent",))
         false = sum(line["verdict"] in ("faster",) + (("slower",) if ratio == 1 else ()) for line in lines)
         within_ten = sum(line["seconds"] <= 10 and line["verdict"] == ("slower" if ratio > 1 else "equivalent") for line in lines)
-        rows.append([ratio, noise, len(lines), f"{100 * covered / len(lines):.1f} %", right, false, within_ten, f"{median:.1f}", f"{ninety:.1f}"])
+        rows.append([ratio, f"{100 * margin:g} %", noise, len(lines), f"{100 * covered / len(lines):.1f} %", right, false, within_ten, f"{median:.1f}", f"{ninety:.1f}"])
     print("### Replayed noise (2 ms model, one load, 30 s budget)\n")
-    table(["true ratio", "noise", "replays", "coverage at the stop", "right", "false", "right within 10 s", "median s", "90 % s"], rows)
+    table(["true ratio", "margin", "noise", "replays", "coverage at the stop", "right", "false", "right within 10 s", "median s", "90 % s"], rows)
 
 
 def rank(count, level=0.05):

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <utility>
 
 #include "base/text.h"
 
@@ -63,9 +63,11 @@ void add_comparison_notes(const CandidateView& candidate, double margin, std::ve
 
 /// "p95, p99 are blank: REASON", one note for each reason.
 void add_blank_percentiles(const analysis::Summary& summary, std::vector<std::string>& notes) {
-  std::map<std::string, std::vector<std::string>> names_of;
+  std::vector<std::pair<std::string, std::vector<std::string>>> names_of;
   for (const auto& one : summary.percentiles) {
-    if (!one.why_blank.empty()) names_of[one.why_blank].push_back(percentile_name(one.p));
+    if (one.why_blank.empty()) continue;
+    if (names_of.empty() || names_of.back().first != one.why_blank) names_of.push_back({one.why_blank, {}});
+    names_of.back().second.push_back(percentile_name(one.p));
   }
   for (const auto& [why, names] : names_of)
     notes.push_back(base::join(names, ", ") + (names.size() == 1 ? " is" : " are") + " blank: " + why);
