@@ -10,7 +10,9 @@ work=$build/campaign
 mkdir -p "$out" "$work"
 library=$(find "${INFEROMETER_HOME:-$HOME/.cache/inferometer}" -name "libonnxruntime.so.1.32.0" 2>/dev/null | head -n 1 || true)
 worker=$build/libexec/inferometer/inferometer-worker-onnxruntime
-layers() { [ -f "$work/layers$1/model.onnx" ] || "$build/bench/bench_make_layers" "$1" 768 "$work/layers$1"; }
+layers() {  # COUNT [WIDTH]
+  [ -f "$work/layers$1${2:+-$2}/model.onnx" ] || "$build/bench/bench_make_layers" "$1" "${2:-768}" "$work/layers$1${2:+-$2}"
+}
 # Seeds go on where the file ends, so that a campaign may be spread over days.
 next_seed() { if [ -f "$1" ]; then echo $(($(wc -l <"$1") + 1)); else echo 1; fi; }
 plain_loop() {  # NAME LAYERS RUNS
@@ -49,11 +51,11 @@ case $part in
     layers 20
     python3 bench/fresh_loads.py "$build/bin/inferometer" "$out/$part.jsonl" "$count" 60 2 0 "$work/layers20/model.onnx" "$work/layers20/model.onnx" ;;
   fresh_5_percent)
-    layers 40; layers 42
-    python3 bench/fresh_loads.py "$build/bin/inferometer" "$out/$part.jsonl" "$count" 60 2 0.05 "$work/layers40/model.onnx" "$work/layers42/model.onnx" ;;
+    layers 20; layers 21
+    python3 bench/fresh_loads.py "$build/bin/inferometer" "$out/$part.jsonl" "$count" 60 2 0.05 "$work/layers20/model.onnx" "$work/layers21/model.onnx" ;;
   fresh_2_percent)
-    layers 50; layers 51
-    python3 bench/fresh_loads.py "$build/bin/inferometer" "$out/$part.jsonl" "$count" 120 0.5 0.02 "$work/layers50/model.onnx" "$work/layers51/model.onnx" ;;
+    layers 50 480; layers 51 480
+    python3 bench/fresh_loads.py "$build/bin/inferometer" "$out/$part.jsonl" "$count" 120 0.5 0.02 "$work/layers50-480/model.onnx" "$work/layers51-480/model.onnx" ;;
   replays)
     recordings=()
     for name in bad ordinary; do
