@@ -3,19 +3,17 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "analysis/charts.h"
 #include "results/experiment.h"
 
 namespace inferometer::analysis {
 
 /// Changes whenever a number in a report could change. Printed in every report.
 constexpr int kVersion = 1;
-
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();  ///< "blank": null in JSON, "-" in print
 
 /// A percentile that may be blank, with the plain type-7 number beside it.
 struct Percentile {
@@ -69,6 +67,7 @@ struct Comparison {
   double seconds_more = kNone;     ///< undecided at the level of the mode: time that would probably decide it
   bool floor_contradicts = false;  ///< the ratio of floors points the other way
   bool differs_within_margin = false;  ///< differs, but by less than the margin
+  bool inside_noise = false;           ///< its printed ratio lies in GroupAnalysis::noise
   std::string why;                     ///< invalid or unranked: the reason
 };
 
@@ -88,9 +87,11 @@ const char* to_text(Grade grade);
 
 struct GroupAnalysis {
   std::string group;
-  std::vector<Summary> summaries;       ///< in the order of the group's candidates
-  std::vector<Comparison> comparisons;  ///< one for each candidate but the baseline
+  std::vector<Summary> summaries;           ///< in the order of the group's candidates
+  std::vector<Comparison> comparisons;      ///< one for each candidate but the baseline
+  std::vector<Distribution> distributions;  ///< as the summaries
   SelfComparison self;
+  NoiseBand noise;
   Trust trust;
   /// "openvino is 1.43x faster (1.41-1.45) than onnxruntime, across 11 fresh loads, trust A"
   std::string sentence;
@@ -100,6 +101,7 @@ struct GroupAnalysis {
 struct Analysis {
   int version = kVersion;
   std::vector<GroupAnalysis> groups;
+  std::vector<BatchSweep> batches;
 };
 
 Analysis analyse(const results::Experiment& experiment);
