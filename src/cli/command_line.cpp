@@ -91,7 +91,7 @@ void add_how(CLI::App& command, CompareArguments& arguments) {
 void add_outputs(CLI::App& command, Outputs& outputs, const char* without_folder) {
   command.add_option("--output", outputs.output,
                      std::string("folder for one file of every format; default: ") + without_folder);
-  command.add_option("-o", outputs.format, "format on stdout: table, md, json, csv, jsonl")
+  command.add_option("-o", outputs.format, "format on stdout: table, md, html, json, csv, jsonl")
       ->capture_default_str();
   command.add_option("--export", outputs.exports, "FORMAT=FILE, repeatable")->allow_extra_args(false);
   command.add_option("--color", outputs.colour, "auto, always or never")

@@ -91,7 +91,7 @@ std::string error_panel(const GroupView& group, const std::vector<Dot>& dots, co
   // Where every output is exact, one decade for the axis.
   auto range = range_of(dots, &Dot::error);
   const bool exact = range.high == 0;
-  range = exact ? Range{1e-7, 1e-6} : padded_log(range, 0.1);
+  range = exact ? Range{1e-7, 1e-6} : Range{range.low / 3, range.high * 3};
   const Axes axes{latency, Scale(Spacing::Log, range.low, range.high)};
   Drawing drawing(id, kHeight,
                   {fidelity_finding(group), "Largest relative error by median latency, log axes"});

@@ -75,6 +75,8 @@ void draw_bar(Drawing& drawing, const Scale& scale, const Bar& bar, double top) 
   const double middle = top + 26;
   drawing.begin_part(bar.candidate->spec->id, bar.candidate->spec->label + ": " + speed_up(*bar.candidate) +
                                                   ", " + words(*bar.candidate));
+  // A name is not crossed by the lines of the plot.
+  drawing.box({0, top}, {1, top + 16}, "clear");
   drawing.text({0, top + 12}, clip(bar.candidate->spec->label, kLongestLabel), "label");
   drawing.box({scale.at(1), middle - 7}, {scale.at(bar.value), middle + 7}, ink_of(comparison));
   drawing.line({scale.at(bar.low), middle}, {scale.at(bar.high), middle}, "whisker");

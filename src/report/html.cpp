@@ -81,10 +81,14 @@ std::string group_text(const GroupView& group, const std::string& id, double mar
   // A table stands under its chart, or here where there is no chart.
   const auto tables = (fidelity.empty() ? folded(truth_sheet(group)) : "") +
                       (runs.empty() ? folded(percentiles_sheet(group)) : "") + folded(phases_sheet(group));
+  auto left = speed_up_chart(group, id + "-speed") + runs;
+  auto right = fidelity;
+  // The shorter column takes it.
+  (runs.empty() && !fidelity.empty() ? left : right) +=
+      trust_text(group, id, margin) + tables + "</section>\n";
   return "<section class=\"group\" id=\"" + id + "\"><h2>" + name(title(group)) +
-         "</h2>\n<div class=\"charts\">\n<div>\n" + speed_up_chart(group, id + "-speed") + runs +
-         "</div>\n<div>\n" + fidelity + trust_text(group, id, margin) + tables +
-         "</section>\n</div>\n</div></section>\n";
+         "</h2>\n<div class=\"charts\">\n<div>\n" + left + "</div>\n<div>\n" + right +
+         "</div>\n</div></section>\n";
 }
 
 std::string untested_text(const Input& input, const std::vector<GroupView>& groups) {

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "report/html_page.h"
+#include "report/html_parts.h"
 #include "report/html_text.h"
 #include "report/svg.h"
 #include "report/wording.h"
@@ -36,7 +37,7 @@ std::string verdict_class(const CandidateView& candidate) {
 std::string reason(const CandidateView& candidate) {
   if (candidate.failed()) {
     const auto& ended = *candidate.outcome;
-    std::string shown = name(outcome(ended));
+    std::string shown = "<br>" + name(outcome(ended));
     if (!ended.repeat.empty()) shown += "<br>again: <code>" + text(ended.repeat) + "</code>";
     if (!ended.log_tail.empty()) {
       shown += "<details><summary>the last lines it printed</summary><pre>" + lines(ended.log_tail) +
@@ -44,9 +45,9 @@ std::string reason(const CandidateView& candidate) {
     }
     return shown;
   }
-  if (candidate.summary == nullptr) return "not measured";
-  if (candidate.is_baseline()) return "";
-  return name(candidate.comparison->why);
+  if (candidate.summary == nullptr) return "<br>not measured";
+  if (candidate.is_baseline() || candidate.comparison->why.empty()) return "";
+  return "<br>" + name(candidate.comparison->why);
 }
 
 std::string numbers(const CandidateView& candidate) {
@@ -60,9 +61,9 @@ std::string numbers(const CandidateView& candidate) {
   const double speed = candidate.is_baseline() ? (candidate.summary == nullptr ? analysis::kNone : 1)
                                                : 1 / shown_ratio(*candidate.comparison).ratio;
   cells += number_cell(speed, speed_up(candidate));
-  cells +=
-      fmt::format("<td class=\"verdict {}\">{}</td>", verdict_class(candidate),
-                  text(candidate.is_baseline() && !candidate.failed() ? "baseline" : verdict(candidate)));
+  const auto word = candidate.is_baseline() && !candidate.failed() ? "baseline" : verdict(candidate);
+  cells += fmt::format("<td class=\"verdict {0}\" data-v=\"{1}\"><b>{1}</b>{2}</td>",
+                       verdict_class(candidate), text(word), reason(candidate));
   cells += number_cell(summary.throughput_per_second, rate(summary.throughput_per_second));
   const bool checked = candidate.truth != nullptr && candidate.truth->verified;
   const double error = checked ? candidate.truth->max_rel_error : analysis::kNone;
@@ -74,7 +75,7 @@ std::string numbers(const CandidateView& candidate) {
 std::string heads(bool with_workload) {
   std::string shown;
   for (const char* head : {"candidate", "workload", "median", "p95", "p99", "speed-up", "verdict", "items/s",
-                           "largest error", "size", "peak memory", "reason"}) {
+                           "largest error", "size", "peak memory"}) {
     if (std::string(head) == "workload" && !with_workload) continue;
     shown += fmt::format("<th scope=\"col\">{}</th>", head);
   }
@@ -85,15 +86,15 @@ std::string heads(bool with_workload) {
 
 std::string candidates_table(const std::vector<GroupView>& groups) {
   const bool with_workload = groups.size() > 1;
-  std::string shown = "<div class=\"scroll\" tabindex=\"0\"><table class=\"sortable\">\n" +
-                      heads(with_workload) + "<tbody>\n";
+  std::string shown =
+      scrolled("All candidates") + "<table class=\"sortable\">\n" + heads(with_workload) + "<tbody>\n";
   for (const auto& group : groups) {
     for (std::size_t i = 0; i < group.candidates.size(); ++i) {
       const auto& candidate = group.candidates[i];
       shown += "<tr data-c=\"" + text(candidate.spec->id) + "\"><th scope=\"row\">" + legend_mark(i) +
                name(candidate.spec->label) + "</th>";
       if (with_workload) shown += "<td class=\"workload\">" + name(title(group)) + "</td>";
-      shown += numbers(candidate) + "<td class=\"reason\">" + reason(candidate) + "</td></tr>\n";
+      shown += numbers(candidate) + "</tr>\n";
     }
   }
   return shown + "</tbody></table></div>\n";

@@ -42,8 +42,12 @@ std::string entry(const Entry& entry) {
   return text(entry.text);
 }
 
+std::string scrolled(const std::string& title) {
+  return "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"" + text(title) + "\">";
+}
+
 std::string table(const Sheet& sheet) {
-  std::string shown = "<div class=\"scroll\" tabindex=\"0\"><table>\n";
+  std::string shown = scrolled(sheet.title) + "<table>\n";
   const bool facts = sheet.columns.front().empty();
   if (!facts) {
     shown += "<thead><tr>";

@@ -29,6 +29,8 @@ struct LegendItem {
 std::string legend(const std::vector<LegendItem>& items);
 
 std::string entry(const Entry& entry);
+/// Opens a region that scrolls sideways where what it holds is wider than the page.
+std::string scrolled(const std::string& title);
 /// Without its title.
 std::string table(const Sheet& sheet);
 /// A line to open, and what it opens.

@@ -63,14 +63,14 @@ ul { margin: 4px 0 10px; padding-left: 20px; }
 .charts { display: grid; gap: 16px; grid-template-columns: repeat(2, minmax(0, 1fr)); align-items: start; }
 figcaption, .note { margin-top: 10px; color: var(--soft); font-size: 13px; line-height: 1.45; }
 .frame { padding: 14px 16px 0 56px; }
-.bars .frame { padding: 0 146px 0 0; }
+.bars .frame { padding: 0 182px 0 0; }
 .multiples { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 300px), 1fr)); gap: 12px 20px; }
 .plot { display: block; overflow: visible; font-size: 12px; font-variant-numeric: tabular-nums; }
 .plot text { fill: var(--ink); }
 .plot .tick, .plot .axis { fill: var(--soft); }
 .plot .side { transform: translateX(-8px); }
 .plot .axis { font-size: 11.5px; }
-.plot .label { paint-order: stroke; stroke: var(--card); stroke-width: 4px; stroke-linejoin: round; }
+.clear { fill: var(--card); }
 .plot .beside { transform: translateX(10px); fill: var(--soft); }
 .plot .strong { fill: var(--ink); font-weight: 600; }
 .grid { stroke: var(--grid); }
@@ -97,17 +97,18 @@ details { margin-top: 8px; font-size: 13px; }
 summary { cursor: pointer; color: var(--soft); }
 .scroll { overflow-x: auto; max-width: 100%; }
 table { border-collapse: collapse; font-size: 13px; line-height: 1.4; }
-th, td { padding: 5px 12px 5px 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--grid); }
+th, td { padding: 5px 10px 5px 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--grid); }
 th, td { overflow-wrap: normal; }
 thead th { color: var(--soft); font-weight: 600; white-space: nowrap; vertical-align: bottom; }
-tbody th { font-weight: 500; min-width: 12em; max-width: 22em; overflow-wrap: anywhere; }
+tbody th { font-weight: 500; min-width: 10em; max-width: 22em; overflow-wrap: anywhere; }
 td { max-width: 34em; overflow-wrap: anywhere; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-td.verdict { white-space: nowrap; }
-td.verdict.faster { color: var(--good); font-weight: 600; }
-td.verdict.slower, td.verdict.failed { color: var(--bad); font-weight: 600; }
-.reason { min-width: 16em; }
-.workload { min-width: 13em; }
+td.verdict { min-width: 12em; }
+.verdict b { font-weight: 600; }
+.faster b { color: var(--good); }
+.slower b, .failed b { color: var(--bad); }
+.level b { font-weight: 400; }
+.workload { min-width: 9em; }
 .sortable { width: 100%; }
 .sortable tbody th { position: sticky; left: 0; background: var(--card); }
 .sortable button { all: unset; cursor: pointer; }
@@ -128,6 +129,8 @@ pre { margin: 6px 0; white-space: pre-wrap; }
   .verdict-card .sentence { font-size: 17px; }
   .many .sentence { font-size: 15px; }
   .sortable tbody th { min-width: 7em; max-width: 9em; }
+  .bars .frame { padding-right: 156px; }
+  .plot .beside { font-size: 11px; font-weight: 400; transform: translateX(8px); }
 }
 @media print {
   :root { --page: #fff; --card: #fff; --ink: #000; --soft: #333; --black: #000; }

@@ -188,8 +188,11 @@ analysis::Distribution distribution(const std::string& candidate, double median_
   analysis::Distribution distribution;
   distribution.candidate = candidate;
   distribution.samples = 352;
-  distribution.curve = {
-      {0, 0.95 * median_ns}, {0.5, median_ns}, {0.9, 1.06 * median_ns}, {0.97, 1.2 * median_ns}};
+  distribution.curve = {{0, 0.95 * median_ns},
+                        {0.5, median_ns},
+                        {0.9, 1.06 * median_ns},
+                        {0.95, 1.11 * median_ns},
+                        {0.97, 1.2 * median_ns}};
   distribution.marks = {{0.5, median_ns}, {0.95, 1.11 * median_ns}};
   return distribution;
 }
@@ -339,9 +342,11 @@ results::Experiment crowded_experiment(int candidates) {
   auto& group = experiment.plan.groups[0];
   experiment.plan.groups.resize(1);
   experiment.load_sets.resize(2);
+  experiment.plan.artefacts[1] = artefact("a1", "minilm", false);
+  experiment.plan.artefacts[1].size_bytes = 23'000'000;
   for (int i = 6; i < candidates; ++i) {
     const auto id = "x" + std::to_string(i);
-    group.candidates.push_back(spec(id, "onnxruntime " + std::to_string(i), "a0"));
+    group.candidates.push_back(spec(id, "onnxruntime " + std::to_string(i), i % 2 == 0 ? "a0" : "a1"));
     experiment.truth_checks.push_back(truth(id, 1e-7 * i));
     experiment.outcomes.push_back({id, {}});
   }
