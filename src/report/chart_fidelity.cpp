@@ -16,7 +16,8 @@ namespace {
 
 constexpr Range kPlot = {10, 170};  ///< top and bottom
 constexpr double kZeroLane = 192;   ///< below the log axis, which has no place for an error of 0
-constexpr int kHeight = 250;
+constexpr int kErrorHeight = 240;
+constexpr int kSizeHeight = 210;
 
 struct Dot {
   const CandidateView* candidate;
@@ -93,7 +94,7 @@ std::string error_panel(const GroupView& group, const std::vector<Dot>& dots, co
   const bool exact = range.high == 0;
   range = exact ? Range{1e-7, 1e-6} : Range{range.low / 3, range.high * 3};
   const Axes axes{latency, Scale(Spacing::Log, range.low, range.high)};
-  Drawing drawing(id, kHeight,
+  Drawing drawing(id, kErrorHeight,
                   {fidelity_finding(group), "Largest relative error by median latency, log axes"});
   std::vector<Tick> ticks;
   for (const double tick : decade_ticks(range, 5)) ticks.push_back({tick, small_number(tick)});
@@ -110,7 +111,7 @@ std::string size_panel(const GroupView& group, const std::vector<Dot>& dots, con
                        const std::string& id) {
   const auto range = padded_log(range_of(dots, &Dot::size_bytes), 0.1);
   const Axes axes{latency, Scale(Spacing::Log, range.low, range.high)};
-  Drawing drawing(id, kHeight, {"Size of the model", "Size of the artefact by median latency, log axes"});
+  Drawing drawing(id, kSizeHeight, {"Size of the model", "Size of the artefact by median latency, log axes"});
   std::vector<Tick> ticks;
   for (const double tick : decade_ticks({range.low / 1e6, range.high / 1e6}, 5))
     ticks.push_back({tick * 1e6, fmt::format("{:g}", tick)});

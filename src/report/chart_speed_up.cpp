@@ -120,11 +120,11 @@ std::string speed_up_chart(const GroupView& group, const std::string& id) {
   Drawing drawing(id, static_cast<int>(bottom) + 40,
                   {finding, "Bars of the speed-up over " + group.baseline().spec->label + ", log axis"});
   if (const auto& noise = group.analysis->noise; !std::isnan(noise.low))
-    drawing.box({scale.at(1 / noise.high), 0}, {scale.at(1 / noise.low), bottom}, "noise");
+    drawing.box({scale.at(1 / noise.high), 16}, {scale.at(1 / noise.low), bottom}, "noise");
   std::vector<Tick> ticks;
   for (const double tick : doubling_ticks(range, 5)) ticks.push_back({tick, fmt::format("{:g}", tick)});
-  draw_x_axis(drawing, scale, ticks, {0, bottom});
-  drawing.line({scale.at(1), 0}, {scale.at(1), bottom}, "one");
+  draw_x_axis(drawing, scale, ticks, {16, bottom});
+  drawing.line({scale.at(1), 16}, {scale.at(1), bottom}, "one");
   for (std::size_t i = 0; i < bars.size(); ++i)
     draw_bar(drawing, scale, bars[i], kRowHeight * static_cast<double>(i));
   drawing.text({0, bottom + 34}, "speed-up over " + clip(group.baseline().spec->label, kLongestLabel),

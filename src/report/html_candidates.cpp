@@ -73,11 +73,12 @@ std::string numbers(const CandidateView& candidate) {
 }
 
 std::string heads(bool with_workload) {
-  std::string shown;
-  for (const char* head : {"candidate", "workload", "median", "p95", "p99", "speed-up", "verdict", "items/s",
-                           "largest error", "size", "peak memory"}) {
-    if (std::string(head) == "workload" && !with_workload) continue;
-    shown += fmt::format("<th scope=\"col\">{}</th>", head);
+  std::string shown = "<th scope=\"col\">candidate</th>";
+  if (with_workload) shown += "<th scope=\"col\">workload</th>";
+  for (const std::string head :
+       {"median", "p95", "p99", "speed-up", "verdict", "items/s", "largest error", "size", "peak memory"}) {
+    shown +=
+        (head == "verdict" ? "<th scope=\"col\">" : "<th scope=\"col\" class=\"number\">") + head + "</th>";
   }
   return "<thead><tr>" + shown + "</tr></thead>\n";
 }

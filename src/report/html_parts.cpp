@@ -51,7 +51,11 @@ std::string table(const Sheet& sheet) {
   const bool facts = sheet.columns.front().empty();
   if (!facts) {
     shown += "<thead><tr>";
-    for (const auto& column : sheet.columns) shown += "<th scope=\"col\">" + text(column) + "</th>";
+    for (std::size_t i = 0; i < sheet.columns.size(); ++i) {
+      const bool number = i > 0 && !sheet.rows.empty() && sheet.rows.front()[i].kind == Entry::Kind::Own;
+      shown += number ? "<th scope=\"col\" class=\"number\">" : "<th scope=\"col\">";
+      shown += text(sheet.columns[i]) + "</th>";
+    }
     shown += "</tr></thead>\n";
   }
   shown += "<tbody>\n";

@@ -6,7 +6,7 @@ namespace inferometer::report::html {
 const char* const kStyle = R"css(
 :root {
   --page: #f6f7f9; --card: #fff; --ink: #1a1d21; --soft: #565d66; --rule: #d9dde2; --grid: #e6e9ed;
-  --accent: #0072b2; --good: #0072b2; --bad: #c04a00; --level: #8a929b; --band: #c9ced54d; --band-edge: #aab1ba;
+  --accent: #0072b2; --good: #0072b2; --bad: #c04a00; --level: #8a929b; --band: #b4bbc466; --band-edge: #9aa2ac;
   --warn: #fff4dc; --warn-ink: #6b4700; --black: #1a1d21;
 }
 @media (prefers-color-scheme: dark) {
@@ -102,7 +102,7 @@ th, td { overflow-wrap: normal; }
 thead th { color: var(--soft); font-weight: 600; white-space: nowrap; vertical-align: bottom; }
 tbody th { font-weight: 500; min-width: 10em; max-width: 22em; overflow-wrap: anywhere; }
 td { max-width: 34em; overflow-wrap: anywhere; }
-.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+.number, thead th.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 td.verdict { min-width: 12em; }
 .verdict b { font-weight: 600; }
 .faster b { color: var(--good); }
@@ -140,6 +140,7 @@ pre { margin: 6px 0; white-space: pre-wrap; }
   .scroll { overflow: visible; }
   .sortable button::after { content: none; }
   table { font-size: 9px; }
+  code, pre { font-size: 8px; }
 }
 )css";
 
