@@ -19,6 +19,7 @@ test=(
   libgtest-dev libgmock-dev # unit tests
   librapidcheck-dev         # properties
   clang clang-format clang-tidy # lint and the second compiler
+  chromium chromium-driver      # the HTML report is looked at in a browser
 )
 
 wanted=()

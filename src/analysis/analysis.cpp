@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/batch_sweep.h"
 #include "analysis/comparison.h"
+#include "analysis/distribution.h"
 #include "analysis/ranking.h"
 #include "analysis/rounds.h"
 #include "analysis/sentence.h"
@@ -16,8 +18,12 @@ GroupAnalysis analyse_group(const results::Experiment& experiment, const results
   const MeasuredGroup rounds = measured(experiment, group);
   GroupAnalysis analysis;
   analysis.group = group.id;
-  for (const auto& spec : group.candidates) analysis.summaries.push_back(summarize(rounds, spec));
+  for (const auto& spec : group.candidates) {
+    analysis.summaries.push_back(summarize(rounds, spec));
+    analysis.distributions.push_back(distribute(rounds, spec));
+  }
   analysis.self = compare_with_itself(rounds);
+  analysis.noise = noise_band(analysis.self);
   analysis.comparisons = compare_candidates(rounds, analysis.self);
   analysis.trust = grade_trust(rounds, analysis.self, analysis.comparisons);
   conclude(rounds, analysis);
@@ -28,6 +34,7 @@ Analysis analyse(const results::Experiment& experiment) {
   Analysis analysis;
   for (const auto& group : experiment.plan.groups)
     analysis.groups.push_back(analyse_group(experiment, group));
+  analysis.batches = sweep_batches(experiment, analysis.groups);
   return analysis;
 }
 

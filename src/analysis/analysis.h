@@ -3,11 +3,11 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "analysis/charts.h"
 #include "results/experiment.h"
 
 namespace inferometer::analysis {
@@ -18,7 +18,6 @@ constexpr int kVersion = 1;
 /// Of the run-queue delay of a candidate of several threads, as a share of wall time: from here on its
 /// threads ran as fewer, and its round or comparison does not count.
 constexpr double kDelayGate = 0.05;
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();  ///< "blank": null in JSON, "-" in print
 
 /// A percentile that may be blank, with the plain type-7 number beside it.
 struct Percentile {
@@ -72,6 +71,7 @@ struct Comparison {
   double seconds_more = kNone;     ///< undecided at the level of the mode: time that would probably decide it
   bool floor_contradicts = false;  ///< the ratio of floors points the other way
   bool differs_within_margin = false;  ///< differs, but by less than the margin
+  bool inside_noise = false;           ///< its printed ratio lies in GroupAnalysis::noise
   std::string why;                     ///< invalid or unranked: the reason
 };
 
@@ -91,9 +91,11 @@ const char* to_text(Grade grade);
 
 struct GroupAnalysis {
   std::string group;
-  std::vector<Summary> summaries;       ///< in the order of the group's candidates
-  std::vector<Comparison> comparisons;  ///< one for each candidate but the baseline
+  std::vector<Summary> summaries;           ///< in the order of the group's candidates
+  std::vector<Comparison> comparisons;      ///< one for each candidate but the baseline
+  std::vector<Distribution> distributions;  ///< as the summaries
   SelfComparison self;
+  NoiseBand noise;
   Trust trust;
   /// "openvino is 1.43x faster (1.41-1.45) than onnxruntime, across 11 fresh loads, trust A"
   std::string sentence;
@@ -103,6 +105,7 @@ struct GroupAnalysis {
 struct Analysis {
   int version = kVersion;
   std::vector<GroupAnalysis> groups;
+  std::vector<BatchSweep> batches;
 };
 
 Analysis analyse(const results::Experiment& experiment);

@@ -1,6 +1,7 @@
 #include "analysis/comparison.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "analysis/estimate.h"
 #include "analysis/ranking.h"
@@ -101,6 +102,9 @@ Comparison compare(const MeasuredGroup& group, const SelfComparison& self, const
   }
   comparison.differs_within_margin =
       is_decided(comparison.verdict) && differs_within_margin(printed_ratio(comparison), effort.margin);
+  const NoiseBand noise = noise_band(self);
+  const double printed = printed_ratio(comparison).ratio;
+  comparison.inside_noise = printed >= noise.low && printed <= noise.high;
   comparison.floor_contradicts = floors_contradict(group, comparison);
   return comparison;
 }
@@ -114,6 +118,17 @@ std::vector<Comparison> compare_candidates(const MeasuredGroup& group, const Sel
     if (spec.id != group.group.baseline) comparisons.push_back(compare(group, self, spec, level));
   }
   return comparisons;
+}
+
+NoiseBand noise_band(const SelfComparison& self) {
+  NoiseBand band;
+  for (const auto* part : {&self.second_label, &self.second_process}) {
+    if (part->units == 0 || !(part->low > 0) || !std::isfinite(part->high)) continue;
+    // fmin and fmax: the first bounded part has no band to widen yet.
+    band.low = std::fmin(band.low, std::fmin(1, part->low));
+    band.high = std::fmax(band.high, std::fmax(1, part->high));
+  }
+  return band;
 }
 
 const Ratio& ratio_of_mode(const Comparison& comparison, Mode mode) {

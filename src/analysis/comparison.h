@@ -11,6 +11,8 @@ namespace inferometer::analysis {
 /// One for each candidate but the baseline, in the order of the group.
 std::vector<Comparison> compare_candidates(const MeasuredGroup& group, const SelfComparison& self);
 
+NoiseBand noise_band(const SelfComparison& self);
+
 /// The ratio that the mode speaks of: these loads in `quick`, fresh loads else.
 const Ratio& ratio_of_mode(const Comparison& comparison, results::Mode mode);
 

@@ -135,7 +135,7 @@ TEST_F(RecordCommands, report_makes_every_format_again_with_the_same_bytes) {
   EXPECT_EQ(said.exit_code, base::kExitOk);
   EXPECT_THAT(said.out, HasSubstr("\"label\":\"onnxruntime\""));
   EXPECT_THAT(said.err, HasSubstr("wrote  "));
-  for (const char* name : {"report.md", "results.json", "results.csv", "results.jsonl"}) {
+  for (const char* name : {"report.md", "report.html", "results.json", "results.csv", "results.jsonl"}) {
     EXPECT_TRUE(std::filesystem::exists(home_.path() / "a" / name)) << name;
   }
   EXPECT_EQ(base::read_file(home_.path() / "a" / "results.json", 1 << 20),

@@ -9,6 +9,7 @@ namespace inferometer::report {
 
 std::string print_table(const Input& input, const Style& style);
 std::string print_markdown(const Input& input, const Style& style);
+std::string print_html(const Input& input, const Style& style);
 std::string print_json(const Input& input, const Style& style);
 std::string print_csv(const Input& input, const Style& style);
 std::string print_jsonl(const Input& input, const Style& style);

@@ -10,6 +10,7 @@ const std::vector<Format>& formats() {
   static const std::vector<Format> table = {
       {"table", "", "for a terminal", print_table},
       {"md", "report.md", "Markdown: everything, for people", print_markdown},
+      {"html", "report.html", "one page for a browser: charts and everything else", print_html},
       {"json", "results.json", "everything, for programs (schema/results.schema.json)", print_json},
       {"csv", "results.csv", "one row a candidate, for spreadsheets", print_csv},
       {"jsonl", "results.jsonl", "one object a candidate", print_jsonl},

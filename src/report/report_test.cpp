@@ -60,7 +60,7 @@ TEST(report, an_unknown_format_is_told_with_the_known_ones) {
     FAIL();
   } catch (const base::UserError& error) {
     EXPECT_STREQ(error.what(),
-                 "unknown format 'jsn': did you mean 'json'? (known: table, md, json, csv, jsonl)");
+                 "unknown format 'jsn': did you mean 'json'? (known: table, md, html, json, csv, jsonl)");
   }
 }
 
@@ -147,34 +147,6 @@ TEST(table, every_reason_that_keeps_a_reader_from_a_wrong_conclusion_is_there) {
         "the record is damaged: line 57"}) {
     EXPECT_THAT(text, HasSubstr(sentence));
   }
-}
-
-/// Every text that a stranger can choose.
-results::Experiment hostile_experiment(const std::string& name) {
-  auto experiment = test_experiment();
-  experiment.title = name;
-  auto& plan = experiment.plan;
-  plan.command = plan.threads_reason = name;
-  for (auto& artefact : plan.artefacts)
-    artefact.model = artefact.variant = artefact.recipe = artefact.sha256 = name;
-  for (auto& group : plan.groups) {
-    group.workload.model = group.workload.values = name;
-    group.workload.dims = {{name, 3}};
-    for (auto& candidate : group.candidates) candidate.label = candidate.configuration.engine = name;
-  }
-  for (auto& cell : plan.skipped) cell = {name, name, name};
-  for (auto& outcome : experiment.outcomes) {
-    if (!outcome.outcome.ok()) outcome.outcome = {outcome.outcome.kind, name, name, name, name};
-  }
-  for (auto& check : experiment.truth_checks) check.reason = check.reference = name;
-  for (auto& set : experiment.load_sets) {
-    for (auto& load : set.loads) load.engine_version = load.library_sha256 = load.effective.device = name;
-  }
-  for (auto& stop : experiment.stops) stop.reason = name;
-  experiment.environment.cpu_model = experiment.environment.kernel = name;
-  experiment.environment.variables = {{name, name}};
-  experiment.damage = {name};
-  return experiment;
 }
 
 TEST(hostile_names, cannot_send_an_escape_or_a_line_break_to_a_terminal) {

@@ -71,13 +71,9 @@ Grid grid_of(const GroupView& group) {
 }
 
 std::string notes_text(const GroupView& group, const Input& input, const Style& style) {
-  const auto measured = static_cast<std::size_t>(std::count_if(
-      group.candidates.begin(), group.candidates.end(), [](const auto& one) { return one.summary; }));
   std::string text;
   for (const auto& note : shared_notes(group, input.experiment.plan.effort.margin)) {
-    const bool of_all = note.labels.size() == measured && measured > 1;
-    const std::string who = of_all ? "all" : base::join(note.labels, ", ");
-    text += wrap(printable(who + ": " + note.text, 2 * kLongestReason), style, {"  ", "    "});
+    text += wrap(printable(who(note, group) + ": " + note.text, 2 * kLongestReason), style, {"  ", "    "});
   }
   for (const auto& candidate : group.candidates) {
     if (!candidate.failed() || candidate.outcome->repeat.empty()) continue;

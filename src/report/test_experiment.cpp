@@ -1,6 +1,8 @@
 #include "report/test_experiment.h"
 
+#include <cmath>
 #include <limits>
+#include <string>
 
 namespace inferometer::report {
 namespace {
@@ -182,6 +184,19 @@ analysis::Comparison unranked(analysis::Comparison comparison, const std::string
   return comparison;
 }
 
+analysis::Distribution distribution(const std::string& candidate, double median_ns) {
+  analysis::Distribution distribution;
+  distribution.candidate = candidate;
+  distribution.samples = 352;
+  distribution.curve = {{0, 0.95 * median_ns},
+                        {0.5, median_ns},
+                        {0.9, 1.06 * median_ns},
+                        {0.95, 1.11 * median_ns},
+                        {0.97, 1.2 * median_ns}};
+  distribution.marks = {{0.5, median_ns}, {0.95, 1.11 * median_ns}};
+  return distribution;
+}
+
 analysis::GroupAnalysis big_group() {
   analysis::GroupAnalysis group;
   group.group = "g0";
@@ -189,11 +204,15 @@ analysis::GroupAnalysis big_group() {
                      analysis::Summary{},   summary("c4", 2.5e6),  summary("c5", 5.2e6)};
   group.summaries[1].disturbed_rounds = 3;
   group.summaries[3].candidate = "c3";
+  group.distributions = {distribution("c0", 5.21e6), distribution("c1", 3.64e6), distribution("c2", 5.15e6)};
+  group.distributions.push_back({"c4", 12, {}, {}, "needs 20 samples, has 12"});
+  group.noise = {0.977, 1.017};
   auto undecided = comparison("c2", "c0", ratio(0.99, 0.03, 5, VerdictKind::Undecided));
   undecided.these_loads_only = true;
   undecided.these_loads = ratio(0.988, 0.015, 88, VerdictKind::Undecided);
   undecided.needs_loads = 4;
   undecided.seconds_more = 42;
+  undecided.inside_noise = true;
   auto failed = unranked(comparison("c3", "c0", {}), "crashed in load: SIGSEGV");
   failed.these_loads.units = 0;
   group.comparisons = {
@@ -282,7 +301,74 @@ results::Experiment test_experiment() {
 }
 
 analysis::Analysis test_analysis() {
-  return {analysis::kVersion, {big_group(), synthetic_group(), invalid_group()}};
+  analysis::BatchSweep sweep;
+  sweep.workload = {"minilm", 1, 128, {}, "known names, seed 7"};
+  sweep.curves = {{"onnxruntime", {}, {{1, "c0", 5.21e6, 192, true}, {32, "c8", 160e6, 200, true}}},
+                  {"openvino", {}, {{1, "c1", 3.64e6, 275, true}, {32, "c9", 120e6, 267, true}}}};
+  sweep.highest = sweep.curves[1].points[0];
+  sweep.highest_label = "openvino";
+  return {analysis::kVersion, {big_group(), synthetic_group(), invalid_group()}, {sweep}};
+}
+
+results::Experiment hostile_experiment(const std::string& name) {
+  auto experiment = test_experiment();
+  experiment.title = name;
+  auto& plan = experiment.plan;
+  plan.command = plan.threads_reason = name;
+  for (auto& artefact : plan.artefacts)
+    artefact.model = artefact.variant = artefact.recipe = artefact.sha256 = name;
+  for (auto& group : plan.groups) {
+    group.workload.model = group.workload.values = name;
+    group.workload.dims = {{name, 3}};
+    for (auto& candidate : group.candidates) candidate.label = candidate.configuration.engine = name;
+  }
+  for (auto& cell : plan.skipped) cell = {name, name, name};
+  for (auto& outcome : experiment.outcomes) {
+    if (!outcome.outcome.ok()) outcome.outcome = {outcome.outcome.kind, name, name, name, name};
+  }
+  for (auto& check : experiment.truth_checks) check.reason = check.reference = name;
+  for (auto& set : experiment.load_sets) {
+    for (auto& load : set.loads) load.engine_version = load.library_sha256 = load.effective.device = name;
+  }
+  for (auto& stop : experiment.stops) stop.reason = name;
+  experiment.environment.cpu_model = experiment.environment.kernel = name;
+  experiment.environment.variables = {{name, name}};
+  experiment.damage = {name};
+  return experiment;
+}
+
+results::Experiment crowded_experiment(int candidates) {
+  auto experiment = test_experiment();
+  auto& group = experiment.plan.groups[0];
+  experiment.plan.groups.resize(1);
+  experiment.load_sets.resize(2);
+  experiment.plan.artefacts[1] = artefact("a1", "minilm", false);
+  experiment.plan.artefacts[1].size_bytes = 23'000'000;
+  for (int i = 6; i < candidates; ++i) {
+    const auto id = "x" + std::to_string(i);
+    group.candidates.push_back(spec(id, "onnxruntime " + std::to_string(i), i % 2 == 0 ? "a0" : "a1"));
+    experiment.truth_checks.push_back(truth(id, 1e-7 * i));
+    experiment.outcomes.push_back({id, {}});
+  }
+  return experiment;
+}
+
+analysis::Analysis crowded_analysis(int candidates) {
+  auto group = big_group();
+  for (int i = 6; i < candidates; ++i) {
+    const auto id = "x" + std::to_string(i);
+    const double speed = 0.5 + 0.005 * i;
+    group.summaries.push_back(summary(id, 5.21e6 * speed));
+    group.distributions.push_back(distribution(id, 5.21e6 * speed));
+    auto& curve = group.distributions.back().curve;
+    curve.clear();
+    for (int step = 0; step <= 60; ++step) {
+      const double p = 1 - std::pow(10, -step / 40.0);
+      curve.push_back({p, 5.21e6 * speed * (0.95 + 0.25 * p * p)});
+    }
+    group.comparisons.push_back(comparison(id, "c0", ratio(speed, 0.01, 11, VerdictKind::Faster)));
+  }
+  return {analysis::kVersion, {group}, {}};
 }
 
 }  // namespace inferometer::report

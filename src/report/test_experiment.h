@@ -1,6 +1,8 @@
 // One experiment and its analysis, made by hand, that have everything a report can hold.
 #pragma once
 
+#include <string>
+
 #include "analysis/analysis.h"
 #include "results/experiment.h"
 
@@ -11,5 +13,12 @@ namespace inferometer::report {
 /// interrupted; damaged.
 results::Experiment test_experiment();
 analysis::Analysis test_analysis();
+
+/// The same with this name in every text that a stranger can choose.
+results::Experiment hostile_experiment(const std::string& name);
+
+/// Group g0 alone with so many candidates.
+results::Experiment crowded_experiment(int candidates);
+analysis::Analysis crowded_analysis(int candidates);
 
 }  // namespace inferometer::report

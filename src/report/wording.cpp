@@ -73,6 +73,12 @@ void add_blank_percentiles(const analysis::Summary& summary, std::vector<std::st
     notes.push_back(base::join(names, ", ") + (names.size() == 1 ? " is" : " are") + " blank: " + why);
 }
 
+/// Three digits, none behind the point from 100 on.
+std::string three_digits(double value) {
+  if (!std::isfinite(value)) return "-";
+  return fmt::format("{:.{}f}", value, value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2);
+}
+
 }  // namespace
 
 std::string model_name(const GroupView& group) {
@@ -130,10 +136,14 @@ std::string verdict(const CandidateView& candidate) {
   return std::string(results::to_text(comparison.verdict)) + (says_level ? " (these loads)" : "");
 }
 
-std::string TimeUnit::print(double value) const {
-  if (!std::isfinite(value)) return "-";
-  const double shown = value / nanoseconds;
-  return fmt::format("{:.{}f}", shown, shown >= 99.95 ? 0 : shown >= 9.995 ? 1 : 2);
+std::string TimeUnit::print(double value) const { return three_digits(value / nanoseconds); }
+
+std::string rate(double per_second) { return three_digits(per_second); }
+
+TimeUnit unit_of(double smallest_ns) {
+  if (smallest_ns < 1e3) return {"ns", 1};
+  if (smallest_ns < 1e6) return {"\xC2\xB5s", 1e3};
+  return {"ms", 1e6};
 }
 
 TimeUnit unit_for(const GroupView& group) {
@@ -141,9 +151,7 @@ TimeUnit unit_for(const GroupView& group) {
   for (const auto& candidate : group.candidates) {
     if (candidate.summary != nullptr) fastest = std::fmin(fastest, candidate.summary->median_ns);
   }
-  if (fastest < 1e3) return {"ns", 1};
-  if (fastest < 1e6) return {"\xC2\xB5s", 1e3};
-  return {"ms", 1e6};
+  return unit_of(fastest);
 }
 
 const analysis::Percentile* percentile(const CandidateView& candidate, double p) {
@@ -202,6 +210,12 @@ std::vector<SharedNote> shared_notes(const GroupView& group, double margin) {
     }
   }
   return shared;
+}
+
+std::string who(const SharedNote& note, const GroupView& group) {
+  const auto measured = static_cast<std::size_t>(std::count_if(
+      group.candidates.begin(), group.candidates.end(), [](const auto& one) { return one.summary; }));
+  return note.labels.size() == measured && measured > 1 ? "all" : base::join(note.labels, ", ");
 }
 
 std::vector<std::string> self_comparison(const GroupView& group) {

@@ -35,6 +35,7 @@ struct TimeUnit {
   double nanoseconds;
   std::string print(double nanoseconds_or_blank) const;
 };
+TimeUnit unit_of(double smallest_ns);
 TimeUnit unit_for(const GroupView& group);
 /// "p95" of a summary; null without it.
 const analysis::Percentile* percentile(const CandidateView& candidate, double p);
@@ -42,6 +43,8 @@ const analysis::Percentile* percentile(const CandidateView& candidate, double p)
 std::string percentile_name(double p);
 /// "3.2 %", "0.00040 %"; "-" for blank.
 std::string percent(double share);
+/// Items a second, as many digits as a time has; "-" for blank.
+std::string rate(double per_second);
 std::string size(std::int64_t bytes);  ///< "90.9 MB", "-" for 0
 
 /// What a reader must know about a row beside its numbers, one sentence each.
@@ -52,6 +55,8 @@ struct SharedNote {
   std::vector<std::string> labels;
 };
 std::vector<SharedNote> shared_notes(const GroupView& group, double margin);
+/// Whom a note is about: "all", or their labels.
+std::string who(const SharedNote& note, const GroupView& group);
 
 /// The in-run A/A, one sentence for each of its parts.
 std::vector<std::string> self_comparison(const GroupView& group);

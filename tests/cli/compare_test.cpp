@@ -42,7 +42,7 @@ TEST(compare_null, every_format_is_regenerated_from_the_record_byte_for_byte) {
   const auto second = binary.home() / "second";
   ASSERT_EQ(binary.run(quick_null({"--output", first.string()})).exit.code, 0);
   ASSERT_EQ(binary.run({"report", "last", "--output", second.string()}).exit.code, 0);
-  for (const char* name : {"report.md", "results.json"}) {
+  for (const char* name : {"report.md", "report.html", "results.json"}) {
     EXPECT_EQ(base::read_file(first / name, 1 << 24), base::read_file(second / name, 1 << 24)) << name;
   }
 }
