@@ -7,12 +7,16 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/hash.h"
+#include "formats/tflite.h"
 #include "models/artefact_cache.h"
 #include "models/digests.h"
+#include "models/foreign_format.h"
 #include "models/model_class.h"
 #include "models/onnx_reader.h"
 #include "models/onnx_summary.h"
+#include "models/tflite_summary.h"
 #include "results/json.h"
+#include "tensors/input_file.h"
 
 namespace inferometer::models {
 namespace {
@@ -36,6 +40,22 @@ results::ModelSummary summary_of_onnx(const fs::path& file, const DigestMemo& di
   summary.size_bytes = model.size_bytes;
   summary.sha256 = digest_of(file, model, digests);
   return summary;
+}
+
+results::ModelSummary summary_of_tflite(const fs::path& file, const DigestMemo& digests) {
+  auto summary = summarise(formats::read_tflite(file), file);
+  summary.sha256 = digests.of(file);
+  return summary;
+}
+
+/// A file is what its first bytes say; where they say nothing, what its name says.
+results::ModelSummary summary_of_file(const fs::path& file, const DigestMemo& digests) {
+  const auto head = tensors::InputFile(file).head(kSniffedBytes);
+  if (formats::is_tflite(head)) return summary_of_tflite(file, digests);
+  if (file.extension() != ".tflite") return summary_of_onnx(file, digests);
+  if (const auto foreign = foreign_format(head); !foreign.empty())
+    throw base::UserError(file.string() + ": no TFLite model: " + foreign);
+  return summary_of_tflite(file, digests);
 }
 
 results::ModelSummary summary_of_checkpoint(const fs::path& folder) {
@@ -107,17 +127,17 @@ base::Json inspect_command(const base::Json& json) {
   const auto request = read_request(json);
   if (request.kind == "null") return {{"summary", summary_of_null()}};
   if (request.kind == "checkpoint") return {{"summary", summary_of_checkpoint(request.path)}};
-  INFEROMETER_CHECK(request.kind == "onnx", request.kind);
-  return {{"summary", summary_of_onnx(request.path, DigestMemo(request.cache / "digests"))}};
+  INFEROMETER_CHECK(request.kind == "file", request.kind);
+  return {{"summary", summary_of_file(request.path, DigestMemo(request.cache / "digests"))}};
 }
 
 base::Json prepare_command(const base::Json& json) {
   const auto request = read_request(json);
   const DigestMemo digests(request.cache / "digests");
   Made made;
-  if (request.kind == "onnx") {
+  if (request.kind == "file") {
     // A user's file is measured where it lies; its digest in the summary tells later whether it changed.
-    made = {summary_of_onnx(request.path, digests), request.path, "user file", {{}, true, {}}};
+    made = {summary_of_file(request.path, digests), request.path, "user file", {{}, true, {}}};
   } else {
     const ArtefactCache cache(request.cache / "artefacts", digests);
     INFEROMETER_CHECK(request.kind == "checkpoint" || request.kind == "null", request.kind);
