@@ -14,6 +14,7 @@
 #include "models/model_class.h"
 #include "models/onnx_reader.h"
 #include "models/onnx_summary.h"
+#include "models/saved_model_summary.h"
 #include "models/tflite_summary.h"
 #include "results/json.h"
 #include "tensors/input_file.h"
@@ -56,6 +57,17 @@ results::ModelSummary summary_of_file(const fs::path& file, const DigestMemo& di
   if (const auto foreign = foreign_format(head); !foreign.empty())
     throw base::UserError(file.string() + ": no TFLite model: " + foreign);
   return summary_of_tflite(file, digests);
+}
+
+results::ModelSummary summary_of_saved_model(const fs::path& folder, const DigestMemo& digests) {
+  auto summary = summarise(formats::read_saved_model(folder), folder);
+  std::string all;
+  for (const auto& [name, bytes] : files_of_saved_model(folder)) {
+    summary.size_bytes += bytes;
+    all += name + "\n" + digests.of(folder / name) + "\n";
+  }
+  summary.sha256 = base::sha256_hex(all);
+  return summary;
 }
 
 results::ModelSummary summary_of_checkpoint(const fs::path& folder) {
@@ -121,23 +133,28 @@ Request read_request(const base::Json& json) {
           json.at("cache").get<std::string>()};
 }
 
+results::ModelSummary summary_in_place(const Request& request, const DigestMemo& digests) {
+  if (request.kind == "saved_model") return summary_of_saved_model(request.path, digests);
+  INFEROMETER_CHECK(request.kind == "file", request.kind);
+  return summary_of_file(request.path, digests);
+}
+
 }  // namespace
 
 base::Json inspect_command(const base::Json& json) {
   const auto request = read_request(json);
   if (request.kind == "null") return {{"summary", summary_of_null()}};
   if (request.kind == "checkpoint") return {{"summary", summary_of_checkpoint(request.path)}};
-  INFEROMETER_CHECK(request.kind == "file", request.kind);
-  return {{"summary", summary_of_file(request.path, DigestMemo(request.cache / "digests"))}};
+  return {{"summary", summary_in_place(request, DigestMemo(request.cache / "digests"))}};
 }
 
 base::Json prepare_command(const base::Json& json) {
   const auto request = read_request(json);
   const DigestMemo digests(request.cache / "digests");
   Made made;
-  if (request.kind == "file") {
-    // A user's file is measured where it lies; its digest in the summary tells later whether it changed.
-    made = {summary_of_file(request.path, digests), request.path, "user file", {{}, true, {}}};
+  if (request.kind == "file" || request.kind == "saved_model") {
+    // A user's model is measured where it lies; its digest in the summary tells later whether it changed.
+    made = {summary_in_place(request, digests), request.path, "user file", {{}, true, {}}};
   } else {
     const ArtefactCache cache(request.cache / "artefacts", digests);
     INFEROMETER_CHECK(request.kind == "checkpoint" || request.kind == "null", request.kind);

@@ -32,6 +32,8 @@ TEST_F(models, paths_resolve_to_what_lies_there) {
   EXPECT_EQ(reference.path, file);
   write_bytes(folder_.path() / "config.json", "{}");
   EXPECT_EQ(resolve(folder_.path().string(), store_).kind, Reference::Kind::Checkpoint);
+  write_bytes(folder_.path() / "saved_model.pb", "");
+  EXPECT_EQ(resolve(folder_.path().string(), store_).kind, Reference::Kind::SavedModel);
 }
 
 TEST_F(models, the_null_model_needs_no_file) {
@@ -66,6 +68,7 @@ TEST_F(models, the_truth_is_computed_without_optimization) {
   EXPECT_EQ(truth_engine("null").engine, "null");
   EXPECT_EQ(truth_engine("tflite").engine, "litert");
   EXPECT_EQ(truth_engine("tflite").options.at(0).second, "builtin");
+  EXPECT_EQ(truth_engine("saved_model").engine, "tensorflow");
   EXPECT_THROW(truth_engine("gguf"), base::UserError);
 }
 

@@ -16,6 +16,8 @@ std::string word_for(Reference::Kind kind) {
   switch (kind) {
     case Reference::Kind::File:
       return "file";
+    case Reference::Kind::SavedModel:
+      return "saved_model";
     case Reference::Kind::Checkpoint:
       return "checkpoint";
     case Reference::Kind::Null:

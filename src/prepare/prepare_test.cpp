@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "base/hash.h"
+#include "formats/saved_model_samples.h"
 #include "formats/tflite_samples.h"
 #include "models/checkpoint_samples.h"
 #include "models/models.h"
@@ -78,6 +79,20 @@ TEST_F(prepare, a_file_is_read_as_what_it_is_and_not_as_what_it_is_called) {
   }
   const auto file = write_model(folder_.path() / "m.tflite", small_model());
   EXPECT_THAT(message_of([&] { make(file_reference(file)); }), HasSubstr("no TFLite model"));
+}
+
+TEST_F(prepare, the_digest_of_a_saved_model_covers_all_its_files) {
+  const std::array<float, 12> weights = {};
+  const auto folder = formats::linear_saved_model(weights).write(folder_.path() / "model");
+  const Reference reference{Reference::Kind::SavedModel, "model", folder};
+  const auto first = make(reference);
+  EXPECT_EQ(first.file, folder);
+  EXPECT_EQ(first.summary.format, "saved_model");
+  EXPECT_EQ(first.summary.size_bytes, static_cast<std::int64_t>(fs::file_size(folder / "saved_model.pb")));
+  write_bytes(folder / "more", "1234");
+  const auto second = preparer_.inspect(reference);
+  EXPECT_EQ(second.size_bytes, first.summary.size_bytes + 4);
+  EXPECT_NE(second.sha256, first.summary.sha256);
 }
 
 TEST_F(prepare, a_checkpoint_is_built_once_and_damage_is_said_aloud) {

@@ -28,7 +28,7 @@ struct OutputSummary {
 };
 
 struct ModelSummary {
-  std::string format;   ///< "onnx", "tflite", "null"
+  std::string format;   ///< "onnx", "tflite", "saved_model", "null"
   std::string variant;  ///< "onnx/float32"
   std::vector<InputSummary> inputs;
   std::vector<OutputSummary> outputs;

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "formats/saved_model_samples.h"
 #include "formats/tflite_samples.h"
 
 namespace inferometer::tests {
@@ -198,6 +199,32 @@ TestModel lookup_tflite_model() {
   return model;
 }
 
+TestModel linear_saved_model() {
+  TestModel model = linear_model();
+  model.format = "saved_model";
+  model.file_in_folder = "saved_model.pb";
+  model.bytes = formats::linear_saved_model(kLinearWeights).bytes();
+  return model;
+}
+
+TestModel lookup_saved_model() {
+  using Sample = formats::SampleSavedModel;
+  constexpr std::array<std::int32_t, 1> kFirst = {0};
+  Sample sample;
+  sample.placeholder("words", Sample::Int64, {-1, -1})
+      .constant<float>("table", Sample::Float32, {5, 2}, kTable)
+      .constant<std::int32_t>("axis", Sample::Int32, {}, kFirst)
+      .operation("rows", "GatherV2", {"table", "words", "axis"},
+                 {{"Tparams", Sample::Float32}, {"Tindices", Sample::Int64}, {"Taxis", Sample::Int32}})
+      .signature("lookup", {{"ids", "words:0", Sample::Int64, {-1, -1}}},
+                 {{"y", "rows:0", Sample::Float32, {-1, -1, 2}}});
+  TestModel model = lookup_model();
+  model.format = "saved_model";
+  model.file_in_folder = "saved_model.pb";
+  model.bytes = sample.bytes();
+  return model;
+}
+
 }  // namespace
 
 std::vector<TestModel> models_of(const std::string& format) {
@@ -206,7 +233,9 @@ std::vector<TestModel> models_of(const std::string& format) {
                                    lookup_model(),
                                    linear_tflite_model("linear", 2),
                                    linear_tflite_model("linear_open", -1),
-                                   lookup_tflite_model()};
+                                   lookup_tflite_model(),
+                                   linear_saved_model(),
+                                   lookup_saved_model()};
   std::erase_if(models, [&](const TestModel& model) { return model.format != format; });
   return models;
 }

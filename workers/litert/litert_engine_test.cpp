@@ -60,6 +60,9 @@ TEST(litert_version, is_that_of_the_package_around_the_library) {
   base::write_file_atomically(folder.path() / "ai_edge_litert-9.8.7.dist-info" / "METADATA",
                               "Metadata-Version: 2.4\nName: ai-edge-litert\nVersion: 9.8.7\n\nVersion: 1\n");
   EXPECT_EQ(litert::version_of(library), "9.8.7");
+  base::write_file_atomically(folder.path() / "ai_edge_litert-9.8.7.dist-info" / "METADATA",
+                              "Metadata-Version: 2.4\n\nVersion: 1 of this text\n");
+  EXPECT_EQ(litert::version_of(library), "unknown");
 }
 
 TEST_F(LiteRt, open_dimensions_take_the_shape_of_the_workload) {
