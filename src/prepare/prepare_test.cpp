@@ -93,6 +93,11 @@ TEST_F(prepare, the_digest_of_a_saved_model_covers_all_its_files) {
   const auto second = preparer_.inspect(reference);
   EXPECT_EQ(second.size_bytes, first.summary.size_bytes + 4);
   EXPECT_NE(second.sha256, first.summary.sha256);
+  write_bytes(folder / "more", "4321");
+  const auto third = preparer_.inspect(reference);
+  EXPECT_NE(third.sha256, second.sha256);
+  fs::rename(folder / "more", folder / "other");
+  EXPECT_NE(preparer_.inspect(reference).sha256, third.sha256);
 }
 
 TEST_F(prepare, a_checkpoint_is_built_once_and_damage_is_said_aloud) {
