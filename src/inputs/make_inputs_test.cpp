@@ -108,6 +108,19 @@ TEST_F(MakeInputs, inputs_of_other_names_follow_their_type_and_table) {
   EXPECT_EQ(make_from(one_input("user", "int32", 3)).values, "indices of tables, seed 7");
 }
 
+TEST_F(MakeInputs, quantized_inputs_take_every_value_of_their_type) {
+  for (const auto& [dtype, low, high] :
+       {std::tuple("uint8", 0.0, 255.0), std::tuple("int8", -128.0, 127.0)}) {
+    Request request = one_input("x", dtype);
+    request.model.inputs[0].shape = {fixed(64), fixed(64)};
+    request.model.inputs[0].quantized = true;
+    const auto set = values(request)[0];
+    EXPECT_EQ(*std::min_element(set.begin(), set.end()), low) << dtype;
+    EXPECT_EQ(*std::max_element(set.begin(), set.end()), high) << dtype;
+    EXPECT_EQ(make_from(request).values, "random numbers, seed 7");
+  }
+}
+
 TEST_F(MakeInputs, floats_of_every_width_are_standard_normal) {
   for (const char* dtype : {"float64", "float32", "float16", "bfloat16"}) {
     Request request = one_input("x", dtype);

@@ -51,6 +51,18 @@ std::int64_t end_of(DType type) {
   }
 }
 
+/// The smallest value of an integer type.
+std::int64_t begin_of(DType type) {
+  switch (type) {
+    case DType::Int8:
+    case DType::Int16:
+    case DType::Int32:
+      return -end_of(type);
+    default:
+      return 0;
+  }
+}
+
 /// `bound`: rows of the table of words, 0 when it was not found.
 ValueRule ids_within(std::int64_t bound) {
   if (bound == 0 || bound >= kEndOfOrdinaryIds)
@@ -108,6 +120,7 @@ std::optional<ValueRule> rule_for(const results::InputSummary& input) {
   if (const auto known = rule_of_name(input, type)) return known;
   if (is_floating(type)) return ValueRule{Kind::Normal, 0, 0, kNumbers};
   if (type == DType::Bool) return ValueRule{Kind::Ones, 0, 0, kNumbers};
+  if (input.quantized) return ValueRule{Kind::Uniform, begin_of(type), end_of(type), kNumbers};
   if (input.index_bound == 0) return std::nullopt;
   return ValueRule{Kind::Uniform, 0, std::min(input.index_bound, end_of(type)), kTables};
 }

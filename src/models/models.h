@@ -15,15 +15,15 @@ namespace inferometer::models {
 
 /// What a name given by the user stands for.
 struct Reference {
-  enum class Kind { OnnxFile, Checkpoint, Null };
-  Kind kind = Kind::OnnxFile;
+  enum class Kind { File, SavedModel, Checkpoint, Null };
+  Kind kind = Kind::File;
   std::string name;            ///< as given
-  std::filesystem::path path;  ///< file or checkpoint folder; empty for Null
+  std::filesystem::path path;  ///< file or folder; empty for Null
 };
 
-/// A path to an .onnx file or checkpoint folder; "minilm" (from its package); "null" (the null engine's).
-/// Throws base::UserError: no such file, a folder without config.json, a known model that is not installed
-/// (with the line that installs it), an unknown name (with the known ones).
+/// A path to an .onnx or .tflite file, SavedModel or checkpoint folder; "minilm" (from its package); "null"
+/// (the null engine's). Throws base::UserError: no such file, a folder that is neither, a known model that is
+/// not installed (with the line that installs it), an unknown name (with the known ones).
 Reference resolve(const std::string& name, const packages::Store& store);
 
 /// Names that resolve without a path, for help and completion.
@@ -59,7 +59,8 @@ struct TruthEngine {
   std::string engine;
   std::vector<std::pair<std::string, std::string>> options;
 };
-/// For "onnx": ONNX Runtime without optimization. For "null": the null engine. Throws for an unknown format.
+/// For "onnx": ONNX Runtime without optimization. For "tflite": LiteRT with its built-in kernels. For
+/// "saved_model": TensorFlow. For "null": the null engine. Throws for an unknown format.
 TruthEngine truth_engine(const std::string& format);
 
 }  // namespace inferometer::models

@@ -28,10 +28,12 @@ class models : public ::testing::Test {
 TEST_F(models, paths_resolve_to_what_lies_there) {
   const auto file = write_bytes(folder_.path() / "m.onnx", "x");
   const auto reference = resolve(file.string(), store_);
-  EXPECT_EQ(reference.kind, Reference::Kind::OnnxFile);
+  EXPECT_EQ(reference.kind, Reference::Kind::File);
   EXPECT_EQ(reference.path, file);
   write_bytes(folder_.path() / "config.json", "{}");
   EXPECT_EQ(resolve(folder_.path().string(), store_).kind, Reference::Kind::Checkpoint);
+  write_bytes(folder_.path() / "saved_model.pb", "");
+  EXPECT_EQ(resolve(folder_.path().string(), store_).kind, Reference::Kind::SavedModel);
 }
 
 TEST_F(models, the_null_model_needs_no_file) {
@@ -46,6 +48,7 @@ TEST_F(models, a_known_model_that_is_not_installed_is_told_with_the_line_that_in
 TEST_F(models, wrong_names_are_told_with_what_is_allowed) {
   EXPECT_THAT(refusal("minilmm"), HasSubstr("did you mean 'minilm'?"));
   EXPECT_THAT(refusal("none.onnx"), AllOf(HasSubstr("none.onnx: no such file"), HasSubstr("minilm")));
+  EXPECT_THAT(refusal("none.tflite"), HasSubstr("none.tflite: no such file"));
   EXPECT_THAT(refusal("./none"), HasSubstr("no such file or folder"));
   EXPECT_THAT(refusal(""), HasSubstr("no such file or folder"));
 }
@@ -54,13 +57,19 @@ TEST_F(models, a_folder_that_is_no_checkpoint_is_told_what_it_holds) {
   EXPECT_THAT(refusal(folder_.path().string()), HasSubstr("has no config.json"));
   write_bytes(folder_.path() / "m.onnx", "x");
   EXPECT_THAT(refusal(folder_.path().string()), HasSubstr("it holds m.onnx: give that file"));
+  std::filesystem::remove(folder_.path() / "m.onnx");
+  write_bytes(folder_.path() / "m.tflite", "x");
+  EXPECT_THAT(refusal(folder_.path().string()), HasSubstr("it holds m.tflite: give that file"));
 }
 
 TEST_F(models, the_truth_is_computed_without_optimization) {
   EXPECT_EQ(truth_engine("onnx").engine, "onnxruntime");
   EXPECT_EQ(truth_engine("onnx").options.at(0).second, "disabled");
   EXPECT_EQ(truth_engine("null").engine, "null");
-  EXPECT_THROW(truth_engine("tflite"), base::UserError);
+  EXPECT_EQ(truth_engine("tflite").engine, "litert");
+  EXPECT_EQ(truth_engine("tflite").options.at(0).second, "builtin");
+  EXPECT_EQ(truth_engine("saved_model").engine, "tensorflow");
+  EXPECT_THROW(truth_engine("gguf"), base::UserError);
 }
 
 }  // namespace

@@ -14,8 +14,10 @@ constexpr std::uint64_t kPrepareLimitBytes = std::uint64_t{4} << 30;
 
 std::string word_for(Reference::Kind kind) {
   switch (kind) {
-    case Reference::Kind::OnnxFile:
-      return "onnx";
+    case Reference::Kind::File:
+      return "file";
+    case Reference::Kind::SavedModel:
+      return "saved_model";
     case Reference::Kind::Checkpoint:
       return "checkpoint";
     case Reference::Kind::Null:

@@ -1,9 +1,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 
+#include "base/hash.h"
+#include "formats/saved_model_samples.h"
+#include "formats/tflite_samples.h"
 #include "models/checkpoint_samples.h"
 #include "models/models.h"
 #include "models/onnx_samples.h"
@@ -24,7 +28,7 @@ fs::path program() {
 
 class prepare : public ::testing::Test {
  protected:
-  Reference onnx(const fs::path& file) { return {Reference::Kind::OnnxFile, file.filename(), file}; }
+  Reference file_reference(const fs::path& file) { return {Reference::Kind::File, file.filename(), file}; }
   Preparer::Prepared make(const Reference& reference) {
     told_.clear();
     return preparer_.prepare(reference, [this](const std::string& line) { told_.push_back(line); });
@@ -37,10 +41,10 @@ class prepare : public ::testing::Test {
 
 TEST_F(prepare, a_users_file_is_used_where_it_lies_and_known_by_its_bytes) {
   const auto file = write_model(folder_.path() / "m.onnx", small_model());
-  const auto prepared = make(onnx(file));
+  const auto prepared = make(file_reference(file));
   EXPECT_EQ(prepared.file, file);
   EXPECT_EQ(prepared.recipe, "user file");
-  EXPECT_EQ(prepared.summary.sha256, preparer_.inspect(onnx(file)).sha256);
+  EXPECT_EQ(prepared.summary.sha256, preparer_.inspect(file_reference(file)).sha256);
   EXPECT_EQ(prepared.summary.sha256.size(), 64u);
   EXPECT_EQ(prepared.summary.size_bytes, static_cast<std::int64_t>(fs::file_size(file)));
   EXPECT_GT(prepared.peak_rss_bytes, 0);
@@ -56,9 +60,44 @@ TEST_F(prepare, the_digest_covers_external_files) {
   entry->set_value("w.bin");
   const auto file = write_model(folder_.path() / "m.onnx", model);
   write_bytes(folder_.path() / "w.bin", std::string(24, '\1'));
-  const auto before = preparer_.inspect(onnx(file)).sha256;
+  const auto before = preparer_.inspect(file_reference(file)).sha256;
   write_bytes(folder_.path() / "w.bin", std::string(24, '\2'));
-  EXPECT_NE(preparer_.inspect(onnx(file)).sha256, before);
+  EXPECT_NE(preparer_.inspect(file_reference(file)).sha256, before);
+}
+
+TEST_F(prepare, a_file_is_read_as_what_it_is_and_not_as_what_it_is_called) {
+  const std::array<float, 12> weights = {};
+  const auto bytes = formats::linear_tflite(weights, 2).bytes();
+  for (const char* const name : {"m.tflite", "m.onnx"}) {
+    const auto file = write_bytes(folder_.path() / name, bytes);
+    const auto prepared = make(file_reference(file));
+    EXPECT_EQ(prepared.file, file);
+    EXPECT_EQ(prepared.recipe, "user file");
+    EXPECT_EQ(prepared.summary.format, "tflite");
+    EXPECT_EQ(prepared.summary.sha256, base::sha256_hex(bytes));
+    EXPECT_EQ(prepared.summary.size_bytes, static_cast<std::int64_t>(bytes.size()));
+  }
+  const auto file = write_model(folder_.path() / "m.tflite", small_model());
+  EXPECT_THAT(message_of([&] { make(file_reference(file)); }), HasSubstr("no TFLite model"));
+}
+
+TEST_F(prepare, the_digest_of_a_saved_model_covers_all_its_files) {
+  const std::array<float, 12> weights = {};
+  const auto folder = formats::linear_saved_model(weights).write(folder_.path() / "model");
+  const Reference reference{Reference::Kind::SavedModel, "model", folder};
+  const auto first = make(reference);
+  EXPECT_EQ(first.file, folder);
+  EXPECT_EQ(first.summary.format, "saved_model");
+  EXPECT_EQ(first.summary.size_bytes, static_cast<std::int64_t>(fs::file_size(folder / "saved_model.pb")));
+  write_bytes(folder / "more", "1234");
+  const auto second = preparer_.inspect(reference);
+  EXPECT_EQ(second.size_bytes, first.summary.size_bytes + 4);
+  EXPECT_NE(second.sha256, first.summary.sha256);
+  write_bytes(folder / "more", "4321");
+  const auto third = preparer_.inspect(reference);
+  EXPECT_NE(third.sha256, second.sha256);
+  fs::rename(folder / "more", folder / "other");
+  EXPECT_NE(preparer_.inspect(reference).sha256, third.sha256);
 }
 
 TEST_F(prepare, a_checkpoint_is_built_once_and_damage_is_said_aloud) {
@@ -90,7 +129,7 @@ TEST_F(prepare, the_null_model_has_an_input_of_eight_and_an_artefact) {
 
 TEST_F(prepare, the_message_of_the_child_is_the_message_of_the_user) {
   const auto file = write_bytes(folder_.path() / "m.onnx", "RIFFxxxxWAVE");
-  EXPECT_THAT(message_of([&] { preparer_.inspect(onnx(file)); }),
+  EXPECT_THAT(message_of([&] { preparer_.inspect(file_reference(file)); }),
               AllOf(HasSubstr(file.string() + ": no ONNX model"), HasSubstr("RIFF")));
   EXPECT_THAT(message_of([&] {
                 call_prepare({program(), "destroy", {}, "x", 0, std::chrono::seconds(20)});
@@ -103,7 +142,7 @@ TEST_F(prepare, a_file_that_needs_more_memory_than_allowed_is_told) {
   add_initializer(model.mutable_graph(), "big", 1, {32 << 20}, 128u << 20);
   const auto file = write_model(folder_.path() / "m.onnx", model);
   PrepareCall call{program(), "inspect", {}, "m.onnx", 64u << 20, std::chrono::seconds(60)};
-  call.request = {{"kind", "onnx"}, {"path", file.string()}, {"cache", (folder_.path() / "cache").string()}};
+  call.request = {{"kind", "file"}, {"path", file.string()}, {"cache", (folder_.path() / "cache").string()}};
   EXPECT_THAT(message_of([&] { call_prepare(call); }), HasSubstr("needs more memory than it is allowed"));
 }
 

@@ -19,6 +19,7 @@ struct InputSummary {
   std::string dtype;  ///< float32, int64, ... as in tensors
   std::vector<Dimension> shape;
   std::int64_t index_bound = 0;  ///< > 0: the values index a table of that many rows
+  bool quantized = false;        ///< integers that stand for real numbers: every value of the type is one
 };
 
 struct OutputSummary {
@@ -27,7 +28,7 @@ struct OutputSummary {
 };
 
 struct ModelSummary {
-  std::string format;   ///< "onnx", "null"
+  std::string format;   ///< "onnx", "tflite", "saved_model", "null"
   std::string variant;  ///< "onnx/float32"
   std::vector<InputSummary> inputs;
   std::vector<OutputSummary> outputs;

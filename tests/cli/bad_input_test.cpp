@@ -27,6 +27,12 @@ TEST_P(wrong_use, is_one_message_and_exit_2_before_anything_is_measured) {
   base::write_file_atomically(binary.home() / "sound.onnx", std::string("RIFF\x24\0\0\0WAVEfmt ", 16));
   base::write_file_atomically(binary.home() / "cut.onnx", std::string("\x08\x08\x3a\xff\x7f\x0a", 6));
   base::write_file_atomically(binary.home() / "empty.onnx", "");
+  base::write_file_atomically(binary.home() / "page.tflite", "<!DOCTYPE html><html></html>");
+  base::write_file_atomically(binary.home() / "sound.tflite", std::string("RIFF\x24\0\0\0WAVEfmt ", 16));
+  base::write_file_atomically(binary.home() / "cut.tflite", std::string("\x1c\0\0\0TFL3\0\0", 10));
+  base::write_file_atomically(binary.home() / "empty.tflite", "");
+  std::filesystem::create_directory(binary.home() / "saved");
+  base::write_file_atomically(binary.home() / "saved" / "saved_model.pb", "<!DOCTYPE html><html></html>");
   base::write_file_atomically(binary.home() / "file", "x");
   std::filesystem::create_directory(binary.home() / "folder");
   const auto finished = binary.run(GetParam().words);
@@ -46,6 +52,11 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"lfs_pointer", {"compare", "pointer.onnx"}, "git lfs pull"},
         Case{"wav", {"compare", "sound.onnx"}, "sound.onnx"},
         Case{"cut", {"compare", "cut.onnx"}, "cut.onnx"}, Case{"empty", {"compare", "empty.onnx"}, "empty"},
+        Case{"tflite_html", {"compare", "page.tflite"}, "no TFLite model: this is an HTML"},
+        Case{"tflite_wav", {"compare", "sound.tflite"}, "no TFLite model: this is a RIFF file"},
+        Case{"tflite_cut", {"compare", "cut.tflite"}, "cut.tflite: byte 28"},
+        Case{"tflite_empty", {"compare", "empty.tflite"}, "no TFLite model: the file is empty"},
+        Case{"saved_model_html", {"compare", "saved"}, "saved_model.pb: no SavedModel: this is an HTML"},
         Case{"unknown_engine", {"compare", "null", "--engines", "nul"}, "did you mean 'null'?"},
         Case{"unknown_flag", {"compare", "null", "--engine", "null"}, "did you mean --engines?"},
         Case{"unknown_precision", {"compare", "null", "--precisions", "float23"}, "did you mean 'float32'?"},

@@ -40,10 +40,20 @@ class Worker : public testing::TestWithParam<std::string> {
 
   Conversation start() const { return Conversation(*under_test_.launch); }
 
+  /// Makes `bytes` the artefact of `model`, or the file in it.
+  void write(const TestModel& model, const std::string& bytes) const {
+    std::filesystem::path file = path(model.name + "." + model.format);
+    if (!model.file_in_folder.empty()) {
+      std::filesystem::create_directory(file);
+      file /= model.file_in_folder;
+    }
+    base::write_file_atomically(file, bytes);
+  }
+
   protocol::Prepare prepare_request(const TestModel& model, std::int64_t batch = 2) const {
     protocol::Prepare prepare;
     prepare.file = path(model.name + "." + model.format);
-    base::write_file_atomically(prepare.file, model.bytes);
+    write(model, model.bytes);
     prepare.format = model.format;
     prepare.device = engine().devices.at(0);
     prepare.precision = engine().precisions.at(0);
@@ -181,7 +191,7 @@ TEST_P(Worker, survives_a_broken_artefact_and_takes_the_next) {
   Conversation talk = start();
   talk.ask_for<protocol::HelloReply>(protocol::Hello{});
   auto request = prepare_request(model());
-  base::write_file_atomically(request.file, model().bytes.substr(0, model().bytes.size() / 2));
+  write(model(), model().bytes.substr(0, model().bytes.size() / 2));
   EXPECT_FALSE(talk.ask_for_failure(request).reason.empty());
   request.file = path("absent");
   EXPECT_FALSE(talk.ask_for_failure(request).reason.empty());

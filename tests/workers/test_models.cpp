@@ -5,6 +5,9 @@
 #include <cstring>
 #include <string_view>
 
+#include "formats/saved_model_samples.h"
+#include "formats/tflite_samples.h"
+
 namespace inferometer::tests {
 namespace {
 
@@ -86,15 +89,16 @@ TestModel null_model() {
   return model;
 }
 
+constexpr std::array<float, 12> kLinearWeights = {1, 0, 2, 0, 1, 1, 3, 0, 0, 1, 1, 0};
+
 /// y = x W + b with two inputs, x [batch, 4] and b [3].
 TestModel linear_model() {
-  static constexpr std::array<float, 12> kWeights = {1, 0, 2, 0, 1, 1, 3, 0, 0, 1, 1, 0};
   TestModel model;
   model.name = "linear";
   model.format = "onnx";
   model.bytes =
       onnx_file(message(1, node("MatMul", {"x", "W"}, "xW")) + message(1, node("Add", {"xW", "b"}, "y")) +
-                message(2, "linear") + message(5, weights("W", {4, 3}, kWeights)) +
+                message(2, "linear") + message(5, weights("W", {4, 3}, kLinearWeights)) +
                 message(11, value("x", kOnnxFloat, {-1, 4})) + message(11, value("b", kOnnxFloat, {3})) +
                 message(12, value("y", kOnnxFloat, {-1, 3})));
   model.inputs = [](int set, std::int64_t batch) {
@@ -110,7 +114,7 @@ TestModel linear_model() {
     for (std::size_t row = 0; row < x.size() / 4; ++row) {
       for (std::size_t column = 0; column < 3; ++column) {
         float sum = b[column];
-        for (std::size_t i = 0; i < 4; ++i) sum += x[4 * row + i] * kWeights[3 * i + column];
+        for (std::size_t i = 0; i < 4; ++i) sum += x[4 * row + i] * kLinearWeights[3 * i + column];
         y.push_back(sum);
       }
     }
@@ -119,9 +123,20 @@ TestModel linear_model() {
   return model;
 }
 
+constexpr std::array<float, 10> kTable = {1, -1, 2, -2, 3, -3, 4, -4, 5, -5};
+
+template <typename Id>
+std::vector<float> rows_of(std::span<const Id> ids) {
+  std::vector<float> y;
+  for (const Id id : ids) {
+    y.push_back(kTable[static_cast<std::size_t>(2 * id)]);
+    y.push_back(kTable[static_cast<std::size_t>(2 * id + 1)]);
+  }
+  return y;
+}
+
 /// A table of five rows that int64 ids [batch, length] look up: y [batch, length, 2].
 TestModel lookup_model() {
-  static constexpr std::array<float, 10> kTable = {1, -1, 2, -2, 3, -3, 4, -4, 5, -5};
   TestModel model;
   model.name = "lookup";
   model.format = "onnx";
@@ -137,20 +152,90 @@ TestModel lookup_model() {
     return inputs;
   };
   model.expected = [](const std::vector<Tensor>& inputs) {
-    std::vector<float> y;
-    for (const std::int64_t id : inputs[0].values<std::int64_t>()) {
-      y.push_back(kTable[static_cast<std::size_t>(2 * id)]);
-      y.push_back(kTable[static_cast<std::size_t>(2 * id + 1)]);
-    }
-    return y;
+    return rows_of(inputs[0].values<std::int64_t>());
   };
+  return model;
+}
+
+/// y = x W + b as above, but for the format of one batch size; or of an open one, which is compiled for one.
+TestModel linear_tflite_model(const std::string& name, std::int32_t batch) {
+  // By output, as the operator takes them.
+  std::array<float, 12> weights{};
+  const auto linear = linear_model();
+  for (std::size_t i = 0; i < 4; ++i) {
+    for (std::size_t column = 0; column < 3; ++column)
+      weights[4 * column + i] = kLinearWeights[3 * i + column];
+  }
+  TestModel model;
+  model.name = name;
+  model.format = "tflite";
+  model.bytes = formats::linear_tflite(weights, batch).bytes();
+  model.inputs = linear.inputs;
+  model.expected = linear.expected;
+  return model;
+}
+
+/// The table of five rows as above, for int32 ids [2, 3].
+TestModel lookup_tflite_model() {
+  using formats::SampleTflite;
+  SampleTflite sample;
+  const auto ids = sample.tensor({"ids", SampleTflite::Int32, {2, 3}});
+  const auto table = sample.tensor({"table", SampleTflite::Float32, {5, 2}, formats::raw<float>(kTable)});
+  const auto y = sample.tensor({"y", SampleTflite::Float32, {2, 3, 2}});
+  TestModel model;
+  model.name = "lookup";
+  model.format = "tflite";
+  model.bytes = sample.operation(SampleTflite::Gather, {table, ids}, y).ends({ids}, {y}).bytes();
+  model.inputs = [](int set, std::int64_t batch) {
+    std::vector<Tensor> inputs;
+    inputs.emplace_back("ids", DType::Int32, Shape{batch, 3});
+    std::int32_t next = set;
+    for (std::int32_t& id : inputs[0].values<std::int32_t>()) id = next++ % 5;
+    return inputs;
+  };
+  model.expected = [](const std::vector<Tensor>& inputs) {
+    return rows_of(inputs[0].values<std::int32_t>());
+  };
+  return model;
+}
+
+TestModel linear_saved_model() {
+  TestModel model = linear_model();
+  model.format = "saved_model";
+  model.file_in_folder = "saved_model.pb";
+  model.bytes = formats::linear_saved_model(kLinearWeights).bytes();
+  return model;
+}
+
+TestModel lookup_saved_model() {
+  using Sample = formats::SampleSavedModel;
+  constexpr std::array<std::int32_t, 1> kFirst = {0};
+  Sample sample;
+  sample.placeholder("words", Sample::Int64, {-1, -1})
+      .constant<float>("table", Sample::Float32, {5, 2}, kTable)
+      .constant<std::int32_t>("axis", Sample::Int32, {}, kFirst)
+      .operation("rows", "GatherV2", {"table", "words", "axis"},
+                 {{"Tparams", Sample::Float32}, {"Tindices", Sample::Int64}, {"Taxis", Sample::Int32}})
+      .signature("lookup", {{"ids", "words:0", Sample::Int64, {-1, -1}}},
+                 {{"y", "rows:0", Sample::Float32, {-1, -1, 2}}});
+  TestModel model = lookup_model();
+  model.format = "saved_model";
+  model.file_in_folder = "saved_model.pb";
+  model.bytes = sample.bytes();
   return model;
 }
 
 }  // namespace
 
 std::vector<TestModel> models_of(const std::string& format) {
-  std::vector<TestModel> models = {null_model(), linear_model(), lookup_model()};
+  std::vector<TestModel> models = {null_model(),
+                                   linear_model(),
+                                   lookup_model(),
+                                   linear_tflite_model("linear", 2),
+                                   linear_tflite_model("linear_open", -1),
+                                   lookup_tflite_model(),
+                                   linear_saved_model(),
+                                   lookup_saved_model()};
   std::erase_if(models, [&](const TestModel& model) { return model.format != format; });
   return models;
 }

@@ -12,7 +12,8 @@ namespace inferometer::tests {
 struct TestModel {
   std::string name;
   std::string format;
-  std::string bytes;  ///< of the artefact
+  std::string bytes;           ///< of the artefact, or of `file_in_folder`
+  std::string file_in_folder;  ///< where the artefact is a folder: the file that it holds
   /// Input set `set` with batch size `batch`: other values for every set.
   std::function<std::vector<tensors::Tensor>(int set, std::int64_t batch)> inputs;
   /// What the model makes of those.

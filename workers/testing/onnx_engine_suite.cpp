@@ -3,11 +3,9 @@
 #include <gmock/gmock.h>
 #include <zlib.h>
 
-#include <algorithm>
 #include <cstdlib>
 
 #include "base/error.h"
-#include "sdk/cpp/checks.h"
 #include "tensors/half.h"
 
 namespace inferometer::worker {
@@ -22,16 +20,6 @@ using ::testing::HasSubstr;
 
 constexpr int kFloat = 1;
 constexpr int kInt64 = 7;
-
-/// The file that `pattern`, whose last "*" is a version, names below `folder`.
-std::optional<fs::path> find_below(const fs::path& folder, const std::string& pattern) {
-  const fs::path wanted = folder / pattern.substr(0, pattern.rfind('*'));
-  if (!fs::is_directory(wanted.parent_path())) return std::nullopt;
-  for (const auto& entry : fs::directory_iterator(wanted.parent_path())) {
-    if (entry.path().string().starts_with(wanted.string())) return entry.path();
-  }
-  return std::nullopt;
-}
 
 /// 1, 2, 3, ... as elements of `type`; of bool, 1, 0, 1, ...
 Tensor counting(const std::string& name, DType type, const Shape& shape) {
@@ -65,62 +53,6 @@ std::vector<float> values_of(const Tensor& tensor) {
 }
 
 }  // namespace
-
-std::optional<fs::path> library_under_test() {
-  const auto description = description_under_test();
-  std::string variable = "INFEROMETER_" + description.engine + "_LIBRARY";
-  std::transform(variable.begin(), variable.end(), variable.begin(), [](char c) { return std::toupper(c); });
-  if (const char* const chosen = std::getenv(variable.c_str())) return chosen;
-  const fs::path versions = base::cache_folder() / "packages" / description.package;
-  if (!fs::is_directory(versions)) return std::nullopt;
-  for (const auto& version : fs::directory_iterator(versions)) {
-    if (const auto found = find_below(version.path(), description.library)) return found;
-  }
-  return std::nullopt;
-}
-
-void OnnxEngine::SetUp() {
-  const auto library = library_under_test();
-  const auto package = description_under_test().package;
-  if (!library) GTEST_SKIP() << package << " is not installed: inferometer packages install " << package;
-  engine_ = engine_under_test();
-  protocol::HelloReply hello;
-  engine_->open(*library, hello);
-  EXPECT_THAT(hello.engine_version, ::testing::MatchesRegex("[0-9]+\\.[0-9]+\\.[0-9]+.*"));
-  EXPECT_EQ(hello.library_path, library->string());
-}
-
-protocol::Prepare OnnxEngine::request(const fs::path& file) const {
-  protocol::Prepare request;
-  request.file = file;
-  request.format = "onnx";
-  request.options = complete_options(description_under_test().options, {});
-  return request;
-}
-
-protocol::PrepareReply OnnxEngine::prepare(const protocol::Prepare& request) {
-  phases_.clear();
-  return engine_->prepare(request, [&](const std::string& phase) { phases_.push_back(phase); });
-}
-
-std::optional<Refusal> OnnxEngine::refusal_of(const protocol::Prepare& request) {
-  try {
-    prepare(request);
-  } catch (const EngineError& error) {
-    engine_->release();
-    return Refusal{error.what(), error.unsupported()};
-  }
-  return std::nullopt;
-}
-
-std::vector<Tensor> OnnxEngine::outputs_of(std::vector<Tensor> inputs, int runs) {
-  std::sort(inputs.begin(), inputs.end(),
-            [](const Tensor& a, const Tensor& b) { return a.name() < b.name(); });
-  engine_->bind(0, std::move(inputs));
-  engine_->select(0);
-  for (int i = 0; i < runs; ++i) engine_->run();
-  return engine_->outputs();
-}
 
 TEST_F(OnnxEngine, every_element_type_goes_in_and_comes_out_as_it_is) {
   for (const DType type :

@@ -36,26 +36,4 @@ class TestModel {
   onnx::ModelProto model_;
 };
 
-/// A tensor with these elements; T must have the size of the element type.
-template <typename T>
-tensors::Tensor tensor_of(const std::string& name, tensors::DType type, const tensors::Shape& shape,
-                          const std::vector<T>& values) {
-  tensors::Tensor tensor(name, type, shape);
-  std::copy(values.begin(), values.end(), tensor.values<T>().begin());
-  return tensor;
-}
-
-inline tensors::Tensor floats(const std::string& name, const tensors::Shape& shape,
-                              const std::vector<float>& values) {
-  return tensor_of<float>(name, tensors::DType::Float32, shape, values);
-}
-
-/// Tensors only move, so that a braced list of them does not compile.
-template <typename... Tensors>
-std::vector<tensors::Tensor> list(Tensors... given) {
-  std::vector<tensors::Tensor> all;
-  (all.push_back(std::move(given)), ...);
-  return all;
-}
-
 }  // namespace inferometer::worker

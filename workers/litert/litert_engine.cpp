@@ -1,0 +1,217 @@
+#include "litert/litert_engine.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <iterator>
+#include <utility>
+
+#include "base/error.h"
+
+namespace inferometer::worker::litert {
+namespace {
+
+constexpr const char* kKernels = "kernels";
+
+/// Threads of this process.
+std::ptrdiff_t thread_count() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
+}
+
+/// The workload's shape for an input of which the file leaves dimensions open.
+const std::vector<std::int64_t>& workload_shape(const protocol::Prepare& request, const std::string& input,
+                                                const tensors::Shape& open) {
+  const auto found = request.shapes.find(input);
+  if (found == request.shapes.end()) {
+    throw EngineError("the model leaves dimensions of input '" + input +
+                      "' open, and the workload has no shape for it");
+  }
+  const auto& shape = found->second;
+  const bool fits =
+      shape.size() <= kMaxRank &&
+      std::equal(shape.begin(), shape.end(), open.begin(), open.end(),
+                 [](std::int64_t size, std::int64_t given) { return given < 0 || size == given; });
+  if (!fits) {
+    throw EngineError("the workload's shape for input '" + input + "' is " + tensors::to_text(shape) +
+                      "; the model takes " + tensors::to_text(open) + " (-1: any size)");
+  }
+  return shape;
+}
+
+}  // namespace
+
+protocol::Description description() {
+  protocol::Description description;
+  description.engine = "litert";
+  description.summary = "LiteRT (TensorFlow Lite), CPU";
+  description.package = "litert";
+  description.library = "ai_edge_litert/libLiteRt.so";
+  description.formats = {"tflite"};
+  description.devices = {"cpu"};
+  description.precisions = {"float32"};
+  protocol::Option kernels;
+  kernels.name = kKernels;
+  kernels.type = "choice";
+  kernels.default_value = "xnnpack";
+  kernels.values = {"xnnpack", "builtin"};
+  kernels.help = "xnnpack: its delegate takes the operators it knows; builtin: LiteRT's own kernels for all";
+  description.options = {kernels};
+  return description;
+}
+
+LiteRtEngine::~LiteRtEngine() { LiteRtEngine::release(); }
+
+void LiteRtEngine::open(const std::string& library, protocol::HelloReply& hello) {
+  api_ = std::make_unique<Api>(library);
+  hello.engine_version = version_of(library);
+  hello.library_path = library;
+  hello.devices = {"cpu"};
+  hello.shapes = "static";
+  hello.pausable = true;
+}
+
+protocol::PrepareReply LiteRtEngine::prepare(const protocol::Prepare& request,
+                                             const std::function<void(const std::string&)>& announce) {
+  // LiteRT follows the offsets of a file without a look: one that is cut ends the process. Before the first
+  // phase, because it is no work of the engine.
+  const auto file = formats::read_tflite(request.file);
+
+  announce("load");
+  load(request);
+
+  announce("compile");
+  const std::ptrdiff_t threads_before = thread_count();
+  compile(request, file);
+
+  protocol::PrepareReply reply;
+  reply.device = "cpu";
+  reply.precision = "float32";
+  // LiteRT reports no thread count; the calling thread works beside the pool that compiling made.
+  reply.threads = static_cast<int>(1 + thread_count() - threads_before);
+  reply.options = request.options;
+  for (const auto& port : ports_.inputs) reply.inputs.push_back(describe("input", port));
+  for (const auto& port : ports_.outputs) reply.outputs.push_back(describe("output", port));
+  return reply;
+}
+
+void LiteRtEngine::load(const protocol::Prepare& request) {
+  Environment* environment = nullptr;
+  api_->check(api_->create_environment(0, nullptr, &environment), "CreateEnvironment");
+  environment_ = {environment, api_->destroy_environment};
+  Model* model = nullptr;
+  api_->check(api_->create_model(environment, request.file.c_str(), &model), "CreateModelFromFile");
+  model_ = {model, api_->destroy_model};
+
+  Options* options = nullptr;
+  api_->check(api_->create_options(&options), "CreateOptions");
+  options_ = {options, api_->destroy_options};
+  api_->check(api_->set_accelerators(options, kAcceleratorCpu), "SetOptionsHardwareAccelerators");
+  // Unknown keys and values are taken without a word: nothing of the user's stands here unchecked.
+  const std::string text = "num_threads = " + std::to_string(request.threads) + "\nkernel_mode = \"" +
+                           request.options.at(kKernels) + "\"\n";
+  OpaqueOptions* cpu = nullptr;
+  api_->check(api_->create_opaque_options("xnnpack", ::strdup(text.c_str()), std::free, &cpu),
+              "CreateOpaqueOptions");
+  api_->check(api_->add_opaque_options(options, cpu), "AddOpaqueOptions");
+}
+
+void LiteRtEngine::compile(const protocol::Prepare& request, const formats::TfliteModel& file) {
+  CompiledModel* compiled = nullptr;
+  api_->check(api_->create_compiled_model(environment_.get(), model_.get(), options_.get(), &compiled),
+              "CreateCompiledModel");
+  compiled_ = {compiled, api_->destroy_compiled_model};
+  ports_ = ports_of(*api_, model_.get(), file.signature.key);
+  close_shapes(request, file);
+  // Allocates the tensors, which the first run would do otherwise, and finds what cannot be run.
+  std::vector<Layout> layouts(ports_.outputs.size());
+  api_->check(
+      api_->output_layouts(compiled, ports_.signature, layouts.size(), layouts.data(), /*allocate=*/true),
+      "GetCompiledModelOutputTensorLayouts");
+  for (std::size_t i = 0; i < layouts.size(); ++i) ports_.outputs[i].type.layout = layouts[i];
+}
+
+void LiteRtEngine::close_shapes(const protocol::Prepare& request, const formats::TfliteModel& file) {
+  const auto& tensors = file.graphs.at(static_cast<std::size_t>(file.signature.graph)).tensors;
+  for (const auto& input : file.signature.inputs) {
+    const auto& open = tensors.at(static_cast<std::size_t>(input.tensor)).shape;
+    if (std::none_of(open.begin(), open.end(), [](std::int64_t size) { return size < 0; })) continue;
+    const auto& shape = workload_shape(request, input.name, open);
+    const auto port = std::find_if(ports_.inputs.begin(), ports_.inputs.end(),
+                                   [&](const Port& each) { return each.name == input.name; });
+    INFEROMETER_CHECK(port != ports_.inputs.end(), input.name);
+    Layout& layout = port->type.layout;
+    layout.rank = static_cast<unsigned>(shape.size()) & 0x7f;
+    std::transform(shape.begin(), shape.end(), layout.dimensions,
+                   [](std::int64_t size) { return static_cast<std::int32_t>(size); });
+    api_->check(api_->resize_input(compiled_.get(), ports_.signature,
+                                   static_cast<std::size_t>(port - ports_.inputs.begin()), layout.dimensions,
+                                   shape.size()),
+                "CompiledModelResizeInputTensor");
+  }
+}
+
+TensorBuffer* LiteRtEngine::add_buffer(BoundSet& set, const Port& port,
+                                       BufferRequirements* requirements) const {
+  TensorBuffer* buffer = nullptr;
+  api_->check(api_->create_buffer(environment_.get(), &port.type, requirements, &buffer),
+              "CreateManagedTensorBufferFromRequirements");
+  set.owned.emplace_back(buffer, api_->destroy_buffer);
+  return buffer;
+}
+
+void LiteRtEngine::bind(int set, std::vector<tensors::Tensor> inputs) {
+  BoundSet bound;
+  BufferRequirements* requirements = nullptr;
+  for (std::size_t i = 0; i < ports_.inputs.size(); ++i) {
+    const auto& port = ports_.inputs[i];
+    api_->check(api_->input_requirements(compiled_.get(), ports_.signature, i, &requirements),
+                "GetCompiledModelInputBufferRequirements");
+    bound.inputs.push_back(add_buffer(bound, port, requirements));
+    const auto tensor = std::find_if(inputs.begin(), inputs.end(),
+                                     [&](const tensors::Tensor& each) { return each.name() == port.name; });
+    INFEROMETER_CHECK(tensor != inputs.end(), port.name);
+    fill(*api_, bound.inputs.back(), *tensor);
+  }
+  for (std::size_t i = 0; i < ports_.outputs.size(); ++i) {
+    api_->check(api_->output_requirements(compiled_.get(), ports_.signature, i, &requirements),
+                "GetCompiledModelOutputBufferRequirements");
+    bound.outputs.push_back(add_buffer(bound, ports_.outputs[i], requirements));
+  }
+  current_ = nullptr;
+  sets_.insert_or_assign(set, std::move(bound));
+}
+
+void LiteRtEngine::select(int set) {
+  const auto found = sets_.find(set);
+  if (found == sets_.end()) throw EngineError("input set " + std::to_string(set) + " is not bound");
+  current_ = &found->second;
+}
+
+void LiteRtEngine::run() {
+  const Status status =
+      api_->run(compiled_.get(), ports_.signature, current_->inputs.size(), current_->inputs.data(),
+                current_->outputs.size(), current_->outputs.data());
+  if (status != kOk) [[unlikely]]
+    Api::fail(status, "RunCompiledModel");
+}
+
+std::vector<tensors::Tensor> LiteRtEngine::outputs() {
+  INFEROMETER_CHECK(current_ != nullptr, "outputs before a run");
+  std::vector<tensors::Tensor> copies;
+  for (std::size_t i = 0; i < ports_.outputs.size(); ++i)
+    copies.push_back(copy_of(*api_, current_->outputs[i], ports_.outputs[i]));
+  return copies;
+}
+
+void LiteRtEngine::release() {
+  current_ = nullptr;
+  sets_.clear();
+  ports_ = {};
+  compiled_.reset();
+  options_.reset();
+  model_.reset();
+  environment_.reset();
+}
+
+}  // namespace inferometer::worker::litert
