@@ -34,17 +34,21 @@ std::set<std::string> markup(const std::string& page) {
   const std::string body = page.substr(page.find("<body>"));
   for (std::size_t at = body.find('<'); at != std::string::npos; at = body.find('<', at)) {
     const auto end = body.find_first_of(" >", at);
+    if (end == std::string::npos) return {"a tag without an end"};
     const std::string tag = body.substr(at + 1, end - at - 1);
     found.insert(tag);
     at = end;
     while (at < body.size() && body[at] != '>') {
       const auto equals = body.find_first_of("=>", at);
-      if (equals == std::string::npos || body[equals] == '>') {
+      if (equals == std::string::npos) return {"a tag without an end"};
+      if (body[equals] == '>') {
         at = equals;
         break;
       }
       found.insert(tag + body.substr(at, equals - at));
-      at = body.find('"', equals + 2) + 1;
+      at = body.find('"', equals + 2);
+      if (at == std::string::npos) return {"an attribute without an end"};
+      ++at;
     }
     if (tag == "script") at = body.find("</script>", at);
   }
