@@ -7,5 +7,6 @@ scripts/setup/build.sh dev "$jobs"
 # A home of its own: tests must not see or touch the user's record.
 export INFEROMETER_HOME=$PWD/build/home
 # (two versions of each engine stand side by side)
-build/dev/bin/inferometer packages install onnxruntime openvino minilm onnxruntime@1.24.4 openvino@2025.4.1
+build/dev/bin/inferometer packages install \
+  onnxruntime openvino litert tensorflow minilm onnxruntime@1.24.4 openvino@2025.4.1
 ctest --test-dir build/dev --output-on-failure --no-tests=error

@@ -75,6 +75,10 @@ TEST(text, control_characters_of_two_bytes_and_lone_bytes_are_shown_as_question_
   EXPECT_EQ(printable("a\x9B"
                       "31m"),
             "a?31m");
+  EXPECT_EQ(printable("a\xD8\x9C\xE2\x81\xA6"
+                      "b"),
+            "a??b");
+  EXPECT_EQ(printable("\xE2\x80\xB0"), "\xE2\x80\xB0");
   EXPECT_EQ(printable("\xEF\xBB\xBF"
                       "x"),
             "?x");

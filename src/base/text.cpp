@@ -43,7 +43,8 @@ std::size_t sequence_size(std::string_view text) {
 bool is_hidden(std::string_view sequence) {
   const auto at = [&](std::size_t i) { return static_cast<unsigned char>(sequence[i]); };
   if (sequence.size() == 1) return at(0) < 0x20 || at(0) >= 0x7F;
-  if (sequence.size() == 2) return at(0) == 0xC2 && at(1) < 0xA0;  // U+0080-U+009F
+  if (sequence.size() == 2)
+    return (at(0) == 0xC2 && at(1) < 0xA0) || sequence == "\xD8\x9C";  // U+0080-U+009F, U+061C
   if (sequence.size() == 3 && at(0) == 0xE2) {
     // U+200B-U+200F, U+2028-U+202E, U+2060-U+206F
     return (at(1) == 0x80 && ((at(2) >= 0x8B && at(2) <= 0x8F) || (at(2) >= 0xA8 && at(2) <= 0xAE))) ||
