@@ -197,7 +197,7 @@ TEST_F(bert, unsupported_settings_are_named_with_what_is_supported) {
   EXPECT_THAT(refused_config("hidden_act", "silu"), HasSubstr("supported: gelu, gelu_python"));
   EXPECT_THAT(refused_config("position_embedding_type", "relative_key"), HasSubstr("supported: absolute"));
   EXPECT_THAT(refused_config("is_decoder", true), HasSubstr("only encoders"));
-  EXPECT_THAT(refused_config("num_attention_heads", 5), HasSubstr("a divisor of hidden_size, 32"));
+  EXPECT_THAT(refused_config("num_attention_heads", 5), HasSubstr("a divisor of the hidden size, 32"));
   EXPECT_THAT(refused_config("hidden_size", -1), HasSubstr("'hidden_size' is -1 (a whole number from 1 to"));
   EXPECT_THAT(refused_config("hidden_size", "32"), HasSubstr("a whole number"));
   EXPECT_THAT(refused_config("layer_norm_eps", "small"), HasSubstr("a number is allowed"));

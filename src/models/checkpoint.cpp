@@ -58,10 +58,22 @@ bool CheckpointConfig::has(const std::string& key) const {
 }
 
 std::int64_t CheckpointConfig::count(const std::string& key, std::int64_t absent, std::int64_t most) const {
+  return whole(key, absent, 1, most);
+}
+
+std::int64_t CheckpointConfig::index(const std::string& key, std::int64_t absent, std::int64_t most) const {
+  return whole(key, absent, 0, most);
+}
+
+std::int64_t CheckpointConfig::whole(const std::string& key, std::int64_t absent, std::int64_t least,
+                                     std::int64_t most) const {
   if (!has(key)) return absent;
   const auto& value = json_.at(key);
-  const bool fits = value.is_number_integer() && value >= 1 && value <= most;
-  if (!fits) refuse(key, "a whole number from 1 to " + std::to_string(most) + " is allowed");
+  const bool fits = value.is_number_integer() && value >= least && value <= most;
+  if (!fits) {
+    refuse(key,
+           "a whole number from " + std::to_string(least) + " to " + std::to_string(most) + " is allowed");
+  }
   return value.get<std::int64_t>();
 }
 

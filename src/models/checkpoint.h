@@ -22,6 +22,8 @@ class CheckpointConfig {
   bool has(const std::string& key) const;  ///< and it is not null
   /// A whole number from 1 to `most`, or `absent` where the key is not there.
   std::int64_t count(const std::string& key, std::int64_t absent, std::int64_t most) const;
+  /// A whole number from 0 to `most`.
+  std::int64_t index(const std::string& key, std::int64_t absent, std::int64_t most) const;
   double number(const std::string& key, double absent) const;
   bool flag(const std::string& key) const;
   std::string text(const std::string& key, const std::string& absent) const;
@@ -31,6 +33,9 @@ class CheckpointConfig {
   [[noreturn]] void refuse(const std::string& key, const std::string& allowed) const;
 
  private:
+  std::int64_t whole(const std::string& key, std::int64_t absent, std::int64_t least,
+                     std::int64_t most) const;
+
   std::filesystem::path file_;
   base::Json json_;
 };

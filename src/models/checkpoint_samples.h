@@ -14,6 +14,24 @@
 
 namespace inferometer::models {
 
+/// The name that DistilBERT gives to a weight of BERT.
+inline std::string distilbert_name(std::string name) {
+  const std::pair<const char*, const char*> parts[] = {{"encoder.layer.", "transformer.layer."},
+                                                       {"attention.self.query", "attention.q_lin"},
+                                                       {"attention.self.key", "attention.k_lin"},
+                                                       {"attention.self.value", "attention.v_lin"},
+                                                       {"attention.output.dense", "attention.out_lin"},
+                                                       {"attention.output.LayerNorm", "sa_layer_norm"},
+                                                       {"intermediate.dense", "ffn.lin1"},
+                                                       {"output.LayerNorm", "output_layer_norm"},
+                                                       {"output.dense", "ffn.lin2"}};
+  for (const auto& [from, to] : parts) {
+    if (const auto at = name.find(from); at != std::string::npos)
+      name.replace(at, std::char_traits<char>::length(from), to);
+  }
+  return name;
+}
+
 /// 2 layers, hidden 32, 4 heads, intermediate 64, 50 words, 16 positions, 2 token types.
 class TinyBert {
  public:

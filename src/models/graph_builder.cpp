@@ -74,6 +74,12 @@ GraphBuilder::GraphBuilder(std::string graph_name, std::int64_t opset) {
   built_.proto.mutable_graph()->set_name(std::move(graph_name));
 }
 
+void GraphBuilder::note(const std::string& key, const std::string& value) {
+  auto* property = built_.proto.add_metadata_props();
+  property->set_key(key);
+  property->set_value(value);
+}
+
 onnx::ValueInfoProto GraphBuilder::describe(const std::string& name, int element_code,
                                             const Dims& dims) const {
   onnx::ValueInfoProto value;

@@ -30,6 +30,9 @@ struct BuiltModel {
   std::uint64_t weights_bytes = 0;     ///< size of the file of weights
 };
 
+/// Property of a built model: the most tokens that it takes.
+constexpr const char* kLongestText = "max_sequence_length";
+
 /// Name of the file of weights beside the model.
 constexpr const char* kWeightsFile = "model.onnx.data";
 
@@ -55,6 +58,8 @@ class GraphBuilder {
   /// A float32 weight of the given shape at its source, with rows and columns exchanged if asked.
   std::string weight(const std::string& name, const tensors::Shape& source_shape, bool transposed = false);
 
+  /// A property of the model, for whoever reads the file.
+  void note(const std::string& key, const std::string& value);
   /// Call once.
   BuiltModel finish();
 

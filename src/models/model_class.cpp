@@ -8,7 +8,7 @@
 namespace inferometer::models {
 namespace {
 
-constexpr std::array kClasses = {kBert};
+constexpr std::array kClasses = {kBert, kDistilBert, kRoberta};
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <map>
 #include <set>
 #include <string_view>
@@ -9,6 +10,7 @@
 
 #include "base/error.h"
 #include "models/dimension_roles.h"
+#include "models/graph_builder.h"
 #include "models/graph_index.h"
 #include "models/onnx_checks.h"
 #include "models/onnx_types.h"
@@ -56,7 +58,7 @@ bool is_quantized(const onnx::NodeProto& node) {
 class Summariser {
  public:
   Summariser(const onnx::ModelProto& model, const fs::path& file)
-      : graph_(model.graph()), file_(file), index_(model.graph()) {}
+      : model_(model), graph_(model.graph()), file_(file), index_(model.graph()) {}
 
   results::ModelSummary run() {
     summary_.format = "onnx";
@@ -64,7 +66,8 @@ class Summariser {
     add_outputs();
     count_parameters();
     summary_.variant = "onnx/" + precision();
-    summary_.max_sequence_length = shortest_table_cut_to_length();
+    summary_.max_sequence_length = stated_longest_text();
+    if (summary_.max_sequence_length == 0) summary_.max_sequence_length = shortest_table_cut_to_length();
     return std::move(summary_);
   }
 
@@ -195,6 +198,17 @@ class Summariser {
     return most;
   }
 
+  /// The property that our own builder writes; 0 where there is none or no number.
+  std::int64_t stated_longest_text() const {
+    std::int64_t most = 0;
+    for (const auto& property : model_.metadata_props()) {
+      if (property.key() != kLongestText) continue;
+      const auto& text = property.value();
+      std::from_chars(text.data(), text.data() + text.size(), most);
+    }
+    return std::max<std::int64_t>(0, most);
+  }
+
   /// Exporters cut a table of positions to the length of the input (Slice with computed ends): its rows bound
   /// the sequence. 0 where the graph has no such table.
   std::int64_t shortest_table_cut_to_length() const {
@@ -223,6 +237,7 @@ class Summariser {
     return axis < table.dims_size() ? axis : -1;
   }
 
+  const onnx::ModelProto& model_;
   const onnx::GraphProto& graph_;
   const fs::path& file_;
   GraphIndex index_;

@@ -10,6 +10,8 @@
 
 #include "base/files.h"
 #include "base/json.h"
+#include "base/random.h"
+#include "models/checkpoint_samples.h"
 #include "models/models.h"
 #include "session/session.h"
 #include "tensors/files.h"
@@ -121,6 +123,171 @@ TEST_F(golden, a_token_head_computes_what_pytorch_computed) {
   const auto delta = shared_folder() / "checkpoints" / "minilm_ner6";
   expect_equal_to_the_original(make_checkpoint(base_, delta, folder_.path() / "ner6"),
                                delta / "golden.safetensors");
+}
+
+/// Adds the row of token type 0 to every word: what a model without token types has learned into its words.
+void fold_token_type(std::map<std::string, tensors::Tensor>& weights) {
+  const auto words = weights.at("embeddings.word_embeddings.weight").values<float>();
+  const auto types = weights.at("embeddings.token_type_embeddings.weight").values<float>();
+  const auto hidden = types.size() / 2;
+  for (std::size_t i = 0; i < words.size(); ++i) words[i] += types[i % hidden];
+  weights.erase("embeddings.token_type_embeddings.weight");
+}
+
+/// The weights of a checkpoint of BERT under plain names.
+std::map<std::string, tensors::Tensor> bert_weights(const fs::path& folder) {
+  std::map<std::string, tensors::Tensor> weights;
+  for (auto& tensor : tensors::read_safetensors(folder / "model.safetensors")) {
+    const auto name = tensor.name().starts_with("bert.") ? tensor.name().substr(5) : tensor.name();
+    if (!name.ends_with("position_ids")) weights[name] = std::move(tensor);
+  }
+  return weights;
+}
+
+fs::path write_checkpoint(const fs::path& folder, const base::Json& config,
+                          std::map<std::string, tensors::Tensor> weights) {
+  std::vector<tensors::Tensor> list;
+  for (auto& [name, tensor] : weights) {
+    tensor.rename(name);
+    list.push_back(std::move(tensor));
+  }
+  fs::create_directory(folder);
+  tensors::write_safetensors(folder / "model.safetensors", list);
+  base::write_file_atomically(folder / "config.json", config.dump());
+  return folder;
+}
+
+constexpr std::int64_t kRows = 2;
+constexpr std::int64_t kTokens = 12;
+
+/// Two texts of random words; the second ends in `padding` tokens of padding.
+std::vector<tensors::Tensor> text_inputs(bool with_types, std::int64_t padding, std::int64_t padding_id = 0) {
+  base::Random random(5, "relatives");
+  std::vector<tensors::Tensor> inputs;
+  for (const auto* name : {"input_ids", "attention_mask", "token_type_ids"})
+    inputs.emplace_back(name, tensors::DType::Int64, tensors::Shape{kRows, kTokens});
+  for (std::int64_t i = 0; i < kRows * kTokens; ++i) {
+    const bool is_word = i < kRows * kTokens - padding;
+    const auto at = static_cast<std::size_t>(i);
+    inputs[0].values<std::int64_t>()[at] =
+        is_word ? 1000 + static_cast<std::int64_t>(random.below(20000)) : padding_id;
+    inputs[1].values<std::int64_t>()[at] = is_word ? 1 : 0;
+  }
+  if (!with_types) inputs.pop_back();
+  return inputs;
+}
+
+/// MiniLM with the sst2 head as a DistilBERT, whose head has the weights of BERT's pooler.
+fs::path make_distilbert(const fs::path& bert_folder, const char* architecture, const fs::path& into) {
+  const auto bert = base::parse_json(base::read_file(bert_folder / "config.json", 1 << 20), "config.json");
+  auto weights = bert_weights(bert_folder);
+  fold_token_type(weights);
+  std::map<std::string, tensors::Tensor> renamed;
+  for (auto& [name, tensor] : weights) {
+    if (name.starts_with("pooler.dense")) {
+      renamed["pre_classifier" + name.substr(12)] = std::move(tensor);
+    } else if (name.starts_with("classifier")) {
+      renamed[name] = std::move(tensor);
+    } else {
+      renamed["distilbert." + models::distilbert_name(name)] = std::move(tensor);
+    }
+  }
+  const base::Json config = {{"model_type", "distilbert"},
+                             {"architectures", {architecture}},
+                             {"dim", bert.at("hidden_size")},
+                             {"n_layers", bert.at("num_hidden_layers")},
+                             {"n_heads", bert.at("num_attention_heads")},
+                             {"hidden_dim", bert.at("intermediate_size")},
+                             {"vocab_size", bert.at("vocab_size")},
+                             {"activation", "gelu"}};
+  return write_checkpoint(into, config, std::move(renamed));
+}
+
+TEST_F(golden, distilbert_with_the_weights_of_bert_computes_what_bert_computes) {
+  const auto relative = load(make_distilbert(base_, "DistilBertModel", folder_.path() / "distilbert"));
+  const auto original = load(base_);
+  const auto expected = run(*original, text_inputs(true, 4));
+  const auto outputs = run(*relative, text_inputs(false, 4));
+  ASSERT_EQ(outputs.size(), 1u);
+  const auto difference = tensors::compare(outputs, expected);
+  EXPECT_EQ(difference.problem, "");
+  EXPECT_LT(difference.max_rel_error, 1e-5);
+}
+
+/// rows x columns times vector plus bias, in double.
+std::vector<double> affine(const tensors::Tensor& matrix, const tensors::Tensor& bias,
+                           const std::vector<double>& vector) {
+  auto result = bias.to_doubles();
+  const auto values = matrix.to_doubles();
+  for (std::size_t row = 0; row < result.size(); ++row) {
+    for (std::size_t i = 0; i < vector.size(); ++i)
+      result[row] += values[row * vector.size() + i] * vector[i];
+  }
+  return result;
+}
+
+TEST_F(golden, the_sequence_head_of_distilbert_is_its_formula) {
+  const auto delta = shared_folder() / "checkpoints" / "minilm_sst2";
+  const auto bert = make_checkpoint(base_, delta, folder_.path() / "sst2");
+  const auto encoder = load(make_distilbert(bert, "DistilBertModel", folder_.path() / "encoder"));
+  const auto whole =
+      load(make_distilbert(bert, "DistilBertForSequenceClassification", folder_.path() / "whole"));
+  const auto hidden = run(*encoder, text_inputs(false, 4)).at(0).to_doubles();
+  const auto logits = run(*whole, text_inputs(false, 4)).at(0).to_doubles();
+  const auto weights = bert_weights(bert);
+  const auto width = hidden.size() / (kRows * kTokens);
+  for (std::size_t row = 0; row < kRows; ++row) {
+    const auto first = hidden.begin() + static_cast<std::ptrdiff_t>(row * kTokens * width);
+    auto inner = affine(weights.at("pooler.dense.weight"), weights.at("pooler.dense.bias"),
+                        {first, first + static_cast<std::ptrdiff_t>(width)});
+    for (auto& value : inner) value = std::max(value, 0.0);
+    const auto expected = affine(weights.at("classifier.weight"), weights.at("classifier.bias"), inner);
+    for (std::size_t label = 0; label < 2; ++label)
+      EXPECT_NEAR(logits[row * 2 + label], expected[label], 1e-3);
+  }
+}
+
+std::int64_t table_rows(const std::map<std::string, tensors::Tensor>& weights) {
+  return weights.at("embeddings.position_embeddings.weight").shape()[0];
+}
+
+/// MiniLM with the sst2 head as a RoBERTa: its positions count from after that of padding, 1.
+fs::path make_roberta(const fs::path& bert_folder, const fs::path& into) {
+  auto config = base::parse_json(base::read_file(bert_folder / "config.json", 1 << 20), "config.json");
+  auto weights = bert_weights(bert_folder);
+  const auto rows = weights.at("embeddings.position_embeddings.weight").clone();
+  const auto hidden = rows.shape()[1];
+  tensors::Tensor table("positions", tensors::DType::Float32, {rows.shape()[0] + 2, hidden});
+  const auto filled = table.values<float>();
+  std::fill_n(filled.begin(), 2 * hidden, 1000.0F);  // read by padding only
+  std::copy(rows.values<float>().begin(), rows.values<float>().end(), filled.begin() + 2 * hidden);
+  weights["embeddings.position_embeddings.weight"] = std::move(table);
+  weights["classifier.out_proj.weight"] = std::move(weights.at("classifier.weight"));
+  weights["classifier.out_proj.bias"] = std::move(weights.at("classifier.bias"));
+  weights["classifier.dense.weight"] = std::move(weights.at("pooler.dense.weight"));
+  weights["classifier.dense.bias"] = std::move(weights.at("pooler.dense.bias"));
+  for (const auto* gone :
+       {"classifier.weight", "classifier.bias", "pooler.dense.weight", "pooler.dense.bias"})
+    weights.erase(gone);
+  config["model_type"] = "roberta";
+  config["architectures"] = {"RobertaForSequenceClassification"};
+  config["max_position_embeddings"] = table_rows(weights);
+  config["pad_token_id"] = 1;
+  return write_checkpoint(into, config, std::move(weights));
+}
+
+TEST_F(golden, roberta_with_the_weights_of_bert_computes_what_bert_computes_with_padding_too) {
+  const auto delta = shared_folder() / "checkpoints" / "minilm_sst2";
+  const auto bert = make_checkpoint(base_, delta, folder_.path() / "sst2");
+  const auto original = load(bert);
+  const auto relative = load(make_roberta(bert, folder_.path() / "roberta"));
+  for (const std::int64_t padding : {0, 5}) {
+    const auto expected = run(*original, text_inputs(true, padding));
+    const auto outputs = run(*relative, text_inputs(false, padding, 1));
+    const auto difference = tensors::compare(expected, outputs);
+    EXPECT_EQ(difference.problem, "");
+    EXPECT_LT(difference.max_rel_error, 1e-5) << padding << " tokens of padding";
+  }
 }
 
 TEST_F(golden, a_trained_classifier_classifies_as_well_as_it_was_trained_to) {
