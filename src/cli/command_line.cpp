@@ -28,8 +28,10 @@ constexpr const char* kCompareExamples = R"(examples:
 
 /// What is measured. A list takes one word each time: the next one may be MODEL.
 void add_what(CLI::App& command, CompareArguments& arguments) {
-  command.add_option("MODEL", arguments.models,
-                     "an .onnx file, a checkpoint folder, or a known name (minilm, null)");
+  command.add_option(
+      "MODEL", arguments.models,
+      "an .onnx or .tflite file, a SavedModel or checkpoint folder, ORG/NAME in the Hugging Face cache, or "
+      "a known name (minilm, bert-base-uncased, distilbert-base-uncased, roberta-base, null)");
   command
       .add_option("--engines", arguments.engines,
                   "engines, each with @VERSION if wanted; default: all installed")
@@ -62,6 +64,10 @@ void add_what(CLI::App& command, CompareArguments& arguments) {
       .add_option("--option", arguments.options,
                   "ENGINE.OPTION=VALUE for the candidates of the lists, repeatable")
       ->allow_extra_args(false);
+  command
+      .add_flag("--synthetic-weights", arguments.synthetic_weights,
+                "MODEL is a published name; its weights are random, and every result says so")
+      ->disable_flag_override();
   command.add_option("--dim", arguments.dims, "NAME=N binds an open dimension, repeatable")
       ->allow_extra_args(false);
   command

@@ -103,7 +103,7 @@ std::vector<std::filesystem::path> files_read_by(const CompareArguments& argumen
 
 int dry_run(const CompareArguments& arguments) {
   parse_sources(arguments);
-  Workbench workbench;
+  Workbench workbench(arguments.synthetic_weights);
   auto request = make_request(arguments);
   for (const auto& name : arguments.models) request.models.push_back(workbench.inspect(name));
   count_cpus(request);
@@ -118,7 +118,7 @@ int dry_run(const CompareArguments& arguments) {
 int run_compare(const CompareArguments& arguments) {
   if (arguments.dry_run) return dry_run(arguments);
   check_outputs(arguments.outputs, files_read_by(arguments));
-  Workbench workbench;
+  Workbench workbench(arguments.synthetic_weights);
   for (const auto& problem : workbench.problems()) say(problem);
   auto request = make_request(arguments);
   const auto sources = parse_sources(arguments);
@@ -137,7 +137,7 @@ int run_compare(const CompareArguments& arguments) {
 int resume_compare(const CompareArguments& arguments, const std::filesystem::path& record) {
   check_outputs(arguments.outputs);
   const auto recorded = store::read(record);
-  Workbench workbench;
+  Workbench workbench(arguments.synthetic_weights);
   std::vector<suite::Model> models;
   for (const auto& name : arguments.models) models.push_back(workbench.prepare(name, say));
   Job job{.title = recorded.title, .plan = recorded.plan, .resumed_record = record};

@@ -26,6 +26,7 @@ struct CompareArguments {
   std::vector<std::string> inputs;   ///< NAME=FILE or FILE
   std::string texts;
   std::string images;
+  bool synthetic_weights = false;
   std::string baseline;
   std::string mode = "standard";
   std::optional<double> budget_seconds;

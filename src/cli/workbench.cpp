@@ -77,14 +77,16 @@ std::string repeat_command(const results::Plan& plan, const results::Group& grou
     text += fmt::format(" --sequence-lengths {}", group.workload.sequence_length);
   for (const auto& [name, size] : group.workload.dims)
     text += " --dim " + shell_word(fmt::format("{}={}", name, size));
+  if (model.artefact.synthetic_weights) text += " --synthetic-weights";
   if (plan.rank_unverified) text += " --rank-unverified";
   return text + fmt::format(" --seed {} --mode quick", plan.seed);
 }
 
 }  // namespace
 
-Workbench::Workbench()
-    : store_(packages::Store::open()),
+Workbench::Workbench(bool synthetic_weights)
+    : synthetic_weights_(synthetic_weights),
+      store_(packages::Store::open()),
       discovery_(engines::discover(base::libexec_folder(), store_)),
       preparer_(base::libexec_folder() / "inferometer-prepare", base::cache_folder() / "artefacts"),
       scratch_("experiment") {
@@ -94,7 +96,7 @@ Workbench::Workbench()
 suite::Model Workbench::inspect(const std::string& name) const {
   suite::Model model;
   model.name = name;
-  model.summary = preparer_.inspect(models::resolve(name, store_));
+  model.summary = preparer_.inspect(models::resolve(name, store_, synthetic_weights_));
   model.artefact.model = name;
   model.artefact.variant = model.summary.variant;
   model.artefact.format = model.summary.format;
@@ -103,7 +105,7 @@ suite::Model Workbench::inspect(const std::string& name) const {
 
 suite::Model Workbench::prepare(const std::string& name,
                                 const std::function<void(const std::string&)>& tell) {
-  const auto reference = models::resolve(name, store_);
+  const auto reference = models::resolve(name, store_, synthetic_weights_);
   const auto prepared = preparer_.prepare(reference, tell);
   if (reference.kind == models::Reference::Kind::Checkpoint)
     tokenizers_[name] = reference.path / "tokenizer.json";

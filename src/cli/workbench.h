@@ -27,7 +27,8 @@ struct InputSources {
 
 class Workbench {
  public:
-  Workbench();
+  /// `synthetic_weights`: models are published names, and their weights are random.
+  explicit Workbench(bool synthetic_weights = false);
 
   const std::vector<results::Capabilities>& engines() const { return discovery_.engines; }
   const std::vector<std::string>& problems() const { return discovery_.problems; }
@@ -54,6 +55,7 @@ class Workbench {
   void add_null_engine();
   const results::Capabilities& engine(const std::string& name) const;
 
+  bool synthetic_weights_;
   packages::Store store_;
   engines::Discovery discovery_;
   models::Preparer preparer_;

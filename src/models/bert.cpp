@@ -87,7 +87,7 @@ std::string canonical_roberta_name(const std::string& stored_name) {
   return without_wrapper(stored_name, "roberta.");
 }
 
-BuiltModel build_bert(const CheckpointConfig& config, const CheckpointWeights& weights,
+BuiltModel build_bert(const CheckpointConfig& config, const Weights& weights,
                       std::vector<std::string>& remarks) {
   auto settings = read_bert_keys(config);
   settings.vocabulary = config.count("vocab_size", 30522, kMostWords);
@@ -95,7 +95,7 @@ BuiltModel build_bert(const CheckpointConfig& config, const CheckpointWeights& w
   return build_encoder(settings, config, weights, remarks);
 }
 
-BuiltModel build_distilbert(const CheckpointConfig& config, const CheckpointWeights& weights,
+BuiltModel build_distilbert(const CheckpointConfig& config, const Weights& weights,
                             std::vector<std::string>& remarks) {
   EncoderSettings settings{.names = kDistilBertNames, .sequence_head = kDistilBertHead};
   settings.hidden = config.count("dim", 768, 1'000'000);
@@ -111,7 +111,7 @@ BuiltModel build_distilbert(const CheckpointConfig& config, const CheckpointWeig
   return build_encoder(settings, config, weights, remarks);
 }
 
-BuiltModel build_roberta(const CheckpointConfig& config, const CheckpointWeights& weights,
+BuiltModel build_roberta(const CheckpointConfig& config, const Weights& weights,
                          std::vector<std::string>& remarks) {
   auto settings = read_bert_keys(config);
   settings.sequence_head = kRobertaHead;

@@ -10,11 +10,11 @@ std::string canonical_bert_name(const std::string& stored_name);
 std::string canonical_distilbert_name(const std::string& stored_name);
 std::string canonical_roberta_name(const std::string& stored_name);
 
-BuiltModel build_bert(const CheckpointConfig& config, const CheckpointWeights& weights,
+BuiltModel build_bert(const CheckpointConfig& config, const Weights& weights,
                       std::vector<std::string>& remarks);
-BuiltModel build_distilbert(const CheckpointConfig& config, const CheckpointWeights& weights,
+BuiltModel build_distilbert(const CheckpointConfig& config, const Weights& weights,
                             std::vector<std::string>& remarks);
-BuiltModel build_roberta(const CheckpointConfig& config, const CheckpointWeights& weights,
+BuiltModel build_roberta(const CheckpointConfig& config, const Weights& weights,
                          std::vector<std::string>& remarks);
 
 constexpr ModelClass kBert = {"bert", "bert-onnx 2", canonical_bert_name, build_bert};

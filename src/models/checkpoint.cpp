@@ -48,6 +48,9 @@ CheckpointConfig::CheckpointConfig(const fs::path& folder) : file_(folder / "con
   if (!json_.is_object()) throw base::UserError(file_.string() + ": an object is needed at its top");
 }
 
+CheckpointConfig::CheckpointConfig(std::string source, base::Json json)
+    : file_(std::move(source)), json_(std::move(json)) {}
+
 void CheckpointConfig::refuse(const std::string& key, const std::string& allowed) const {
   const auto found = json_.contains(key) ? base::printable(base::to_line(json_.at(key)), 80) : "missing";
   throw base::UserError(file_.string() + ": '" + key + "' is " + found + " (" + allowed + ")");

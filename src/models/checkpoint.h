@@ -18,6 +18,8 @@ class CheckpointConfig {
  public:
   /// Throws base::UserError when it is missing or no JSON object.
   explicit CheckpointConfig(const std::filesystem::path& folder);
+  /// Of a model that lies in no folder; `source` stands for the file in messages.
+  CheckpointConfig(std::string source, base::Json json);
 
   bool has(const std::string& key) const;  ///< and it is not null
   /// A whole number from 1 to `most`, or `absent` where the key is not there.
@@ -40,9 +42,18 @@ class CheckpointConfig {
   base::Json json_;
 };
 
+/// What a builder of a graph asks of weights. Their elements come later.
+class Weights {
+ public:
+  virtual ~Weights() = default;
+  virtual bool has(const std::string& name) const = 0;
+  /// Throws base::UserError naming the tensor, what was found and `expected`.
+  virtual void require(const std::string& name, const tensors::Shape& expected) const = 0;
+};
+
 /// The tensors of a checkpoint under the names that its model class uses, whatever wrapper or library version
 /// saved them. Only headers are read; elements come one tensor at a time.
-class CheckpointWeights {
+class CheckpointWeights final : public Weights {
  public:
   /// `canonical` turns a stored name into the name of the model class. Reads model.safetensors, else the
   /// shards of model.safetensors.index.json. Throws base::UserError: no weights (told what is there instead),
@@ -51,9 +62,8 @@ class CheckpointWeights {
   CheckpointWeights(std::filesystem::path folder,
                     const std::function<std::string(const std::string&)>& canonical);
 
-  bool has(const std::string& name) const { return tensors_.contains(name); }
-  /// Throws base::UserError naming the tensor, what was found and `expected`.
-  void require(const std::string& name, const tensors::Shape& expected) const;
+  bool has(const std::string& name) const override { return tensors_.contains(name); }
+  void require(const std::string& name, const tensors::Shape& expected) const override;
   /// The elements of a required tensor as float32; float16, bfloat16 and float64 are converted.
   tensors::Tensor read_float32(const std::string& name) const;
   /// Names in the folder of every file that holds weights or tells where they are.

@@ -14,6 +14,7 @@
 #include "models/model_class.h"
 #include "models/onnx_reader.h"
 #include "models/onnx_summary.h"
+#include "models/published.h"
 #include "models/saved_model_summary.h"
 #include "models/tflite_summary.h"
 #include "results/json.h"
@@ -79,6 +80,15 @@ results::ModelSummary summary_of_checkpoint(const fs::path& folder) {
   return summary;
 }
 
+results::ModelSummary summary_of_synthetic(const std::string& name) {
+  const auto synthetic = open_synthetic(name);
+  auto summary = summarise(synthetic.built.proto, name);
+  summary.size_bytes =
+      static_cast<std::int64_t>(synthetic.built.weights_bytes + synthetic.built.proto.ByteSizeLong());
+  summary.synthetic_weights = true;
+  return summary;
+}
+
 /// The model of the null engine: nothing to compute, so its artefact only says what it is.
 constexpr const char* kNullArtefact = "{\"format\":\"null\"}\n";
 
@@ -115,6 +125,18 @@ Made make_checkpoint(const fs::path& folder, const ArtefactCache& cache, const D
   return {std::move(summary), file, checkpoint.recipe, std::move(entry)};
 }
 
+Made make_synthetic(const std::string& name, const ArtefactCache& cache, const DigestMemo& digests) {
+  const auto synthetic = open_synthetic(name);
+  auto entry = cache.find_or_make({synthetic.recipe, {}}, [&](const fs::path& into) {
+    write_model(synthetic.built, into,
+                [&](const std::string& weight) { return synthetic_weight(synthetic.built, weight); });
+  });
+  const auto file = entry.folder / "model.onnx";
+  auto summary = summary_of_onnx(file, digests);
+  summary.synthetic_weights = true;
+  return {std::move(summary), file, synthetic.recipe, std::move(entry)};
+}
+
 Made make_null(const ArtefactCache& cache) {
   const Origin origin{"null 1", {}};
   auto entry = cache.find_or_make(
@@ -124,13 +146,14 @@ Made make_null(const ArtefactCache& cache) {
 
 struct Request {
   std::string kind;
+  std::string name;
   fs::path path;
   fs::path cache;
 };
 
 Request read_request(const base::Json& json) {
-  return {json.at("kind").get<std::string>(), json.at("path").get<std::string>(),
-          json.at("cache").get<std::string>()};
+  return {json.at("kind").get<std::string>(), json.at("name").get<std::string>(),
+          json.at("path").get<std::string>(), json.at("cache").get<std::string>()};
 }
 
 results::ModelSummary summary_in_place(const Request& request, const DigestMemo& digests) {
@@ -144,6 +167,7 @@ results::ModelSummary summary_in_place(const Request& request, const DigestMemo&
 base::Json inspect_command(const base::Json& json) {
   const auto request = read_request(json);
   if (request.kind == "null") return {{"summary", summary_of_null()}};
+  if (request.kind == "synthetic") return {{"summary", summary_of_synthetic(request.name)}};
   if (request.kind == "checkpoint") return {{"summary", summary_of_checkpoint(request.path)}};
   return {{"summary", summary_in_place(request, DigestMemo(request.cache / "digests"))}};
 }
@@ -157,8 +181,14 @@ base::Json prepare_command(const base::Json& json) {
     made = {summary_in_place(request, digests), request.path, "user file", {{}, true, {}}};
   } else {
     const ArtefactCache cache(request.cache / "artefacts", digests);
-    INFEROMETER_CHECK(request.kind == "checkpoint" || request.kind == "null", request.kind);
-    made = request.kind == "null" ? make_null(cache) : make_checkpoint(request.path, cache, digests);
+    if (request.kind == "checkpoint") {
+      made = make_checkpoint(request.path, cache, digests);
+    } else if (request.kind == "synthetic") {
+      made = make_synthetic(request.name, cache, digests);
+    } else {
+      INFEROMETER_CHECK(request.kind == "null", request.kind);
+      made = make_null(cache);
+    }
   }
   return {{"summary", made.summary},
           {"file", made.file.string()},

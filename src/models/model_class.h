@@ -17,7 +17,7 @@ struct ModelClass {
   std::string (*canonical)(const std::string& stored_name);
   /// Throws base::UserError for a setting, head or shape that is not supported. What a user should know of
   /// the result is added to `remarks`.
-  BuiltModel (*build)(const CheckpointConfig& config, const CheckpointWeights& weights,
+  BuiltModel (*build)(const CheckpointConfig& config, const Weights& weights,
                       std::vector<std::string>& remarks);
 };
 

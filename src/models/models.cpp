@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "base/error.h"
 #include "base/text.h"
 #include "formats/saved_model.h"
+#include "models/hub_cache.h"
+#include "models/published.h"
 
 namespace inferometer::models {
 namespace {
@@ -55,16 +58,38 @@ Reference from_path(const std::string& name) {
       found);
 }
 
+Reference synthetic(const std::string& name) {
+  const auto* model = find_published(name);
+  if (model != nullptr) return {Reference::Kind::Synthetic, model->name, {}};
+  std::vector<std::string> known;
+  for (const auto& one : published_models()) known.emplace_back(one.name);
+  throw base::UserError("--synthetic-weights: " + base::unknown_word("published architecture", name, known));
+}
+
+/// What Hugging Face's tools have downloaded under this name.
+std::optional<Reference> from_hub_cache(const std::string& name) {
+  const auto* model = find_published(name);
+  auto snapshot = cached_snapshot(name);
+  if (!snapshot && model != nullptr) snapshot = cached_snapshot(model->hub_id);
+  if (snapshot) return Reference{Reference::Kind::Checkpoint, name, *snapshot};
+  if (model == nullptr) return std::nullopt;
+  throw base::UserError(name + ": is not in the Hugging Face cache (" + hub_cache_folder().string() +
+                        "): give the folder of its checkpoint, download it with  hf download " +
+                        model->hub_id + "  or measure its architecture with --synthetic-weights");
+}
+
 }  // namespace
 
 std::vector<std::string> known_names() {
   std::vector<std::string> names;
   for (const auto& model : kPackagedModels) names.emplace_back(model.name);
+  for (const auto& model : published_models()) names.emplace_back(model.name);
   names.emplace_back(kNullModel);
   return names;
 }
 
-Reference resolve(const std::string& name, const packages::Store& store) {
+Reference resolve(const std::string& name, const packages::Store& store, bool synthetic_weights) {
+  if (synthetic_weights) return synthetic(name);
   // A bare word of ours means our model even where a file has that name; ./NAME is the file.
   if (name == kNullModel) return {Reference::Kind::Null, name, {}};
   for (const auto& model : kPackagedModels) {
@@ -72,6 +97,7 @@ Reference resolve(const std::string& name, const packages::Store& store) {
   }
   std::error_code error;
   if (fs::exists(name, error)) return from_path(name);
+  if (const auto downloaded = from_hub_cache(name)) return *downloaded;
   const bool means_path = name.empty() || name.find('/') != std::string::npos || is_model_file(name);
   if (means_path) {
     throw base::UserError(

@@ -15,16 +15,18 @@ namespace inferometer::models {
 
 /// What a name given by the user stands for.
 struct Reference {
-  enum class Kind { File, SavedModel, Checkpoint, Null };
+  enum class Kind { File, SavedModel, Checkpoint, Synthetic, Null };
   Kind kind = Kind::File;
   std::string name;            ///< as given
-  std::filesystem::path path;  ///< file or folder; empty for Null
+  std::filesystem::path path;  ///< file or folder; empty for Synthetic and Null
 };
 
-/// A path to an .onnx or .tflite file, SavedModel or checkpoint folder; "minilm" (from its package); "null"
-/// (the null engine's). Throws base::UserError: no such file, a folder that is neither, a known model that is
-/// not installed (with the line that installs it), an unknown name (with the known ones).
-Reference resolve(const std::string& name, const packages::Store& store);
+/// A path to an .onnx or .tflite file, SavedModel or checkpoint folder; "minilm" (from its package); the name
+/// of a published model or any ORG/NAME that lies in the Hugging Face cache; "null" (the null engine's). With
+/// `synthetic_weights` only a published name, whose weights are then random. Throws base::UserError: no such
+/// file, a folder that is neither, a known model that is not here (with what to do), an unknown name (with
+/// the known ones).
+Reference resolve(const std::string& name, const packages::Store& store, bool synthetic_weights = false);
 
 /// Names that resolve without a path, for help and completion.
 std::vector<std::string> known_names();

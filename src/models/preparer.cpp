@@ -20,6 +20,8 @@ std::string word_for(Reference::Kind kind) {
       return "saved_model";
     case Reference::Kind::Checkpoint:
       return "checkpoint";
+    case Reference::Kind::Synthetic:
+      return "synthetic";
     case Reference::Kind::Null:
       return "null";
   }
@@ -30,8 +32,10 @@ PrepareCall call_for(const Reference& reference, const std::filesystem::path& pr
                      const std::filesystem::path& cache) {
   PrepareCall call;
   call.program = program;
-  call.request = {
-      {"kind", word_for(reference.kind)}, {"path", reference.path.string()}, {"cache", cache.string()}};
+  call.request = {{"kind", word_for(reference.kind)},
+                  {"name", reference.name},
+                  {"path", reference.path.string()},
+                  {"cache", cache.string()}};
   call.subject = reference.name;
   return call;
 }

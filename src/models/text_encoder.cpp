@@ -40,7 +40,7 @@ std::string names_of(const auto& rows) {
 /// for.
 class EncoderBuilder {
  public:
-  EncoderBuilder(const EncoderSettings& settings, const CheckpointWeights& weights)
+  EncoderBuilder(const EncoderSettings& settings, const Weights& weights)
       : settings_(settings), weights_(weights), graph_("encoder", kOpset) {}
 
   BuiltModel run() {
@@ -260,7 +260,7 @@ class EncoderBuilder {
   }
 
   const EncoderSettings& settings_;
-  const CheckpointWeights& weights_;
+  const Weights& weights_;
   GraphBuilder graph_;
 };
 
@@ -301,7 +301,7 @@ std::string without_wrapper(const std::string& stored_name, const std::string& p
 }
 
 BuiltModel build_encoder(const EncoderSettings& settings, const CheckpointConfig& config,
-                         const CheckpointWeights& weights, std::vector<std::string>& remarks) {
+                         const Weights& weights, std::vector<std::string>& remarks) {
   if (settings.hidden % settings.heads != 0) {
     config.refuse(config.has("n_heads") ? "n_heads" : "num_attention_heads",
                   "a divisor of the hidden size, " + std::to_string(settings.hidden) + ", is allowed");

@@ -77,6 +77,6 @@ std::string without_wrapper(const std::string& stored_name, const std::string& p
 
 /// Throws base::UserError: heads that do not divide `hidden`, a tensor that is missing or has another shape.
 BuiltModel build_encoder(const EncoderSettings& settings, const CheckpointConfig& config,
-                         const CheckpointWeights& weights, std::vector<std::string>& remarks);
+                         const Weights& weights, std::vector<std::string>& remarks);
 
 }  // namespace inferometer::models

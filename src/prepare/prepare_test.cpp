@@ -109,7 +109,7 @@ TEST_F(prepare, a_checkpoint_is_built_once_and_damage_is_said_aloud) {
   EXPECT_FALSE(fs::exists(folder_.path() / "cache" / "artefacts")) << "inspecting makes nothing";
   const auto first = make(reference);
   EXPECT_FALSE(first.cached);
-  EXPECT_EQ(first.recipe, "bert-onnx 1");
+  EXPECT_EQ(first.recipe, "bert-onnx 2");
   EXPECT_EQ(first.summary.parameters, inspected.parameters);
   EXPECT_EQ(first.summary.size_bytes, inspected.size_bytes);
   EXPECT_TRUE(make(reference).cached);
@@ -142,7 +142,10 @@ TEST_F(prepare, a_file_that_needs_more_memory_than_allowed_is_told) {
   add_initializer(model.mutable_graph(), "big", 1, {32 << 20}, 128u << 20);
   const auto file = write_model(folder_.path() / "m.onnx", model);
   PrepareCall call{program(), "inspect", {}, "m.onnx", 64u << 20, std::chrono::seconds(60)};
-  call.request = {{"kind", "file"}, {"path", file.string()}, {"cache", (folder_.path() / "cache").string()}};
+  call.request = {{"kind", "file"},
+                  {"name", "big"},
+                  {"path", file.string()},
+                  {"cache", (folder_.path() / "cache").string()}};
   EXPECT_THAT(message_of([&] { call_prepare(call); }), HasSubstr("needs more memory than it is allowed"));
 }
 

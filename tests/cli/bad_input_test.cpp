@@ -74,6 +74,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"unknown_option", {"compare", "null", "--candidate", "null,wrk=3"}, "did you mean 'work'?"},
         Case{"output_is_a_file", {"compare", "null", "--output", "file"}, "file"},
         Case{"unwritable_export", {"compare", "null", "--export", "json=/proc/x/y.json"}, "/proc/x"},
+        Case{"synthetic_minilm", {"compare", "minilm", "--synthetic-weights"}, "published architecture"},
         Case{"endless_budget", {"compare", "null", "--budget", "inf"}, "up to 86400"},
         Case{"negative_seed", {"compare", "null", "--seed=-1"}, "whole number from 0"},
         Case{"huge_seed", {"compare", "null", "--seed", "18446744073709551616"}, "whole number from 0"},
