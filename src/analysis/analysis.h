@@ -22,9 +22,10 @@ constexpr double kDelayGate = 0.05;
 /// A percentile that may be blank, with the plain type-7 number beside it.
 struct Percentile {
   double p = 0;
-  double value_ns = kNone;  ///< gated; Harrell-Davis to p95, type 7 above
-  double plain_ns = kNone;  ///< type 7, always
-  std::string why_blank;    ///< "needs 368 samples, has 120"
+  double value_ns = kNone;          ///< gated; Harrell-Davis to p95, type 7 above
+  double plain_ns = kNone;          ///< type 7, always
+  std::string why_blank;            ///< "needs 368 samples, has 120"
+  std::int64_t samples_needed = 0;  ///< > 0: it is blank for want of samples
 };
 
 /// Latency of one candidate over its undisturbed rounds. Per run, in ns.

@@ -45,7 +45,8 @@ Percentile percentile(const Totals& totals, double p) {
   if (totals.most_runs_per_sample > 1) {
     result.why_blank = fmt::format("each sample spans {} runs", totals.most_runs_per_sample);
   } else if (samples < statistics::samples_needed(p)) {
-    result.why_blank = fmt::format("needs {} samples, has {}", statistics::samples_needed(p), samples);
+    result.samples_needed = statistics::samples_needed(p);
+    result.why_blank = fmt::format("needs {} samples, has {}", result.samples_needed, samples);
   } else {
     // Beyond p95 Harrell-Davis leans on a handful of extremes as much as the order statistic does.
     result.value_ns = p <= 0.95 ? statistics::quantile_harrell_davis(totals.samples_ns, p) : result.plain_ns;

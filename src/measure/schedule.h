@@ -14,7 +14,7 @@
 
 namespace inferometer::measure {
 
-/// A timed block for a run of `run_ns`: 6 ms of runs (up to 12 ms where the re-warm is as long), at most 64,
+/// A timed block for a run of `run_ns`: 6 ms of runs (up to 25 ms where the re-warm is as long), at most 64,
 /// at least 2 above 3 ms; grouped into samples of 1,000 clock steps where single runs are shorter. `jitter`
 /// varies the count by up to 20 % against aliasing with timers.
 BlockRequest timed_block(double run_ns, std::int64_t clock_step_ns, base::Random& jitter);

@@ -119,6 +119,18 @@ TEST(table, a_narrow_terminal_drops_columns_but_never_the_verdict) {
   EXPECT_THAT(text, HasSubstr("a wider terminal shows"));
 }
 
+TEST(table, percentiles_that_want_samples_are_one_note) {
+  const auto experiment = test_experiment();
+  auto analysis = test_analysis();
+  auto& summary = analysis.groups.at(0).summaries.at(0);
+  summary.samples = 20;
+  summary.percentiles = {{0.5, 1e6, 1e6, ""},
+                         {0.95, analysis::kNone, 1e6, "needs 72 samples, has 20", 72},
+                         {0.99, analysis::kNone, 1e6, "needs 368 samples, has 20", 368}};
+  EXPECT_THAT(format("table").print({experiment, analysis}, {false, 300}),
+              HasSubstr("p95, p99 are blank: they need 72, 368 samples, there are 20"));
+}
+
 TEST(table, every_reason_that_keeps_a_reader_from_a_wrong_conclusion_is_there) {
   const auto text = printed("table", {false, 300});
   for (const char* sentence :

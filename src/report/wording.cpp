@@ -61,16 +61,20 @@ void add_comparison_notes(const CandidateView& candidate, double margin, std::ve
   if (comparison.floor_contradicts) notes.emplace_back("the fastest runs alone point the other way");
 }
 
-/// "p95, p99 are blank: REASON", one note for each reason.
+/// "p95, p99 are blank: they need 72, 368 samples, there are 20": one note, not one for each percentile.
 void add_blank_percentiles(const analysis::Summary& summary, std::vector<std::string>& notes) {
-  std::vector<std::pair<std::string, std::vector<std::string>>> names_of;
+  std::vector<std::string> names, needs;
+  std::string why;
   for (const auto& one : summary.percentiles) {
     if (one.why_blank.empty()) continue;
-    if (names_of.empty() || names_of.back().first != one.why_blank) names_of.push_back({one.why_blank, {}});
-    names_of.back().second.push_back(percentile_name(one.p));
+    names.push_back(percentile_name(one.p));
+    if (one.samples_needed > 0) needs.push_back(std::to_string(one.samples_needed));
+    why = one.why_blank;
   }
-  for (const auto& [why, names] : names_of)
-    notes.push_back(base::join(names, ", ") + (names.size() == 1 ? " is" : " are") + " blank: " + why);
+  if (names.empty()) return;
+  if (needs.size() > 1)
+    why = fmt::format("they need {} samples, there are {}", base::join(needs, ", "), summary.samples);
+  notes.push_back(base::join(names, ", ") + (names.size() == 1 ? " is" : " are") + " blank: " + why);
 }
 
 /// Three digits, none behind the point from 100 on.
