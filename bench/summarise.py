@@ -67,7 +67,9 @@ def one_load(folder):
 def fresh_loads(folder):
     rows = []
     for name, wanted in (("fresh_aa", ("equivalent",)), ("fresh_5_percent", ("slower",)), ("fresh_2_percent", ("slower",)),
-                         ("fresh_5_percent_12ms", ("slower",)), ("fresh_2_percent_12ms", ("slower",))):
+                         ("fresh_5_percent_12ms_blocks", ("slower",)),
+                         ("fresh_2_percent_12ms_blocks", ("slower",)), ("fresh_5_percent_12ms", ("slower",)),
+                         ("fresh_2_percent_12ms", ("slower",))):
         lines = read(folder, name + ".jsonl")
         right, median, ninety = verdicts(lines, wanted)
         alarms = sum(line["verdict"] in (("faster", "slower") if name == "fresh_aa" else ("faster",)) and line["speaks_of"] == "fresh loads" for line in lines)
