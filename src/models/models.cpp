@@ -58,14 +58,6 @@ Reference from_path(const std::string& name) {
       found);
 }
 
-Reference synthetic(const std::string& name) {
-  const auto* model = find_published(name);
-  if (model != nullptr) return {Reference::Kind::Synthetic, model->name, {}};
-  std::vector<std::string> known;
-  for (const auto& one : published_models()) known.emplace_back(one.name);
-  throw base::UserError("--synthetic-weights: " + base::unknown_word("published architecture", name, known));
-}
-
 /// What Hugging Face's tools have downloaded under this name.
 std::optional<Reference> from_hub_cache(const std::string& name) {
   const auto* model = find_published(name);
@@ -89,7 +81,7 @@ std::vector<std::string> known_names() {
 }
 
 Reference resolve(const std::string& name, const packages::Store& store, bool synthetic_weights) {
-  if (synthetic_weights) return synthetic(name);
+  if (synthetic_weights) return {Reference::Kind::Synthetic, published(name).name, {}};
   // A bare word of ours means our model even where a file has that name; ./NAME is the file.
   if (name == kNullModel) return {Reference::Kind::Null, name, {}};
   for (const auto& model : kPackagedModels) {

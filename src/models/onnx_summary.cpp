@@ -14,6 +14,7 @@
 #include "models/graph_index.h"
 #include "models/onnx_checks.h"
 #include "models/onnx_types.h"
+#include "models/summary_parts.h"
 
 namespace inferometer::models {
 namespace {
@@ -183,19 +184,10 @@ class Summariser {
             return node.op_type() == "MatMulNBits" && integer_attribute(node, "bits", 4) == 4;
           });
       const std::string precision = four_bits ? "int4" : "int8";
-      summary_.has_parent = false;
-      summary_.remarks.push_back("weights are " + precision +
-                                 ": there is no float32 parent to hold outputs against");
+      note_missing_parent(summary_, precision);
       return precision;
     }
-    std::string most = "float32";
-    double most_bytes = 0;
-    for (const auto& [type, bytes] : bytes_of_type_) {
-      if (type.find("float") == std::string::npos || bytes <= most_bytes) continue;
-      most = type;
-      most_bytes = bytes;
-    }
-    return most;
+    return commonest_float(bytes_of_type_);
   }
 
   /// The property that our own builder writes; 0 where there is none or no number.

@@ -71,20 +71,21 @@ const Published* find_published(const std::string& name) {
   return nullptr;
 }
 
+const Published& published(const std::string& name) {
+  if (const auto* model = find_published(name)) return *model;
+  std::vector<std::string> known;
+  for (const auto& model : published_models()) known.emplace_back(model.name);
+  throw base::UserError("--synthetic-weights: " + base::unknown_word("published architecture", name, known));
+}
+
 SyntheticModel open_synthetic(const std::string& name) {
-  const auto* model = find_published(name);
-  if (model == nullptr) {
-    std::vector<std::string> known;
-    for (const auto& one : published_models()) known.emplace_back(one.name);
-    throw base::UserError("--synthetic-weights: " +
-                          base::unknown_word("published architecture", name, known));
-  }
-  const CheckpointConfig config(name, base::parse_json(model->config, name));
+  const auto& model = published(name);
+  const CheckpointConfig config(name, base::parse_json(model.config, name));
   const auto& model_class = class_of(config);
   std::vector<std::string> remarks;
   SyntheticModel synthetic;
-  synthetic.built = model_class.build(config, AnyWeights(model->has_pooler), remarks);
-  synthetic.recipe = std::string(model_class.recipe) + ", synthetic weights 1 of " + model->name;
+  synthetic.built = model_class.build(config, AnyWeights(model.has_pooler), remarks);
+  synthetic.recipe = std::string(model_class.recipe) + ", synthetic weights 1 of " + model.name;
   return synthetic;
 }
 

@@ -16,8 +16,10 @@ struct Published {
   bool has_pooler;     ///< the bare model has one
 };
 const std::vector<Published>& published_models();
-/// Null for a name that is not in the table.
+/// By either name; null for one that is not in the table.
 const Published* find_published(const std::string& name);
+/// The same. Throws base::UserError with the known names.
+const Published& published(const std::string& name);
 
 /// The published graph with weights that are pending.
 struct SyntheticModel {

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "models/dimension_roles.h"
 #include "models/onnx_types.h"
+#include "models/summary_parts.h"
 
 namespace inferometer::models {
 namespace {
@@ -28,19 +29,7 @@ results::ModelSummary summarise(const formats::SavedModelSignature& signature, c
     results::InputSummary input;
     input.name = port.name;
     input.dtype = port.dtype;
-    for (const std::int64_t size : port.shape) {
-      if (size == 0) {
-        throw base::UserError(folder.string() + ": dimension " + std::to_string(input.shape.size()) +
-                              " of input " + in_quotes(port.name) +
-                              " is 0 (1 or more, or an open one, is allowed): export the model again");
-      }
-      results::Dimension dimension;
-      if (size > 0)
-        dimension.size = size;
-      else
-        dimension.name = "?" + std::to_string(nameless++);
-      input.shape.push_back(dimension);
-    }
+    input.shape = dimensions_of(port.shape, port.name, folder, nameless);
     summary.inputs.push_back(input);
   }
   assign_roles(summary.inputs);

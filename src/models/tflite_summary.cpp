@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "models/dimension_roles.h"
 #include "models/onnx_types.h"
+#include "models/summary_parts.h"
 #include "tensors/tensor.h"
 
 namespace inferometer::models {
@@ -82,19 +83,7 @@ class Summariser {
     input.name = port.name;
     input.dtype = tensor.dtype;
     input.quantized = tensor.quantized;
-    for (const std::int64_t size : tensor.shape) {
-      if (size == 0) {
-        throw base::UserError(file_.string() + ": dimension " + std::to_string(input.shape.size()) +
-                              " of input " + in_quotes(port.name) +
-                              " is 0 (1 or more, or an open one, is allowed): export the model again");
-      }
-      results::Dimension dimension;
-      if (size > 0)
-        dimension.size = size;
-      else
-        dimension.name = "?" + std::to_string(nameless_++);
-      input.shape.push_back(dimension);
-    }
+    input.shape = dimensions_of(tensor.shape, port.name, file_, nameless_);
     input.index_bound = index_bound(port.tensor);
     return input;
   }
@@ -152,19 +141,10 @@ class Summariser {
     for (const char* integer : {"int4", "int8", "uint8"}) {
       if (!bytes_of_type_.contains(integer)) continue;
       const std::string precision = integer == std::string("int4") ? "int4" : "int8";
-      summary_.has_parent = false;
-      summary_.remarks.push_back("weights are " + precision +
-                                 ": there is no float32 parent to hold outputs against");
+      note_missing_parent(summary_, precision);
       return precision;
     }
-    std::string most = "float32";
-    double most_bytes = 0;
-    for (const auto& [type, bytes] : bytes_of_type_) {
-      if (type.find("float") == std::string::npos || bytes <= most_bytes) continue;
-      most = type;
-      most_bytes = bytes;
-    }
-    return most;
+    return commonest_float(bytes_of_type_);
   }
 
   const TfliteModel& model_;
