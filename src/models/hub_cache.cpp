@@ -21,8 +21,8 @@ fs::path folder_of(const char* variable) {
 std::string folder_name(const std::string& id) {
   std::string name = "models--";
   for (const char letter : id) name += letter == '/' ? std::string("--") : std::string(1, letter);
-  const bool plain =
-      std::count(id.begin(), id.end(), '/') <= 1 && !id.starts_with('/') && !id.starts_with('.');
+  const bool plain = !id.empty() && std::count(id.begin(), id.end(), '/') <= 1 && !id.starts_with('/') &&
+                     !id.starts_with('.');
   return plain ? name : std::string();
 }
 

@@ -76,10 +76,16 @@ TEST_F(hub_cache, a_published_name_is_found_under_its_organisation_and_without) 
 }
 
 TEST_F(hub_cache, what_points_nowhere_or_outside_is_not_there) {
-  download("models--org--other", "../../../etc");
-  EXPECT_EQ(cached_snapshot("org/other"), std::nullopt);
+  download("models--org--other", "../snapshots/" + kCommit);
+  EXPECT_EQ(cached_snapshot("org/other"), std::nullopt) << "a commit is 40 hexadecimal digits, no path";
+  download("models--org--short", "abc");
+  fs::create_directories(folder_.path() / "models--org--short" / "snapshots" / "abc");
+  EXPECT_EQ(cached_snapshot("org/short"), std::nullopt);
   download("models--org--gone", std::string(40, 'f'));
   EXPECT_EQ(cached_snapshot("org/gone"), std::nullopt);
+  // Folders that no id of the hub can have.
+  for (const char* name : {"models--..--org--other", "models----org", "models--a--b--c", "models--"})
+    download(name);
   for (const char* id : {"org/missing", "../org/other", "/org", "a/b/c", ""})
     EXPECT_EQ(cached_snapshot(id), std::nullopt) << id;
 }
