@@ -98,8 +98,9 @@ DelayShare run_delay_share(const MeasuredGroup& group, const std::string& candid
   for (const auto* load : loads_of(group, candidate)) {
     for (const auto* block : load->blocks) {
       if (block->wall_ns <= 0 || block->run_delay_ns < 0) continue;  // -1: the kernel does not count it
-      const auto block_delay_ns = static_cast<double>(block->run_delay_ns);
       const auto block_wall_ns = static_cast<double>(block->wall_ns);
+      const auto block_delay_ns = std::max(
+          0.0, static_cast<double>(block->run_delay_ns) - load->load->own_delay_share * block_wall_ns);
       delay_ns += block_delay_ns;
       wall_ns += block_wall_ns;
       shares.push_back(block_delay_ns / block_wall_ns);

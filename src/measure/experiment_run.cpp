@@ -154,6 +154,10 @@ bool ExperimentRun::measure_load_set(const results::Group& group, std::string& r
   for (const auto& set : experiment_.load_sets) {
     if (set.group != group.id) continue;
     request.index = std::max(request.index, set.index + 1);
+    for (const auto& load : set.loads) {
+      auto& own = request.own_delay_shares[load.candidate];
+      own = std::max(own, load.own_delay_share);
+    }
     whole_sets += set.interrupted ? 0 : 1;
   }
   request.second_process = !speaks_of_these_loads();

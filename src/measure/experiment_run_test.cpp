@@ -328,9 +328,24 @@ TEST(experiment_run, rounds_of_two_threads_with_run_queue_delay_do_not_count) {
   Bench bench(Candidates{{"a", {}}, {"b", {.quiet_ns = 4e6}}});
   bench.set_threads(2);
   bench.launcher.delay_share = 0.5;
+  bench.surroundings.busy_in_spans = 0.2;
   bench.run();
   EXPECT_THAT(bench.journal.stops.at(0).reason, HasSubstr("run-queue delay 50 %"));
   EXPECT_EQ(bench.verdict("b"), VerdictKind::Invalid);
+}
+
+TEST(experiment_run, threads_that_wait_for_each_other_while_neighbours_are_quiet_are_measured) {
+  Bench bench(Candidates{{"a", {}}, {"b", {.quiet_ns = 4e6}}});
+  bench.set_threads(2);
+  bench.set_mode(results::Mode::Standard, 100, 3);
+  bench.launcher.delay_share = 0.5;
+  bench.run();
+  EXPECT_EQ(bench.verdict("b"), VerdictKind::Slower);
+  const auto& sets = bench.journal.load_sets;
+  EXPECT_NEAR(sets.at(0).loads.at(0).own_delay_share, 0.5, 0.01);
+  ASSERT_GT(sets.size(), 1U);
+  EXPECT_THAT(sets.at(1).loads.at(0).blocks.at(0).disturbed, "")
+      << "what one load set has shown, the next knows";
 }
 
 TEST(experiment_run, one_thread_beside_a_busy_neighbour_is_measured) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "analysis/analysis.h"
 #include "base/error.h"
 #include "measure/schedule.h"
 #include "statistics/statistics.h"
@@ -23,6 +24,7 @@ constexpr auto kQuietPoll = std::chrono::milliseconds(250);
 constexpr int kQuietPolls = 120;  // 30 s
 constexpr int kDisturbedBeforeWait = 2;
 constexpr int kMostQuietWaits = 5;
+constexpr double kBackgroundCpus = 0.1;  // what every machine has
 
 std::string stream(const char* purpose, const LoadSetRequest& request) {
   return fmt::format("{} {} {}", purpose, request.group.id, request.index);
@@ -43,8 +45,7 @@ void wait_for_free_cpus(const Context& context, int threads) {
   double others = 0;
   for (int poll = 0; poll < kQuietPolls; ++poll) {
     others = context.surroundings.watch(kQuietPoll).busy_cpus;
-    // A tenth of a CPU of background work is what every machine has.
-    if (cpus - others >= threads - 0.1) return;
+    if (cpus - others >= threads - kBackgroundCpus) return;
     if (poll == 0) {
       context.observer.say(
           fmt::format("waiting up to 30 s for quiet: {} threads, but neighbours use {:.1f} of {:.0f} CPUs",
@@ -89,6 +90,9 @@ void LoadSetRun::start() {
   for (std::size_t place = 0; place < order.size(); ++place) {
     auto& load = set_.loads[order[place]];
     load.order = static_cast<int>(place);
+    if (const auto own = request_.own_delay_shares.find(load.candidate);
+        own != request_.own_delay_shares.end())
+      load.own_delay_share = own->second;
     // A candidate of fewer threads uses the first CPUs of the common set.
     const auto threads =
         static_cast<std::size_t>(spec_of(request_.group, load.candidate).configuration.threads);
@@ -208,7 +212,7 @@ void LoadSetRun::gate_round(int round) {
           "cannot be told from slow ones; use --threads 1");
     }
     blocks.push_back(&load.blocks.back());
-    shares.push_back(delay_share(load.blocks.back()));
+    shares.push_back(delay_share(load.blocks.back()) - load.own_delay_share);
   }
   const auto reason = disturbance(shares);
   for (auto* block : blocks) block->disturbed = reason;
@@ -216,9 +220,26 @@ void LoadSetRun::gate_round(int round) {
   if (disturbed_in_a_row_ < kDisturbedBeforeWait) return;
   disturbed_in_a_row_ = 0;
   if (++quiet_waits_ > kMostQuietWaits) {
-    throw NotMeasurable(fmt::format("{} although neighbours seemed quiet", reason));
+    if (!neighbours_were_quiet())
+      throw NotMeasurable(fmt::format("{} although neighbours seemed quiet", reason));
+    learn_own_delays();
+    quiet_waits_ = 0;
+    return;
   }
   wait_for_quiet();
+}
+
+bool LoadSetRun::neighbours_were_quiet() const {
+  return context_.surroundings.end_span(own_cpu_ns()).busy_cpus <= kBackgroundCpus;
+}
+
+void LoadSetRun::learn_own_delays() {
+  for (auto& load : set_.loads) {
+    double most = 0;
+    for (const auto& block : load.blocks) most = std::max(most, delay_share(block));
+    // Below the gate there is nothing to excuse.
+    if (most >= analysis::kDelayGate) load.own_delay_share = most;
+  }
 }
 
 void LoadSetRun::wait_for_quiet() {

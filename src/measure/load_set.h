@@ -25,9 +25,10 @@ struct LoadSetRequest {
   const results::Effort& effort;
   int index = 0;
   std::uint64_t seed = 0;
-  std::set<std::string> left_out;     ///< candidates that failed before
-  bool second_process = false;        ///< the A/A by a second process of the baseline
-  std::int64_t least_timed_runs = 0;  ///< of every candidate
+  std::set<std::string> left_out;                  ///< candidates that failed before
+  bool second_process = false;                     ///< the A/A by a second process of the baseline
+  std::int64_t least_timed_runs = 0;               ///< of every candidate
+  std::map<std::string, double> own_delay_shares;  ///< of candidates, as earlier load sets have shown
 };
 
 class LoadSetRun {
@@ -69,6 +70,8 @@ class LoadSetRun {
   void fail(std::size_t load_index, const results::Outcome& outcome);
   void add_second_label();
   void gate_round(int round);
+  bool neighbours_were_quiet() const;
+  void learn_own_delays();
   void wait_for_quiet();
   std::int64_t own_cpu_ns() const;  ///< of all our workers since the rounds began
 

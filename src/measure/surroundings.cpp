@@ -57,7 +57,9 @@ OthersUse FakeSurroundings::watch(std::chrono::nanoseconds duration) {
 
 OthersUse FakeSurroundings::end_span(std::int64_t own) {
   own_cpu_ns = own;
-  return use();
+  auto others = use();
+  others.busy_cpus += busy_in_spans;
+  return others;
 }
 
 OthersUse FakeSurroundings::use() const {

@@ -75,7 +75,7 @@ INFEROMETER_FIELDS(Effective, FIELDS_OF_EFFECTIVE)
 #define FIELDS_OF_LOAD(F) \
   F(candidate) F(role) F(order) F(cpus) F(engine_version) F(library_sha256) F(effective) F(start_ns) \
   F(load_ns) F(compile_ns) F(first_run_ns) F(warm_up_ns) F(warm_up_runs) F(steady) F(peak_rss_bytes) \
-  F(outcome) F(blocks)
+  F(own_delay_share) F(outcome) F(blocks)
 INFEROMETER_FIELDS(Load, FIELDS_OF_LOAD)
 
 #define FIELDS_OF_LOAD_SET(F) \

@@ -66,6 +66,9 @@ struct Load {
   std::int64_t warm_up_runs = 0;
   bool steady = false;              ///< warm-up ended by its rule, not by its cap
   std::int64_t peak_rss_bytes = 0;  ///< VmHWM of the worker after measuring
+  /// Run-queue delay as a share of wall that its own threads cause each other: seen while nobody else used
+  /// the CPUs. 0: none was seen.
+  double own_delay_share = 0;
   Outcome outcome;
   std::vector<Block> blocks;
 };
