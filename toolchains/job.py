@@ -1,17 +1,30 @@
-"""How the scripts of this folder are asked and answer: one JSON object on stdin, one on stdout."""
+"""How the scripts of the toolchains are asked and answer: one JSON object on stdin, one on stdout."""
 import json
+import os
 import sys
+
+# What stands behind this at the start of a line on stderr is told to the user as it comes.
+TOLD = "told: "
 
 
 class Refused(Exception):
     """What the user gave cannot be used; the text is the whole message for the user."""
 
 
+def tell(sentence):
+    print(TOLD + sentence, file=sys.stderr, flush=True)
+
+
 def main(run):
     order = json.load(sys.stdin)
+    # Libraries print to stdout, which is for the answer alone.
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
     try:
         answer = run(order)
     except Refused as refused:
-        json.dump({"error": str(refused)}, sys.stdout)
+        json.dump({"error": str(refused)}, answers)
+        answers.close()
         sys.exit(2)
-    json.dump(answer, sys.stdout)
+    json.dump(answer, answers)
+    answers.close()

@@ -6,8 +6,8 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "inputs/make_inputs.h"
-#include "inputs/toolchain.h"
 #include "models/prepare_child.h"
+#include "packages/script.h"
 
 namespace inferometer::inputs {
 namespace {
@@ -17,6 +17,12 @@ using results::InputSummary;
 
 constexpr std::chrono::minutes kPrepareDeadline(10);
 constexpr std::uint64_t kPrepareLimitBytes = std::uint64_t{8} << 30;
+
+void run_script(const std::string& script, const base::Json& job) {
+  const auto toolchain = packages::find_toolchain(
+      packages::Store::open(), "inputs", "texts and images are read by the libraries that define how");
+  packages::run_script(toolchain, {.script = script, .job = job});
+}
 
 std::vector<std::string> signatures(const Request& request, const Shapes& shapes) {
   std::vector<std::string> all;
@@ -53,14 +59,13 @@ Source tokenize(const Request& request, const Shapes& shapes, const fs::path& fo
   }
   const auto& shape = shapes.at("input_ids");
   const auto output = folder / "texts.safetensors";
-  run_script(find_toolchain(), "tokenize_texts.py",
-             {{"texts", fs::absolute(request.texts).string()},
-              {"tokenizer", fs::absolute(request.tokenizer).string()},
-              {"batch_size", shape[0]},
-              {"sequence_length", shape[1]},
-              {"sets", kSets},
-              {"inputs", names},
-              {"output", output.string()}});
+  run_script("tokenize_texts.py", {{"texts", fs::absolute(request.texts).string()},
+                                   {"tokenizer", fs::absolute(request.tokenizer).string()},
+                                   {"batch_size", shape[0]},
+                                   {"sequence_length", shape[1]},
+                                   {"sets", kSets},
+                                   {"inputs", names},
+                                   {"output", output.string()}});
   return {"", output, "texts " + request.texts};
 }
 
@@ -91,14 +96,13 @@ Source read_images(const Request& request, const Shapes& shapes, const fs::path&
   const InputSummary& input = image_input(request, shapes);
   const auto& shape = shapes.at(input.name);
   const auto output = folder / "images.safetensors";
-  run_script(find_toolchain(), "load_images.py",
-             {{"images", fs::absolute(request.images).string()},
-              {"input", input.name},
-              {"batch_size", shape[0]},
-              {"height", shape[2]},
-              {"width", shape[3]},
-              {"sets", kSets},
-              {"output", output.string()}});
+  run_script("load_images.py", {{"images", fs::absolute(request.images).string()},
+                                {"input", input.name},
+                                {"batch_size", shape[0]},
+                                {"height", shape[2]},
+                                {"width", shape[3]},
+                                {"sets", kSets},
+                                {"output", output.string()}});
   return {"", output, "images " + request.images};
 }
 

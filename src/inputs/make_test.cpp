@@ -7,7 +7,7 @@
 #include "base/files.h"
 #include "inputs/make_inputs.h"
 #include "inputs/sample_models.h"
-#include "inputs/toolchain.h"
+#include "packages/script.h"
 #include "tensors/files.h"
 
 namespace inferometer::inputs {
@@ -100,7 +100,8 @@ TEST_F(Make, without_the_toolchain_the_line_that_installs_it_is_told) {
   const std::string home = moved == nullptr ? "" : moved;
   ::setenv("INFEROMETER_HOME", folder_.path().c_str(), 1);
   ::setenv("INFEROMETER_SHARE", std::getenv("INFEROMETER_TEST_SOURCE"), 1);
-  const std::string message = message_of([] { find_toolchain(); });
+  const std::string message = message_of(
+      [] { packages::find_toolchain(packages::Store::open(), "inputs", "texts are read by libraries"); });
   ::unsetenv("INFEROMETER_SHARE");
   moved == nullptr ? ::unsetenv("INFEROMETER_HOME") : ::setenv("INFEROMETER_HOME", home.c_str(), 1);
   EXPECT_NE(message.find("inferometer packages install inputs"), std::string::npos) << message;
@@ -112,8 +113,10 @@ TEST_F(Make, the_ids_of_872_sentences_are_the_published_ones) {
   if (!fs::exists(texts / "sst2_bert_ids.tsv"))
     GTEST_SKIP() << "sst2_bert_ids.tsv, the published ids, is not there";
   ::setenv("INFEROMETER_SHARE", source.c_str(), 1);
-  Toolchain toolchain;
-  const std::string missing = message_of([&] { toolchain = find_toolchain(); });
+  packages::Toolchain toolchain;
+  const std::string missing = message_of([&] {
+    toolchain = packages::find_toolchain(packages::Store::open(), "inputs", "texts are read by libraries");
+  });
   ::unsetenv("INFEROMETER_SHARE");
   if (missing != "no error") GTEST_SKIP() << missing;
 
@@ -130,7 +133,8 @@ TEST_F(Make, the_ids_of_872_sentences_are_the_published_ones) {
                           {"sets", 8},
                           {"inputs", {{"input_ids", "int64"}, {"attention_mask", "int64"}}},
                           {"output", output.string()}};
-  EXPECT_EQ(run_script(toolchain, "tokenize_texts.py", job).at("rows"), 872);
+  EXPECT_EQ(packages::run_script(toolchain, {.script = "tokenize_texts.py", .job = job}).answer.at("rows"),
+            872);
   const auto ids = tensors::SafetensorsFile(output).read("input_ids");
   ASSERT_EQ(ids.shape(), (tensors::Shape{872, 64}));
   std::ifstream published(texts / "sst2_bert_ids.tsv");
@@ -139,20 +143,6 @@ TEST_F(Make, the_ids_of_872_sentences_are_the_published_ones) {
     published >> expected;
     ASSERT_EQ(id, expected);
   }
-}
-
-TEST_F(Make, a_script_of_the_toolchain_answers_refuses_or_dies) {
-  const Toolchain shell{"/bin/sh", folder_.path(), folder_.path()};
-  const auto run = [&](const std::string& lines) {
-    std::ofstream(folder_.path() / "script") << lines;
-    return run_script(shell, "script", {{"rows", 3}});
-  };
-  EXPECT_EQ(run("cat").at("rows"), 3);
-  EXPECT_EQ(message_of([&] { run("echo '{\"error\": \"reviews.txt: holds 2 texts\"}'; exit 2"); }),
-            "reviews.txt: holds 2 texts");
-  EXPECT_EQ(message_of([&] { run("echo 'ModuleNotFoundError: numpy' >&2; exit 1"); }),
-            "script failed: exit code 1: ModuleNotFoundError: numpy");
-  EXPECT_EQ(run("echo \"{\\\"path\\\": \\\"$PYTHONPATH\\\"}\"").at("path"), folder_.path().string());
 }
 
 }  // namespace

@@ -1,22 +1,14 @@
-#include "inputs/toolchain.h"
+#include "packages/script.h"
 
 #include <fmt/format.h>
-
-#include <chrono>
 
 #include "base/error.h"
 #include "base/files.h"
 #include "base/text.h"
-#include "packages/packages.h"
 #include "process/process.h"
 
-namespace inferometer::inputs {
+namespace inferometer::packages {
 namespace {
-
-constexpr const char* kName = "inputs";
-constexpr std::chrono::minutes kDeadline(10);
-
-constexpr std::uint64_t kLimitBytes = std::uint64_t{8} << 30;
 
 std::string last_line(const std::string& log) {
   std::string last;
@@ -28,39 +20,41 @@ std::string last_line(const std::string& log) {
 
 }  // namespace
 
-Toolchain find_toolchain() {
-  const auto installed = packages::Store::open().installed(kName);
+Toolchain find_toolchain(const Store& store, const std::string& package, const std::string& purpose) {
+  const auto installed = store.installed(package);
   if (installed.empty()) {
-    throw base::UserError(
-        "texts and images are read by the libraries that define how, and these are not installed: type "
-        "`inferometer packages install inputs`");
+    throw base::UserError(purpose + ", and these are not installed: type `inferometer packages install " +
+                          package + "`");
   }
-  const auto& folder = installed.front().folder;
-  return {folder / "python3", folder / "libraries", base::share_folder() / "toolchains" / kName};
+  const auto& [state, version, folder, problem, bytes] = installed.front();
+  const std::filesystem::path requirements =
+      store.select(package + "@" + version).version->files.front().name;
+  return {version, folder / "python3", folder / "libraries",
+          base::share_folder() / "toolchains" / requirements.parent_path()};
 }
 
-base::Json run_script(const Toolchain& toolchain, const std::string& script, const base::Json& job) {
+ScriptReply run_script(const Toolchain& toolchain, const ScriptCall& call) {
   process::SpawnRequest spawn;
-  spawn.arguments = {toolchain.python.string(), (toolchain.scripts / script).string()};
-  spawn.environment = {{"PYTHONPATH", toolchain.libraries.string()},
-                       {"PYTHONNOUSERSITE", "1"},
-                       {"PYTHONDONTWRITEBYTECODE", "1"},
-                       {"PYTHONUTF8", "1"}};
-  spawn.standard_input = base::to_line(job);
+  spawn.arguments = {toolchain.python.string(), (toolchain.scripts / call.script).string()};
+  spawn.environment = {
+      {"PYTHONPATH", toolchain.libraries.string() + ":" + toolchain.scripts.parent_path().string()},
+      {"PYTHONNOUSERSITE", "1"},
+      {"PYTHONDONTWRITEBYTECODE", "1"},
+      {"PYTHONUTF8", "1"}};
+  spawn.standard_input = base::to_line(call.job);
   spawn.capture_standard_output = true;
-  spawn.data_limit_bytes = kLimitBytes;
-  const auto finished = process::run(spawn, kDeadline);
-  if (finished.timed_out) {
-    throw base::UserError(fmt::format("{} was ended after {} min", script, kDeadline.count()));
-  }
+  spawn.data_limit_bytes = call.data_limit_bytes;
+  const auto finished = process::run(spawn, call.deadline);
+  if (finished.timed_out)
+    throw base::UserError(fmt::format("{} was ended after {} min", call.script, call.deadline.count()));
   const int code = finished.exit.signalled ? -1 : finished.exit.code;
   if (code != base::kExitOk && code != base::kExitUsage) {
     throw base::UserError(
-        fmt::format("{} failed: {}: {}", script, finished.exit.to_text(), last_line(finished.log)));
+        fmt::format("{} failed: {}: {}", call.script, finished.exit.to_text(), last_line(finished.log)));
   }
-  const auto answer = base::parse_json(finished.output, script);
-  if (code == base::kExitOk) return answer;
-  throw base::UserError(answer.value("error", script + " failed without a message"));
+  const auto answer = base::parse_json(finished.output, call.script);
+  if (code == base::kExitOk) return {answer, finished.exit.peak_rss_bytes};
+  throw base::UserError(answer.value("error", call.script + " failed without a message"));
 }
 
-}  // namespace inferometer::inputs
+}  // namespace inferometer::packages

@@ -1,23 +1,41 @@
-// The toolchain `inputs`: the small Python environment whose libraries define tokenizing and image reading.
+// Scripts of the toolchains: run in the environment that was installed for them, asked and answered in JSON.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 
 #include "base/json.h"
+#include "packages/packages.h"
 
-namespace inferometer::inputs {
+namespace inferometer::packages {
 
-/// Where the installed environment lies. Throws base::UserError with the line that installs it.
+/// An installed toolchain and its scripts.
 struct Toolchain {
+  std::string version;              ///< of the lock
   std::filesystem::path python;     ///< interpreter the environment was installed for
   std::filesystem::path libraries;  ///< for PYTHONPATH
-  std::filesystem::path scripts;
+  std::filesystem::path scripts;    ///< the folder of its requirements file, below toolchains/
 };
-Toolchain find_toolchain();
+/// `package`: its name in the lock. Throws base::UserError: `purpose` ("pictures are read by libraries"), and
+/// the line that installs them.
+Toolchain find_toolchain(const Store& store, const std::string& package, const std::string& purpose);
 
-/// Runs `script` of toolchains/inputs with `job` on its standard input. Throws base::UserError with the
-/// script's message: `{"error": ...}` and exit 2 of the script, or how it ended otherwise.
-base::Json run_script(const Toolchain& toolchain, const std::string& script, const base::Json& job);
+struct ScriptCall {
+  std::string script;  ///< "tokenize_texts.py"
+  base::Json job;
+  std::uint64_t data_limit_bytes = std::uint64_t{8} << 30;
+  std::chrono::minutes deadline{10};
+  std::function<void(const std::string&)> tell;  ///< gets each sentence that the script tells; may be empty
+};
+struct ScriptReply {
+  base::Json answer;
+  std::int64_t peak_rss_bytes = 0;
+};
+/// Throws base::UserError with the script's message: `{"error": ...}` and exit 2 of the script, or how it
+/// ended otherwise.
+ScriptReply run_script(const Toolchain& toolchain, const ScriptCall& call);
 
-}  // namespace inferometer::inputs
+}  // namespace inferometer::packages

@@ -1,0 +1,55 @@
+#include "packages/script.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "base/error.h"
+#include "base/files.h"
+
+namespace inferometer::packages {
+namespace {
+
+class Script : public testing::Test {
+ protected:
+  /// /bin/sh stands for the interpreter.
+  ScriptReply run(const std::string& lines) {
+    const Toolchain shell{"1", "/bin/sh", folder_.path() / "libraries", folder_.path() / "scripts"};
+    std::filesystem::create_directories(shell.scripts);
+    std::ofstream(shell.scripts / "script") << lines;
+    return run_script(shell, {.script = "script",
+                              .job = {{"rows", 3}},
+                              .tell = [this](const std::string& line) { told_.push_back(line); }});
+  }
+  std::string refusal(const std::string& lines) {
+    try {
+      run(lines);
+      return "no error";
+    } catch (const base::UserError& error) {
+      return error.what();
+    }
+  }
+
+  base::ScratchFolder folder_{"script-test"};
+  std::vector<std::string> told_;
+};
+
+TEST_F(Script, is_asked_on_stdin_and_answers_on_stdout) { EXPECT_EQ(run("cat").answer.at("rows"), 3); }
+
+TEST_F(Script, that_refuses_has_its_own_message) {
+  EXPECT_EQ(refusal("echo '{\"error\": \"reviews.txt: holds 2 texts\"}'; exit 2"),
+            "reviews.txt: holds 2 texts");
+}
+
+TEST_F(Script, that_dies_is_named_with_its_last_line) {
+  EXPECT_EQ(refusal("echo 'ModuleNotFoundError: numpy' >&2; exit 1"),
+            "script failed: exit code 1: ModuleNotFoundError: numpy");
+}
+
+TEST_F(Script, finds_the_libraries_of_its_toolchain_and_what_all_scripts_share) {
+  const auto path = run("echo \"{\\\"path\\\": \\\"$PYTHONPATH\\\"}\"").answer.at("path").get<std::string>();
+  EXPECT_EQ(path, (folder_.path() / "libraries").string() + ":" + folder_.path().string());
+}
+
+}  // namespace
+}  // namespace inferometer::packages
