@@ -84,6 +84,8 @@ ArtefactCache::Entry ArtefactCache::find_or_make(const Origin& origin,
   return entry;
 }
 
+bool ArtefactCache::has(const Origin& origin) const { return fs::exists(folder_ / origin.key()); }
+
 std::string ArtefactCache::damage(const fs::path& artefact) const {
   const auto marker = artefact / kMarker;
   try {
@@ -109,9 +111,10 @@ void ArtefactCache::make_whole(const Origin& origin, const fs::path& artefact,
   try {
     make(unfinished);
     base::Json files = base::Json::object();
-    for (const auto& entry : fs::directory_iterator(unfinished)) {
-      files[entry.path().filename().string()] = base::sha256_of_file(entry.path());
+    for (const auto& entry : fs::recursive_directory_iterator(unfinished)) {
       sync(entry.path());
+      if (!entry.is_regular_file()) continue;
+      files[entry.path().lexically_relative(unfinished).string()] = base::sha256_of_file(entry.path());
     }
     base::write_file_atomically(unfinished / kMarker,
                                 base::to_line({{"recipe", origin.recipe}, {"files", files}}));
