@@ -269,6 +269,13 @@ void add_report(CommandLine& line) {
   command->callback([&line] { line.run = [&line] { return run_report(line.report); }; });
 }
 
+void add_init(CommandLine& line) {
+  auto* command = line.app.add_subcommand("init", "write a commented suite file to start from");
+  command->add_option("FILE", line.init_file, "must not exist yet")->capture_default_str();
+  command->footer("examples:\n  inferometer init\n  inferometer init nightly.yaml\n");
+  command->callback([&line] { line.run = [&line] { return run_init(line.init_file); }; });
+}
+
 void add_doctor(CommandLine& line) {
   auto* command = line.app.add_subcommand(
       "doctor", "what this machine has, what is missing, what disturbs measurements here");
@@ -300,6 +307,7 @@ CommandLine::CommandLine()
       "inferometer compare minilm\n");
   add_compare(*this);
   add_report(*this);
+  add_init(*this);
   add_selftest(*this);
   add_packages(*this);
   add_store(*this);

@@ -8,6 +8,7 @@
 
 #include "cli/compare_command.h"
 #include "cli/doctor_command.h"
+#include "cli/init_command.h"
 #include "cli/packages_command.h"
 #include "cli/report_command.h"
 #include "cli/selftest_command.h"
@@ -27,6 +28,7 @@ struct CommandLine {
   PackagesArguments packages;
   StoreArguments store;
   ReportArguments report;
+  std::string init_file = "suite.yaml";
   std::string shell;
   std::function<int()> run;
 };
