@@ -53,7 +53,9 @@ std::uint64_t count_cells(const SuiteFile& file) {
   for (const auto& phase : file.phases) {
     auto count = times(phase.models.size(), phase.variants.size());
     count = times(count, phase.engines.size());
-    count = times(count, file.threads.size());
+    count = times(count, phase.candidates.size());
+    // A candidate of a list names its threads itself.
+    count = times(count, phase.candidates.empty() ? file.threads.size() : 1);
     count = times(count, own_or(phase.batch_sizes, file.batch_sizes).size());
     count = times(count, own_or(phase.sequence_lengths, file.sequence_lengths).size());
     cells = plus(cells, count);
@@ -66,7 +68,7 @@ std::vector<SuiteExperiment> plan_experiments(SuiteFile file, const SuiteFile& s
   if (file.phases.empty()) take_shipped_phases(file, shipped);
   if (const auto cells = count_cells(file); cells > kMostCells) {
     throw base::UserError(
-        fmt::format("this suite asks for {} cells (models x variants x engines x threads x batch sizes x "
+        fmt::format("this suite asks for {} cells (models x candidates x threads x batch sizes x "
                     "sequence lengths); at most {} are allowed: shorten its lists",
                     cells, kMostCells));
   }
@@ -81,6 +83,7 @@ std::vector<SuiteExperiment> plan_experiments(SuiteFile file, const SuiteFile& s
       one.set = phase.set;
       one.variants = phase.variants;
       one.request.engines = phase.engines;
+      one.request.candidates = phase.candidates;
       one.request.threads = file.threads;
       one.request.batch_sizes = own_or(phase.batch_sizes, file.batch_sizes);
       one.request.sequence_lengths = own_or(phase.sequence_lengths, file.sequence_lengths);

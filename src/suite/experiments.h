@@ -19,7 +19,7 @@ struct SuiteExperiment {
   std::string folder;  ///< below that of the results: "bert_comparison/bert_base"
   std::string model;   ///< as the file names it
   Folders folders = Folders::Model;
-  std::string set;                    ///< empty: variants x engines
+  std::string set;                    ///< empty: request.candidates, or variants x engines
   std::vector<std::string> variants;  ///< empty: the model's own
   Request request;                    ///< all but models, CPUs and command
 };

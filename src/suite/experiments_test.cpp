@@ -98,6 +98,13 @@ TEST(experiments, ten_million_cells_are_refused_with_the_count) {
   EXPECT_THAT(message_of("threads: [1, 2]\nbatch_sizes: " + list(1251)), HasSubstr("asks for 10008 cells"));
 }
 
+TEST(experiments, of_listed_candidates_count_those_and_not_the_threads) {
+  const auto all = file("threads: [1, 2]\nphases: [{name: a, models: [x, y], candidates: [p, q, r]}]");
+  EXPECT_EQ(count_cells(all), 6u);
+  EXPECT_THAT(plan_experiments(all, kShipped, results::Effort())[1].request.candidates,
+              ElementsAre("p", "q", "r"));
+}
+
 TEST(experiments, a_count_that_no_number_holds_does_not_wrap) {
   SuiteFile huge;
   huge.threads.resize(1 << 16);

@@ -107,6 +107,7 @@ Phase phase(const YamlPlace& place) {
     if (key == "name") phase.name = folder(value);
     if (key == "models") phase.models = phase_models(value);
     if (key == "set") phase.set = value.text();
+    if (key == "candidates") phase.candidates = texts(value);
     if (key == "variants") phase.variants = texts(value);
     if (key == "engines") phase.engines = texts(value);
     if (key == "batch_sizes") phase.batch_sizes = sizes(value);
@@ -115,8 +116,9 @@ Phase phase(const YamlPlace& place) {
   }
   if (phase.name.empty()) place.fail("key 'name' is missing: write name: FOLDER");
   if (phase.models.empty()) place.fail("key 'models' is missing: write models: [NAME, ...]");
-  if (!phase.set.empty() && !(phase.variants.empty() && phase.engines.empty()))
-    place.fail("a set names its variants and engines itself; leave out 'set', or 'variants' and 'engines'");
+  const bool has_product = !phase.variants.empty() || !phase.engines.empty();
+  if ((phase.set.empty() ? 0 : 1) + (phase.candidates.empty() ? 0 : 1) + (has_product ? 1 : 0) > 1)
+    place.fail("candidates are named in one way: keep 'set', or 'candidates', or 'variants' and 'engines'");
   return phase;
 }
 
@@ -171,7 +173,8 @@ const std::map<std::string, std::vector<std::string>>& suite_file_keys() {
       {"dataset.text", {"path", "num_samples"}},
       {"dataset.image", {"path", "num_samples"}},
       {"phases",
-       {"name", "models", "set", "variants", "engines", "batch_sizes", "sequence_lengths", "folders"}},
+       {"name", "models", "set", "candidates", "variants", "engines", "batch_sizes", "sequence_lengths",
+        "folders"}},
       {"models", {"model", "folder"}},
   };
   return keys;

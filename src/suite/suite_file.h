@@ -24,7 +24,8 @@ enum class Folders { Model, Candidate, BatchSize };
 struct Phase {
   std::string name;  ///< of its folder in the results
   std::vector<PhaseModel> models;
-  std::string set;                             ///< named list of candidates; empty: variants x engines
+  std::string set;                             ///< named list of candidates; empty: none
+  std::vector<std::string> candidates;         ///< as --candidate of compare; empty: variants x engines
   std::vector<std::string> variants;           ///< "tflite/float16"; empty: the model's own
   std::vector<std::string> engines;            ///< empty: all that are installed
   std::vector<std::int64_t> batch_sizes;       ///< empty: those of the file

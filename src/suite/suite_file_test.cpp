@@ -97,13 +97,16 @@ phases:
   const Phase first{"text",
                     {{"./My Models/Net-2.onnx", "net_2"}, {"bert-base-uncased", "bert_base"}},
                     "",
+                    {},
                     {"onnx/float32", "tflite/float16"},
                     {"onnxruntime@1.32.0", "openvino"},
                     {8},
                     {32},
                     Folders::Candidate};
-  const Phase second{"other", {{"minilm", "minilm"}}, "bert", {}, {}, {}, {}, Folders::BatchSize};
+  const Phase second{"other", {{"minilm", "minilm"}}, "bert", {}, {}, {}, {}, {}, Folders::BatchSize};
   EXPECT_THAT(file.phases, ElementsAre(first, second));
+  EXPECT_THAT(parse(phase("    candidates: ['null,work=5', onnxruntime]\n")).phases[0].candidates,
+              ElementsAre("null,work=5", "onnxruntime"));
 }
 
 TEST(suite_file, nothing_at_all_is_every_default) {
@@ -177,7 +180,8 @@ TEST(suite_file, a_phase_needs_a_name_and_models_and_a_set_stands_alone) {
   EXPECT_THAT(message_of("phases: [{name: a}]\n"), HasSubstr("key 'models' is missing"));
   EXPECT_THAT(message_of("phases: [{name: a, models: [{folder: x}]}]\n"),
               HasSubstr("key 'model' is missing"));
-  EXPECT_THAT(message_of(phase("    set: bert\n    engines: [x]\n")), HasSubstr("leave out 'set'"));
+  EXPECT_THAT(message_of(phase("    set: bert\n    engines: [x]\n")), HasSubstr("named in one way"));
+  EXPECT_THAT(message_of(phase("    candidates: [x]\n    variants: [x]\n")), HasSubstr("named in one way"));
   EXPECT_THAT(message_of("phases: []\n"), HasSubstr("found an empty list"));
 }
 
@@ -262,7 +266,7 @@ TEST(shipped_suite, its_comments_show_every_key_and_may_be_taken_away) {
   const std::regex commented_key("(^|\n)( *)# ( *(- )?(" + words + "):)");
   const auto uncommented = std::regex_replace(text, commented_key, "$1$2$3");
   const auto file = parse_suite_file(uncommented, "uncommented.yaml");
-  EXPECT_EQ(file.phases.size(), 5u);
+  EXPECT_EQ(file.phases.size(), 6u);
   EXPECT_EQ(file.timed_runs, 100);
   EXPECT_EQ(file.images, (Samples{"images", 500}));
 }
