@@ -19,6 +19,7 @@ namespace {
 
 constexpr const char* kCompareExamples = R"(examples:
   inferometer compare minilm
+  inferometer compare minilm --set bert --mode quick
   inferometer compare ./my.onnx --mode quick
   inferometer compare ./my.onnx --engines onnxruntime,openvino --threads 1,2 --batch-sizes 1,8 --dry-run
   inferometer compare minilm --candidate onnxruntime --candidate openvino,precision=bfloat16 --baseline onnxruntime
@@ -31,23 +32,36 @@ void add_what(CLI::App& command, CompareArguments& arguments) {
   command.add_option(
       "MODEL", arguments.models,
       "an .onnx or .tflite file, a SavedModel or checkpoint folder, ORG/NAME in the Hugging Face cache, or "
-      "a known name (minilm, bert-base-uncased, distilbert-base-uncased, roberta-base, null)");
+      "a known name (minilm, bert-base-uncased, distilbert-base-uncased, roberta-base, mobilenet_v2, "
+      "resnet50, efficientnet_b0, null)");
+  auto* set = command.add_option("--set", arguments.set,
+                                 "a named set of candidates: bert (TensorFlow, TFLite int8, float16 and "
+                                 "dynamic range, ONNX Runtime with basic and with all optimizations)");
+  command
+      .add_option("--variants", arguments.variants,
+                  "of the model: onnx/float32, saved_model/float32, tflite/float32, tflite/float16, "
+                  "tflite/int8-dynamic, tflite/int8; default: the model's own")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->excludes(set);
   command
       .add_option("--engines", arguments.engines,
                   "engines, each with @VERSION if wanted; default: all installed")
       ->delimiter(',')
-      ->allow_extra_args(false);
+      ->allow_extra_args(false)
+      ->excludes(set);
   command
       .add_option("--precisions", arguments.precisions,
                   "of the computation: float32, bfloat16, float16; default float32")
       ->delimiter(',')
-      ->allow_extra_args(false);
+      ->allow_extra_args(false)
+      ->excludes(set);
   command
       .add_option("--threads", arguments.threads,
                   "thread counts, or all; default: the CPUs that are free now")
       ->delimiter(',')
       ->allow_extra_args(false);
-  command.add_option("--batch-sizes", arguments.batch_sizes, "default 1")
+  command.add_option("--batch-sizes,--batch-size", arguments.batch_sizes, "default 1")
       ->delimiter(',')
       ->allow_extra_args(false);
   command
@@ -58,8 +72,10 @@ void add_what(CLI::App& command, CompareArguments& arguments) {
   command
       .add_option(
           "--candidate", arguments.candidates,
-          "ENGINE[@VERSION][,precision=P][,threads=N][,OPTION=VALUE]..., repeatable; instead of the lists")
-      ->allow_extra_args(false);
+          "ENGINE[@VERSION][,variant=V][,precision=P][,threads=N][,OPTION=VALUE]..., repeatable; instead of "
+          "the lists")
+      ->allow_extra_args(false)
+      ->excludes(set);
   command
       .add_option("--option", arguments.options,
                   "ENGINE.OPTION=VALUE for the candidates of the lists, repeatable")

@@ -3,6 +3,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
@@ -67,7 +68,9 @@ suite::Request make_request(const CompareArguments& arguments) {
   suite::Request request;
   for (const auto& word : arguments.command_line)
     request.command += (request.command.empty() ? "" : " ") + word;
+  request.set = arguments.set;
   request.engines = arguments.engines;
+  request.variants = arguments.variants;
   request.precisions = arguments.precisions;
   request.threads = arguments.threads;
   request.batch_sizes = arguments.batch_sizes;
@@ -101,6 +104,14 @@ std::vector<std::filesystem::path> files_read_by(const CompareArguments& argumen
   return files;
 }
 
+/// A set has a place of its own where people look for its reports.
+Outputs outputs_of(const CompareArguments& arguments) {
+  auto outputs = arguments.outputs;
+  if (outputs.output.empty() && !arguments.set.empty())
+    outputs.output = std::filesystem::path("results") / (arguments.set + "_comparison");
+  return outputs;
+}
+
 int dry_run(const CompareArguments& arguments) {
   parse_sources(arguments);
   Workbench workbench(arguments.synthetic_weights);
@@ -108,7 +119,7 @@ int dry_run(const CompareArguments& arguments) {
   for (const auto& name : arguments.models) request.models.push_back(workbench.inspect(name));
   count_cpus(request);
   const auto plan = suite::make_plan(request, workbench.engines());
-  workbench.check_shapes(plan, request.models);
+  workbench.check_shapes(plan);
   std::fputs(suite::print(plan).c_str(), stdout);
   return base::kExitOk;
 }
@@ -117,39 +128,48 @@ int dry_run(const CompareArguments& arguments) {
 
 int run_compare(const CompareArguments& arguments) {
   if (arguments.dry_run) return dry_run(arguments);
-  check_outputs(arguments.outputs, files_read_by(arguments));
+  const auto outputs = outputs_of(arguments);
+  check_outputs(outputs, files_read_by(arguments));
   Workbench workbench(arguments.synthetic_weights);
   for (const auto& problem : workbench.problems()) say(problem);
   auto request = make_request(arguments);
   const auto sources = parse_sources(arguments);
-  for (const auto& name : arguments.models) request.models.push_back(workbench.prepare(name, say));
+  for (const auto& name : arguments.models) request.models.push_back(workbench.inspect(name));
   count_cpus(request);
   Job job{.title = "compare", .plan = suite::make_plan(request, workbench.engines())};
   job.plan.arguments = arguments.command_line;
   job.plan.folder = std::filesystem::current_path().string();
   job.plan.rank_unverified = arguments.rank_unverified;
-  workbench.lay_out(job.plan, request.models, sources);
-  job.outputs = arguments.outputs;
+  workbench.check_shapes(job.plan);
+  workbench.prepare(job.plan, sources, say);
+  workbench.lay_out(job.plan, sources);
+  job.outputs = outputs;
   job.progress = arguments.progress;
   return carry_out(job, workbench);
 }
 
 int resume_compare(const CompareArguments& arguments, const std::filesystem::path& record) {
-  check_outputs(arguments.outputs);
+  const auto outputs = outputs_of(arguments);
+  check_outputs(outputs);
   const auto recorded = store::read(record);
   Workbench workbench(arguments.synthetic_weights);
-  std::vector<suite::Model> models;
-  for (const auto& name : arguments.models) models.push_back(workbench.prepare(name, say));
+  for (const auto& name : arguments.models) workbench.inspect(name);
   Job job{.title = recorded.title, .plan = recorded.plan, .resumed_record = record};
-  for (std::size_t i = 0; i < models.size(); ++i) {
-    if (i >= job.plan.artefacts.size() || models[i].artefact.sha256 != job.plan.artefacts[i].sha256) {
+  const auto sources = parse_sources(arguments);
+  workbench.prepare(job.plan, sources, say);
+  for (const auto& artefact : recorded.plan.artefacts) {
+    const auto same = [&](const auto& now) {
+      return now.key == artefact.key && now.sha256 == artefact.sha256;
+    };
+    if (std::none_of(job.plan.artefacts.begin(), job.plan.artefacts.end(), same)) {
       throw UserError(
-          fmt::format("{} is another file than the one that experiment {} measured: start a new experiment",
-                      base::printable(models[i].name), recorded.id.substr(0, 8)));
+          fmt::format("{} {} is another file than the one that experiment {} measured: start a new "
+                      "experiment",
+                      base::printable(artefact.model), artefact.variant, recorded.id.substr(0, 8)));
     }
   }
-  workbench.lay_out(job.plan, models, parse_sources(arguments));
-  job.outputs = arguments.outputs;
+  workbench.lay_out(job.plan, sources);
+  job.outputs = outputs;
   job.progress = arguments.progress;
   return carry_out(job, workbench);
 }

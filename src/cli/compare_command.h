@@ -15,7 +15,9 @@ namespace inferometer::cli {
 struct CompareArguments {
   std::vector<std::string> command_line;  ///< the whole command, for the record
   std::vector<std::string> models;
+  std::string set;
   std::vector<std::string> engines;
+  std::vector<std::string> variants;
   std::vector<std::string> precisions;
   std::vector<std::string> threads;
   std::vector<std::int64_t> batch_sizes;

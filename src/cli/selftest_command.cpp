@@ -27,7 +27,7 @@ constexpr std::int64_t kBudgetNs = 40'000'000'000;
 suite::Request make_request(const SelftestArguments& arguments, Workbench& workbench) {
   suite::Request request;
   request.command = "inferometer selftest";
-  request.models.push_back(workbench.prepare("null", [](const std::string&) {}));
+  request.models.push_back(workbench.inspect("null"));
   request.candidates = {fmt::format("null,work={}", kWork), fmt::format("null,work={}", kWork),
                         fmt::format("null,work={}", kMoreWork)};
   request.effort = effort_of("standard");
@@ -68,7 +68,8 @@ int run_selftest(const SelftestArguments& arguments) {
   Job job{.title = "selftest",
           .plan = suite::make_plan(request, workbench.engines()),
           .progress = arguments.progress};
-  workbench.lay_out(job.plan, request.models, {});
+  workbench.prepare(job.plan, {}, [](const std::string&) {});
+  workbench.lay_out(job.plan, {});
   const auto measured = measure_job(job, workbench);
   if (measured.experiment.interrupted) return base::kExitInterrupted;
   const auto group = analysis::analyse_group(measured.experiment, measured.experiment.plan.groups.front());

@@ -6,48 +6,45 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "machine/machine.h"
+#include "models/variants.h"
 #include "tensors/files.h"
 
 namespace inferometer::cli {
 namespace {
 
 constexpr const char* kNullLaunch = "null";
+constexpr std::uint64_t kSampleSeed = 20'240'229;
 
-const suite::Model& model_of(const std::string& artefact, const results::Plan& plan,
-                             const std::vector<suite::Model>& models) {
-  for (std::size_t i = 0; i < plan.artefacts.size(); ++i) {
-    if (plan.artefacts[i].key == artefact) return models.at(i);
+/// Where a model's tokenizer would lie.
+std::string tokenizer_of(const models::Reference& reference) {
+  if (reference.path.empty()) return {};
+  const bool folder = reference.kind == models::Reference::Kind::Checkpoint;
+  return (folder ? reference.path : reference.path.parent_path()) / "tokenizer.json";
+}
+
+const results::Artefact& artefact_of(const std::string& key, const results::Plan& plan) {
+  for (const auto& artefact : plan.artefacts) {
+    if (artefact.key == key) return artefact;
   }
-  INFEROMETER_CHECK(false, "artefact " + artefact);
+  INFEROMETER_CHECK(false, "artefact " + key);
   std::abort();
 }
 
-/// All models of a group get the same values, so an index must exist in the smallest table.
-results::ModelSummary with_smallest_tables(results::ModelSummary summary, const results::Group& group,
-                                           const results::Plan& plan,
-                                           const std::vector<suite::Model>& models) {
-  for (const auto& candidate : group.candidates) {
-    for (const auto& other : model_of(candidate.artefact, plan, models).summary.inputs) {
-      for (auto& input : summary.inputs) {
-        if (input.name != other.name || other.index_bound == 0) continue;
-        input.index_bound =
-            input.index_bound == 0 ? other.index_bound : std::min(input.index_bound, other.index_bound);
-      }
-    }
+/// The candidates of a plan that are left when those of `artefact` cannot run.
+void skip_candidates(results::Plan& plan, const results::Artefact& artefact, const std::string& reason) {
+  for (auto& group : plan.groups) {
+    std::erase_if(group.candidates, [&](const results::CandidateSpec& candidate) {
+      if (candidate.artefact != artefact.key) return false;
+      plan.skipped.push_back({candidate.label, reason, ""});
+      return true;
+    });
+    const bool has_baseline = std::any_of(group.candidates.begin(), group.candidates.end(),
+                                          [&](const auto& one) { return one.id == group.baseline; });
+    if (!has_baseline && !group.candidates.empty()) group.baseline = group.candidates.front().id;
   }
-  return summary;
-}
-
-/// What is asked of the inputs but for where their values come from.
-inputs::Request input_request(const results::Group& group, const suite::Model& model,
-                              const results::Plan& plan, const std::vector<suite::Model>& models) {
-  inputs::Request request;
-  request.model = with_smallest_tables(model.summary, group, plan, models);
-  request.batch_size = group.workload.batch_size;
-  request.sequence_length = group.workload.sequence_length;
-  request.dims = group.workload.dims;
-  request.seed = plan.seed;
-  return request;
+  std::erase_if(plan.groups, [](const auto& group) { return group.candidates.empty(); });
+  if (plan.groups.empty()) throw base::UserError("nothing can run: " + reason);
 }
 
 /// A word for a POSIX shell.
@@ -60,14 +57,16 @@ std::string shell_word(const std::string& word) {
 
 /// The command that measures this candidate alone on the same inputs.
 std::string repeat_command(const results::Plan& plan, const results::Group& group,
-                           const results::CandidateSpec& candidate, const suite::Model& model,
-                           const InputSources& sources) {
+                           const results::CandidateSpec& candidate, const InputSources& sources) {
   const auto& configuration = candidate.configuration;
+  const auto& artefact = artefact_of(candidate.artefact, plan);
   std::string words = configuration.engine;
   if (!configuration.engine_version.empty()) words += "@" + configuration.engine_version;
   words += fmt::format(",precision={},threads={}", configuration.precision, configuration.threads);
+  if (!artefact.parent.empty()) words += ",variant=" + configuration.variant;
   for (const auto& [name, value] : configuration.options) words += "," + name + "=" + value;
-  std::string text = "inferometer compare " + shell_word(model.name) + " --candidate " + shell_word(words);
+  std::string text =
+      "inferometer compare " + shell_word(artefact.model) + " --candidate " + shell_word(words);
   for (const auto& [name, file] : sources.files)
     text += " --input " + shell_word(name.empty() ? file : name + "=" + file);
   if (!sources.texts.empty()) text += " --texts " + shell_word(sources.texts);
@@ -77,7 +76,7 @@ std::string repeat_command(const results::Plan& plan, const results::Group& grou
     text += fmt::format(" --sequence-lengths {}", group.workload.sequence_length);
   for (const auto& [name, size] : group.workload.dims)
     text += " --dim " + shell_word(fmt::format("{}={}", name, size));
-  if (model.artefact.synthetic_weights) text += " --synthetic-weights";
+  if (artefact.synthetic_weights) text += " --synthetic-weights";
   if (plan.rank_unverified) text += " --rank-unverified";
   return text + fmt::format(" --seed {} --mode quick", plan.seed);
 }
@@ -93,101 +92,168 @@ Workbench::Workbench(bool synthetic_weights)
   request_.scratch_folder = scratch_.path().string();
 }
 
-suite::Model Workbench::inspect(const std::string& name) const {
-  suite::Model model;
-  model.name = name;
-  model.summary = preparer_.inspect(models::resolve(name, store_, synthetic_weights_));
-  model.artefact.model = name;
-  model.artefact.variant = model.summary.variant;
-  model.artefact.format = model.summary.format;
+suite::Model Workbench::inspect(const std::string& name) {
+  const auto reference = models::resolve(name, store_, synthetic_weights_);
+  suite::Model model{name, preparer_.inspect(reference), {}};
+  model.variants = models::variants_of(reference, model.summary);
+  for (auto& variant : model.variants)
+    variant.can_be_made = variant.toolchain.empty() || !store_.installed(variant.toolchain).empty();
+  references_[name] = reference;
+  models_[name] = model;
   return model;
 }
 
-suite::Model Workbench::prepare(const std::string& name,
-                                const std::function<void(const std::string&)>& tell) {
-  const auto reference = models::resolve(name, store_, synthetic_weights_);
-  const auto prepared = preparer_.prepare(reference, tell);
-  if (reference.kind == models::Reference::Kind::Checkpoint)
-    tokenizers_[name] = reference.path / "tokenizer.json";
-  else if (!reference.path.empty())
-    tokenizers_[name] = reference.path.parent_path() / "tokenizer.json";
-  suite::Model model;
-  model.name = name;
-  model.summary = prepared.summary;
-  auto& artefact = model.artefact;
-  artefact.model = name;
-  artefact.variant = prepared.summary.variant;
-  artefact.format = prepared.summary.format;
+void Workbench::check_shapes(const results::Plan& plan) const {
+  for (const auto& group : plan.groups) {
+    for (const auto& candidate : group.candidates)
+      inputs::resolve_shapes(input_request(plan, group, artefact_of(candidate.artefact, plan)));
+  }
+}
+
+void Workbench::prepare(results::Plan& plan, const InputSources& sources, const Tell& tell) {
+  std::vector<results::Artefact> prepared;
+  for (auto& artefact : plan.artefacts) {
+    try {
+      summaries_[artefact.key] = prepare_artefact(artefact, sources, tell);
+      prepared.push_back(artefact);
+    } catch (const base::UserError& error) {
+      // Without the model itself there is nothing; without one of its variants there are the others.
+      if (artefact.parent.empty()) throw;
+      tell(error.what());
+      skip_candidates(plan, artefact, error.what());
+    }
+  }
+  plan.artefacts = std::move(prepared);
+}
+
+results::ModelSummary Workbench::prepare_artefact(results::Artefact& artefact, const InputSources& sources,
+                                                  const Tell& tell) {
+  models::Target target{artefact.variant, artefact.batch_size, artefact.sequence_length, {}, 0};
+  target.memory_bytes = machine::read_pressure().memory_available_bytes;
+  const auto& variants = models_.at(artefact.model).variants;
+  const bool wants_samples = std::any_of(variants.begin(), variants.end(), [&](const auto& variant) {
+    return variant.name == artefact.variant && variant.wants_samples;
+  });
+  if (wants_samples) target.samples = samples_for(artefact, sources, tell);
+  auto prepared = preparer_.prepare(references_.at(artefact.model), target, tell);
   artefact.file = prepared.file;
   artefact.sha256 = prepared.summary.sha256;
   artefact.size_bytes = prepared.summary.size_bytes;
   artefact.recipe = prepared.recipe;
   artefact.synthetic_weights = prepared.summary.synthetic_weights;
   artefact.parameters = prepared.summary.parameters;
-  preparations_.push_back({fmt::format("a{}", preparations_.size()), prepared.recipe, prepared.cached,
-                           prepared.duration_ns, prepared.peak_rss_bytes});
-  return model;
+  preparations_.push_back(
+      {artefact.key, prepared.recipe, prepared.cached, prepared.duration_ns, prepared.peak_rss_bytes});
+  return prepared.summary;
 }
 
-void Workbench::check_shapes(const results::Plan& plan, const std::vector<suite::Model>& models) {
-  for (const auto& group : plan.groups) {
-    for (const auto& candidate : group.candidates)
-      inputs::resolve_shapes(input_request(group, model_of(candidate.artefact, plan, models), plan, models));
+/// Sets of inputs as the toolchain wants to see them: those of the SavedModel that it converts.
+std::vector<std::filesystem::path> Workbench::samples_for(const results::Artefact& artefact,
+                                                          const InputSources& sources, const Tell& tell) {
+  const auto& reference = references_.at(artefact.model);
+  const auto saved_model = preparer_.prepare(reference,
+                                             {models::kSavedModel,
+                                              artefact.batch_size,
+                                              artefact.sequence_length,
+                                              {},
+                                              machine::read_pressure().memory_available_bytes},
+                                             tell);
+  inputs::Request request;
+  request.model = saved_model.summary;
+  // Another seed than that of any measured value, and always the same: so the artefact is found again.
+  request.seed = kSampleSeed;
+  request.texts = sources.texts;
+  request.images = sources.images;
+  request.tokenizer = tokenizer_of(reference);
+  const auto folder = scratch_.path() / ("samples-" + artefact.key);
+  std::filesystem::create_directories(folder);
+  return inputs::make(request, base::libexec_folder() / "inferometer-prepare", folder).sets;
+}
+
+inputs::Request Workbench::input_request(const results::Plan& plan, const results::Group& group,
+                                         const results::Artefact& artefact) const {
+  const auto summary_of = [&](const results::Artefact& one) -> const results::ModelSummary& {
+    const auto prepared = summaries_.find(one.key);
+    return prepared == summaries_.end() ? models_.at(one.model).summary : prepared->second;
+  };
+  inputs::Request request;
+  request.model = summary_of(artefact);
+  // All models of a group get the same values, so an index must exist in the smallest table.
+  for (const auto& candidate : group.candidates) {
+    for (const auto& other : summary_of(artefact_of(candidate.artefact, plan)).inputs) {
+      for (auto& input : request.model.inputs) {
+        if (input.name != other.name || other.index_bound == 0) continue;
+        input.index_bound =
+            input.index_bound == 0 ? other.index_bound : std::min(input.index_bound, other.index_bound);
+      }
+    }
   }
+  const bool open = !summaries_.contains(artefact.key) || artefact.batch_size == 0;
+  if (open) {
+    request.batch_size = group.workload.batch_size;
+    request.sequence_length = group.workload.sequence_length;
+    request.dims = group.workload.dims;
+  }
+  request.seed = plan.seed;
+  return request;
 }
 
-void Workbench::lay_out(results::Plan& plan, const std::vector<suite::Model>& models,
-                        const InputSources& sources) {
-  for (auto& group : plan.groups) lay_out_group(plan, group, models, sources);
+const inputs::Made& Workbench::inputs_of(const results::Plan& plan, results::Group& group,
+                                         const results::Artefact& artefact, const InputSources& sources) {
+  const std::pair key(group.id, artefact.key);
+  if (const auto known = made_.find(key); known != made_.end()) return known->second;
+  auto request = input_request(plan, group, artefact);
+  request.files = sources.files;
+  request.texts = sources.texts;
+  request.images = sources.images;
+  if (!sources.texts.empty()) request.tokenizer = tokenizer_of(references_.at(artefact.model));
+  const auto folder = scratch_.path() / (group.id + "-" + artefact.key);
+  std::filesystem::create_directories(folder);
+  const auto& made =
+      made_.emplace(key, inputs::make(request, base::libexec_folder() / "inferometer-prepare", folder))
+          .first->second;
+  auto values = made.unequal;
+  values.insert(values.begin(), made.values);
+  group.workload.values = base::join(values, "; ");
+  return made;
+}
+
+void Workbench::lay_out(results::Plan& plan, const InputSources& sources) {
+  for (auto& group : plan.groups) lay_out_group(plan, group, sources);
   add_null_engine();
 }
 
-void Workbench::lay_out_group(results::Plan& plan, results::Group& group,
-                              const std::vector<suite::Model>& models, const InputSources& sources) {
-  std::map<std::string, inputs::Made> made_for;  // artefact key -> its input files
+void Workbench::lay_out_group(results::Plan& plan, results::Group& group, const InputSources& sources) {
   for (const auto& candidate : group.candidates) {
-    const auto& model = model_of(candidate.artefact, plan, models);
-    auto made = made_for.find(candidate.artefact);
-    if (made == made_for.end()) {
-      auto request = input_request(group, model, plan, models);
-      request.files = sources.files;
-      request.texts = sources.texts;
-      request.images = sources.images;
-      if (!sources.texts.empty()) request.tokenizer = tokenizers_[model.name];
-      const auto folder = scratch_.path() / (group.id + "-" + candidate.artefact);
-      std::filesystem::create_directories(folder);
-      made = made_for
-                 .emplace(candidate.artefact,
-                          inputs::make(request, base::libexec_folder() / "inferometer-prepare", folder))
-                 .first;
-      auto values = made->second.unequal;
-      values.insert(values.begin(), made->second.values);
-      group.workload.values = base::join(values, "; ");
-    }
+    const auto& artefact = artefact_of(candidate.artefact, plan);
+    const auto& made = inputs_of(plan, group, artefact, sources);
     const auto launch = engines::launch(engine(candidate.configuration.engine),
                                         candidate.configuration.engine_version, store_);
     measure::LaunchFacts facts{launch.program,
                                launch.library,
-                               model.artefact.file,
-                               model.artefact.format,
+                               artefact.file,
+                               artefact.format,
                                candidate.configuration,
-                               made->second.shapes,
+                               made.shapes,
                                {},
-                               repeat_command(plan, group, candidate, model, sources)};
-    for (const auto& file : made->second.sets) facts.input_sets.push_back(file.string());
+                               repeat_command(plan, group, candidate, sources)};
+    for (const auto& file : made.sets) facts.input_sets.push_back(file.string());
     facts_[candidate.id] = facts;
-    add_reference(group, candidate, model);
+    add_reference(plan, group, candidate, sources);
   }
 }
 
-void Workbench::add_reference(const results::Group& group, const results::CandidateSpec& candidate,
-                              const suite::Model& model) {
-  if (!model.summary.has_parent) {
+void Workbench::add_reference(const results::Plan& plan, results::Group& group,
+                              const results::CandidateSpec& candidate, const InputSources& sources) {
+  const auto& artefact = artefact_of(candidate.artefact, plan);
+  const auto& parent = artefact.parent.empty() ? artefact : artefact_of(artefact.parent, plan);
+  const auto& summary = summaries_.at(parent.key);
+  if (!summary.has_parent) {
     request_.why_unverified[candidate.id] =
-        model.summary.remarks.empty() ? "the artefact has no float32 parent" : model.summary.remarks.front();
+        summary.remarks.empty() ? "the artefact has no float32 parent" : summary.remarks.front();
     return;
   }
-  const auto truth = models::truth_engine(model.artefact.format);
+  const auto truth = models::truth_engine(parent.format);
   const auto& capabilities = engine(truth.engine);
   if (capabilities.installed_versions.empty()) {
     request_.why_unverified[candidate.id] =
@@ -195,26 +261,31 @@ void Workbench::add_reference(const results::Group& group, const results::Candid
                     truth.engine, capabilities.package);
     return;
   }
-  auto reference = facts_.at(candidate.id);
+  const auto& made = inputs_of(plan, group, parent, sources);
   const auto launch = engines::launch(capabilities, "", store_);
+  auto reference = facts_.at(candidate.id);
   reference.program = launch.program;
   reference.library = launch.library;
+  reference.artefact = parent.file;
+  reference.format = parent.format;
+  reference.shapes = made.shapes;
+  reference.input_sets.clear();
+  for (const auto& file : made.sets) reference.input_sets.push_back(file.string());
   reference.configuration = {
-      .variant = model.artefact.variant, .engine = truth.engine, .engine_version = launch.version};
+      .variant = parent.variant, .engine = truth.engine, .engine_version = launch.version};
   std::string text = truth.engine + (launch.version.empty() ? "" : " " + launch.version);
   for (const auto& [name, value] : truth.options) {
     reference.configuration.options[name] = value;
     text += ", " + name + "=" + value;
   }
-  const auto id =
-      "reference-" + group.id + "-" + candidate.artefact;  // one for all candidates of the artefact
+  const auto id = "reference-" + group.id + "-" + parent.key;  // one for all that are held against it
   facts_[id] = reference;
   request_.reference_of[candidate.id] = id;
   request_.reference_text[id] = text + ", 1 thread";
 }
 
 void Workbench::add_null_engine() {
-  const auto prepared = preparer_.prepare(models::resolve("null", store_), [](const std::string&) {});
+  const auto prepared = preparer_.prepare(models::resolve("null", store_), {}, [](const std::string&) {});
   const auto launch = engines::launch(engine("null"), "", store_);
   tensors::Tensor input("x", tensors::DType::Float32, {1, 8});
   const auto file = scratch_.path() / "null.safetensors";

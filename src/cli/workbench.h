@@ -25,6 +25,8 @@ struct InputSources {
   std::string images;
 };
 
+using Tell = std::function<void(const std::string&)>;
+
 class Workbench {
  public:
   /// `synthetic_weights`: models are published names, and their weights are random.
@@ -33,25 +35,35 @@ class Workbench {
   const std::vector<results::Capabilities>& engines() const { return discovery_.engines; }
   const std::vector<std::string>& problems() const { return discovery_.problems; }
 
-  /// Only reads: for --dry-run, and to refuse what cannot work before anything is made.
-  suite::Model inspect(const std::string& name) const;
-  /// Makes the artefact or finds it in the cache; progress sentences go to `tell`.
-  suite::Model prepare(const std::string& name, const std::function<void(const std::string&)>& tell);
+  /// Only reads: what a plan is made of, and what refuses a model that cannot work before anything is made.
+  suite::Model inspect(const std::string& name);
+
+  /// Every dimension of every input can be bound. Throws base::UserError as inputs::resolve_shapes.
+  void check_shapes(const results::Plan& plan) const;
+  /// Makes the artefacts of the plan or finds them in the cache, and fills in what is known of them then;
+  /// progress sentences go to `tell`. Candidates whose variant cannot be made are skipped, with the reason.
+  /// Throws base::UserError when the model itself cannot be read or nothing is left to run.
+  void prepare(results::Plan& plan, const InputSources& sources, const Tell& tell);
   /// What `prepare` did, for the record.
   const std::vector<results::Preparation>& preparations() const { return preparations_; }
 
-  /// Every dimension of every input can be bound. Throws base::UserError as inputs::resolve_shapes.
-  static void check_shapes(const results::Plan& plan, const std::vector<suite::Model>& models);
   /// Writes the inputs of every group and joins it with engines and artefacts. `plan` gets its input remarks.
-  void lay_out(results::Plan& plan, const std::vector<suite::Model>& models, const InputSources& sources);
+  void lay_out(results::Plan& plan, const InputSources& sources);
   std::unique_ptr<measure::Launcher> launcher() const;
   const measure::ExperimentRequest& request() const { return request_; }
 
  private:
-  void lay_out_group(results::Plan& plan, results::Group& group, const std::vector<suite::Model>& models,
-                     const InputSources& sources);
-  void add_reference(const results::Group& group, const results::CandidateSpec& candidate,
-                     const suite::Model& model);
+  results::ModelSummary prepare_artefact(results::Artefact& artefact, const InputSources& sources,
+                                         const Tell& tell);
+  std::vector<std::filesystem::path> samples_for(const results::Artefact& artefact,
+                                                 const InputSources& sources, const Tell& tell);
+  inputs::Request input_request(const results::Plan& plan, const results::Group& group,
+                                const results::Artefact& artefact) const;
+  const inputs::Made& inputs_of(const results::Plan& plan, results::Group& group,
+                                const results::Artefact& artefact, const InputSources& sources);
+  void lay_out_group(results::Plan& plan, results::Group& group, const InputSources& sources);
+  void add_reference(const results::Plan& plan, results::Group& group,
+                     const results::CandidateSpec& candidate, const InputSources& sources);
   void add_null_engine();
   const results::Capabilities& engine(const std::string& name) const;
 
@@ -61,7 +73,10 @@ class Workbench {
   models::Preparer preparer_;
   base::ScratchFolder scratch_;
   std::vector<results::Preparation> preparations_;
-  std::map<std::string, std::string> tokenizers_;  ///< model name -> tokenizer.json
+  std::map<std::string, suite::Model> models_;  ///< that were inspected, by name
+  std::map<std::string, models::Reference> references_;
+  std::map<std::string, results::ModelSummary> summaries_;            ///< of prepared artefacts, by key
+  std::map<std::pair<std::string, std::string>, inputs::Made> made_;  ///< by group and artefact
   std::map<std::string, measure::LaunchFacts> facts_;
   measure::ExperimentRequest request_;
 };

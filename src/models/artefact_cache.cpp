@@ -84,8 +84,6 @@ ArtefactCache::Entry ArtefactCache::find_or_make(const Origin& origin,
   return entry;
 }
 
-bool ArtefactCache::has(const Origin& origin) const { return fs::exists(folder_ / origin.key()); }
-
 std::string ArtefactCache::damage(const fs::path& artefact) const {
   const auto marker = artefact / kMarker;
   try {

@@ -38,8 +38,6 @@ class ArtefactCache {
   /// makes at a time; others wait. Throws base::UserError, and what `make` throws.
   Entry find_or_make(const Origin& origin,
                      const std::function<void(const std::filesystem::path&)>& make) const;
-  /// Something was made of `origin` before; only find_or_make says whether it is whole.
-  bool has(const Origin& origin) const;
 
  private:
   std::string damage(const std::filesystem::path& artefact) const;

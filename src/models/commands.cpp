@@ -1,6 +1,7 @@
 #include "models/commands.h"
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -8,22 +9,30 @@
 #include "base/files.h"
 #include "base/hash.h"
 #include "formats/tflite.h"
+#include "models/applications.h"
 #include "models/artefact_cache.h"
+#include "models/convert.h"
 #include "models/digests.h"
 #include "models/foreign_format.h"
 #include "models/model_class.h"
 #include "models/onnx_reader.h"
 #include "models/onnx_summary.h"
 #include "models/published.h"
+#include "models/request.h"
 #include "models/saved_model_summary.h"
 #include "models/tflite_summary.h"
+#include "models/variants.h"
+#include "process/process.h"
 #include "results/json.h"
+#include "tensors/files.h"
 #include "tensors/input_file.h"
 
 namespace inferometer::models {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::uint64_t kConfigLimitBytes = 1u << 20;
 
 /// Both digests of a model in several files and of one in a single file are its identity in the record.
 std::string digest_of(const fs::path& file, const OnnxModel& model, const DigestMemo& digests) {
@@ -108,13 +117,18 @@ struct Made {
   fs::path file;
   std::string recipe;
   ArtefactCache::Entry entry;
+  std::int64_t peak_rss_bytes = 0;  ///< of other programs that made it
 };
+
+Origin origin_of(const OpenCheckpoint& checkpoint, const fs::path& folder, const DigestMemo& digests) {
+  Origin origin{checkpoint.recipe, {}};
+  for (const auto& name : checkpoint.files) origin.inputs.push_back({name, digests.of(folder / name)});
+  return origin;
+}
 
 Made make_checkpoint(const fs::path& folder, const ArtefactCache& cache, const DigestMemo& digests) {
   const auto checkpoint = open_checkpoint(folder);
-  Origin origin{checkpoint.recipe, {}};
-  for (const auto& name : checkpoint.files) origin.inputs.push_back({name, digests.of(folder / name)});
-  auto entry = cache.find_or_make(origin, [&](const fs::path& into) {
+  auto entry = cache.find_or_make(origin_of(checkpoint, folder, digests), [&](const fs::path& into) {
     write_model(checkpoint.built, into,
                 [&](const std::string& name) { return checkpoint.weights.read_float32(name); });
   });
@@ -144,57 +158,123 @@ Made make_null(const ArtefactCache& cache) {
   return {summary_of_null(), entry.folder / "model.json", origin.recipe, entry};
 }
 
-struct Request {
-  std::string kind;
-  std::string name;
-  fs::path path;
-  fs::path cache;
-};
-
-Request read_request(const base::Json& json) {
-  return {json.at("kind").get<std::string>(), json.at("name").get<std::string>(),
-          json.at("path").get<std::string>(), json.at("cache").get<std::string>()};
+results::ModelSummary summary_in_place(const Reference& reference, const DigestMemo& digests) {
+  return reference.kind == Reference::Kind::SavedModel ? summary_of_saved_model(reference.path, digests)
+                                                       : summary_of_file(reference.path, digests);
 }
 
-results::ModelSummary summary_in_place(const Request& request, const DigestMemo& digests) {
-  if (request.kind == "saved_model") return summary_of_saved_model(request.path, digests);
-  INFEROMETER_CHECK(request.kind == "file", request.kind);
-  return summary_of_file(request.path, digests);
+results::ModelSummary summary_of_application(const Reference& reference) {
+  auto summary = summary_of(*find_application(reference.name));
+  summary.synthetic_weights = reference.path.empty();
+  return summary;
+}
+
+/// What the model is before anything is made of it.
+results::ModelSummary summary_of_own(const ModelRequest& request, const DigestMemo& digests) {
+  switch (request.reference.kind) {
+    case Reference::Kind::Null:
+      return summary_of_null();
+    case Reference::Kind::Synthetic:
+      return summary_of_synthetic(request.reference.name);
+    case Reference::Kind::Checkpoint:
+      return summary_of_checkpoint(request.reference.path);
+    case Reference::Kind::Application:
+      return summary_of_application(request.reference);
+    default:
+      return summary_in_place(request.reference, digests);
+  }
+}
+
+Made make_own(const ModelRequest& request, const ArtefactCache& cache, const DigestMemo& digests) {
+  const auto& reference = request.reference;
+  if (reference.kind == Reference::Kind::Null) return make_null(cache);
+  if (reference.kind == Reference::Kind::Synthetic) return make_synthetic(reference.name, cache, digests);
+  if (reference.kind == Reference::Kind::Checkpoint) return make_checkpoint(reference.path, cache, digests);
+  // A user's model is measured where it lies; its digest in the summary tells later whether it changed.
+  return {summary_in_place(reference, digests), reference.path, "user file", {{}, true, {}}};
+}
+
+/// What the toolchain reads of a text model, whatever the checkpoint looked like.
+void write_checkpoint(const BuiltModel& built, const std::string& config, const fs::path& folder,
+                      const std::function<tensors::Tensor(const std::string&)>& read) {
+  std::vector<tensors::Tensor> weights;
+  for (const auto& weight : built.weights) {
+    weights.push_back(read(weight.name));
+    weights.back().rename(weight.name);
+  }
+  tensors::write_safetensors(folder / "model.safetensors", weights);
+  base::write_file_atomically(folder / "config.json", config);
+}
+
+ConversionSource source_of(const ModelRequest& request, const DigestMemo& digests) {
+  const auto& reference = request.reference;
+  ConversionSource source{reference, summary_of_own(request, digests), {}, {}};
+  if (reference.kind == Reference::Kind::Application) {
+    source.origin.recipe = "keras.applications " + reference.name;
+    if (!reference.path.empty()) source.origin.inputs.push_back({"weights", digests.of(reference.path)});
+  } else if (reference.kind == Reference::Kind::Synthetic) {
+    source.origin.recipe = open_synthetic(reference.name).recipe;
+    source.write_checkpoint = [name = reference.name](const fs::path& into) {
+      const auto synthetic = open_synthetic(name);
+      write_checkpoint(synthetic.built, published(name).config, into,
+                       [&](const std::string& weight) { return synthetic_weight(synthetic.built, weight); });
+    };
+  } else {
+    source.origin = origin_of(open_checkpoint(reference.path), reference.path, digests);
+    source.write_checkpoint = [folder = reference.path](const fs::path& into) {
+      const auto checkpoint = open_checkpoint(folder);
+      write_checkpoint(checkpoint.built, base::read_file(folder / "config.json", kConfigLimitBytes), into,
+                       [&](const std::string& name) { return checkpoint.weights.read_float32(name); });
+    };
+  }
+  return source;
+}
+
+/// A variant knows less of itself than what it was made of.
+void inherit(results::ModelSummary& summary, const results::ModelSummary& parent) {
+  summary.has_parent = true;
+  summary.synthetic_weights = parent.synthetic_weights;
+  summary.parameters = parent.parameters;
+  summary.max_sequence_length = parent.max_sequence_length;
+  summary.remarks = parent.remarks;
+  for (auto& input : summary.inputs) {
+    for (const auto& of_parent : parent.inputs) {
+      if (of_parent.name == input.name) input.index_bound = of_parent.index_bound;
+    }
+  }
+}
+
+Made make_converted(const ModelRequest& request, const ArtefactCache& cache, const DigestMemo& digests) {
+  const auto source = source_of(request, digests);
+  auto converted = convert(source, request.target, cache, process::tell_parent);
+  // Read back as any user's file would be: what a toolchain wrote must pass our own checks.
+  auto summary = fs::is_directory(converted.file) ? summary_of_saved_model(converted.file, digests)
+                                                  : summary_of_file(converted.file, digests);
+  summary.variant = request.target.variant;
+  inherit(summary, source.parent);
+  return {std::move(summary), converted.file, converted.recipe, std::move(converted.entry),
+          converted.peak_rss_bytes};
 }
 
 }  // namespace
 
 base::Json inspect_command(const base::Json& json) {
-  const auto request = read_request(json);
-  if (request.kind == "null") return {{"summary", summary_of_null()}};
-  if (request.kind == "synthetic") return {{"summary", summary_of_synthetic(request.name)}};
-  if (request.kind == "checkpoint") return {{"summary", summary_of_checkpoint(request.path)}};
-  return {{"summary", summary_in_place(request, DigestMemo(request.cache / "digests"))}};
+  const auto request = model_request_from_json(json);
+  return {{"summary", summary_of_own(request, DigestMemo(request.cache / "digests"))}};
 }
 
 base::Json prepare_command(const base::Json& json) {
-  const auto request = read_request(json);
+  const auto request = model_request_from_json(json);
   const DigestMemo digests(request.cache / "digests");
-  Made made;
-  if (request.kind == "file" || request.kind == "saved_model") {
-    // A user's model is measured where it lies; its digest in the summary tells later whether it changed.
-    made = {summary_in_place(request, digests), request.path, "user file", {{}, true, {}}};
-  } else {
-    const ArtefactCache cache(request.cache / "artefacts", digests);
-    if (request.kind == "checkpoint") {
-      made = make_checkpoint(request.path, cache, digests);
-    } else if (request.kind == "synthetic") {
-      made = make_synthetic(request.name, cache, digests);
-    } else {
-      INFEROMETER_CHECK(request.kind == "null", request.kind);
-      made = make_null(cache);
-    }
-  }
+  const ArtefactCache cache(request.cache / "artefacts", digests);
+  const bool converts = conversion_to(request.reference.kind, request.target.variant) != nullptr;
+  const auto made = converts ? make_converted(request, cache, digests) : make_own(request, cache, digests);
+  for (const auto& sentence : made.entry.told) process::tell_parent(sentence);
   return {{"summary", made.summary},
           {"file", made.file.string()},
           {"recipe", made.recipe},
           {"cached", made.entry.cached},
-          {"told", made.entry.told}};
+          {"peak_rss_bytes", made.peak_rss_bytes}};
 }
 
 }  // namespace inferometer::models

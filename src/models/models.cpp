@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "formats/saved_model.h"
+#include "models/applications.h"
 #include "models/hub_cache.h"
 #include "models/published.h"
 
@@ -58,6 +59,17 @@ Reference from_path(const std::string& name) {
       found);
 }
 
+/// By what Keras has downloaded, or with random weights.
+Reference application_named(const Application& application, bool synthetic_weights) {
+  if (synthetic_weights) return {Reference::Kind::Application, application.name, {}};
+  const auto weights = keras_cache_folder() / application.weights_file;
+  std::error_code error;
+  if (fs::exists(weights, error)) return {Reference::Kind::Application, application.name, weights};
+  throw base::UserError(std::string(application.name) + ": its weights are not in Keras' cache (" +
+                        weights.string() + "): let keras.applications." + application.class_name +
+                        "() download them there, or measure its architecture with --synthetic-weights");
+}
+
 /// What Hugging Face's tools have downloaded under this name.
 std::optional<Reference> from_hub_cache(const std::string& name) {
   const auto* model = find_published(name);
@@ -76,11 +88,14 @@ std::vector<std::string> known_names() {
   std::vector<std::string> names;
   for (const auto& model : kPackagedModels) names.emplace_back(model.name);
   for (const auto& model : published_models()) names.emplace_back(model.name);
+  for (const auto& application : applications()) names.emplace_back(application.name);
   names.emplace_back(kNullModel);
   return names;
 }
 
 Reference resolve(const std::string& name, const packages::Store& store, bool synthetic_weights) {
+  if (const auto* application = find_application(name))
+    return application_named(*application, synthetic_weights);
   if (synthetic_weights) return {Reference::Kind::Synthetic, published(name).name, {}};
   // A bare word of ours means our model even where a file has that name; ./NAME is the file.
   if (name == kNullModel) return {Reference::Kind::Null, name, {}};

@@ -15,18 +15,32 @@ namespace inferometer::models {
 
 /// What a name given by the user stands for.
 struct Reference {
-  enum class Kind { File, SavedModel, Checkpoint, Synthetic, Null };
+  enum class Kind { File, SavedModel, Checkpoint, Synthetic, Application, Null };
   Kind kind = Kind::File;
-  std::string name;            ///< as given
-  std::filesystem::path path;  ///< file or folder; empty for Synthetic and Null
+  std::string name;  ///< as given
+  /// File or folder; of an Application its weights, empty for random ones; empty for Synthetic and Null.
+  std::filesystem::path path;
+};
+
+/// What is to be made of a model.
+struct Target {
+  std::string variant;                         ///< empty: the model's own
+  std::int64_t batch_size = 1;                 ///< of variants with fixed shapes
+  std::int64_t sequence_length = 0;            ///< the same; 0 where the model has no such dimension
+  std::vector<std::filesystem::path> samples;  ///< sets of inputs, for variants that want some
+  std::int64_t memory_bytes = 0;               ///< that a toolchain may use
 };
 
 /// A path to an .onnx or .tflite file, SavedModel or checkpoint folder; "minilm" (from its package); the name
 /// of a published model or any ORG/NAME that lies in the Hugging Face cache; "null" (the null engine's). With
-/// `synthetic_weights` only a published name, whose weights are then random. Throws base::UserError: no such
+/// `synthetic_weights` only a published name or a network of keras.applications, whose weights are then
+/// random. Throws base::UserError: no such
 /// file, a folder that is neither, a known model that is not here (with what to do), an unknown name (with
 /// the known ones).
 Reference resolve(const std::string& name, const packages::Store& store, bool synthetic_weights = false);
+
+/// The model's own first. `summary`: of `inspect`.
+std::vector<results::Variant> variants_of(const Reference& reference, const results::ModelSummary& summary);
 
 /// Names that resolve without a path, for help and completion.
 std::vector<std::string> known_names();
@@ -49,7 +63,8 @@ class Preparer {
     std::int64_t peak_rss_bytes = 0;  ///< of the child
   };
   /// Makes the artefact, or finds it in the cache (key: recipe, its version, the digest of every input file).
-  Prepared prepare(const Reference& reference, const std::function<void(const std::string&)>& tell) const;
+  Prepared prepare(const Reference& reference, const Target& target,
+                   const std::function<void(const std::string&)>& tell) const;
 
  private:
   std::filesystem::path program_;

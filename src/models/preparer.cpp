@@ -1,9 +1,12 @@
+#include <algorithm>
 #include <utility>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "models/models.h"
 #include "models/prepare_child.h"
+#include "models/request.h"
+#include "models/variants.h"
 #include "results/json.h"
 
 namespace inferometer::models {
@@ -12,31 +15,14 @@ namespace {
 constexpr std::uint64_t kInspectLimitBytes = std::uint64_t{2} << 30;
 constexpr std::uint64_t kPrepareLimitBytes = std::uint64_t{4} << 30;
 
-std::string word_for(Reference::Kind kind) {
-  switch (kind) {
-    case Reference::Kind::File:
-      return "file";
-    case Reference::Kind::SavedModel:
-      return "saved_model";
-    case Reference::Kind::Checkpoint:
-      return "checkpoint";
-    case Reference::Kind::Synthetic:
-      return "synthetic";
-    case Reference::Kind::Null:
-      return "null";
-  }
-  return {};
-}
+constexpr std::chrono::minutes kPrepareDeadline(15);
+constexpr std::chrono::minutes kConvertDeadline(75);
 
-PrepareCall call_for(const Reference& reference, const std::filesystem::path& program,
-                     const std::filesystem::path& cache) {
+PrepareCall call_for(const ModelRequest& request, const std::filesystem::path& program) {
   PrepareCall call;
   call.program = program;
-  call.request = {{"kind", word_for(reference.kind)},
-                  {"name", reference.name},
-                  {"path", reference.path.string()},
-                  {"cache", cache.string()}};
-  call.subject = reference.name;
+  call.request = to_json(request);
+  call.subject = request.reference.name;
   return call;
 }
 
@@ -46,29 +32,34 @@ Preparer::Preparer(std::filesystem::path program, std::filesystem::path cache)
     : program_(std::move(program)), cache_(std::move(cache)) {}
 
 results::ModelSummary Preparer::inspect(const Reference& reference) const {
-  auto call = call_for(reference, program_, cache_);
+  auto call = call_for({reference, {}, cache_}, program_);
   call.command = "inspect";
   call.data_limit_bytes = kInspectLimitBytes;
   call.timeout = std::chrono::minutes(2);
   return call_prepare(call).reply.at("summary").get<results::ModelSummary>();
 }
 
-Preparer::Prepared Preparer::prepare(const Reference& reference,
+Preparer::Prepared Preparer::prepare(const Reference& reference, const Target& target,
                                      const std::function<void(const std::string&)>& tell) const {
-  auto call = call_for(reference, program_, cache_);
+  auto call = call_for({reference, target, cache_}, program_);
   call.command = "prepare";
   call.data_limit_bytes = kPrepareLimitBytes;
-  call.timeout = std::chrono::minutes(15);
+  call.timeout = kPrepareDeadline;
+  if (conversion_to(reference.kind, target.variant) != nullptr) {
+    // The programs of the toolchain inherit the limit.
+    call.data_limit_bytes = static_cast<std::uint64_t>(target.memory_bytes);
+    call.timeout = kConvertDeadline;
+  }
+  call.tell = tell;
   const std::int64_t start_ns = base::monotonic_ns();
   const auto [reply, peak_rss_bytes] = call_prepare(call);
-  for (const auto& line : reply.at("told")) tell(line.get<std::string>());
   Prepared prepared;
   prepared.summary = reply.at("summary").get<results::ModelSummary>();
   prepared.file = reply.at("file").get<std::string>();
   prepared.recipe = reply.at("recipe").get<std::string>();
   prepared.cached = reply.at("cached").get<bool>();
   prepared.duration_ns = base::monotonic_ns() - start_ns;
-  prepared.peak_rss_bytes = peak_rss_bytes;
+  prepared.peak_rss_bytes = std::max(peak_rss_bytes, reply.at("peak_rss_bytes").get<std::int64_t>());
   return prepared;
 }
 

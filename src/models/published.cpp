@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "models/applications.h"
 #include "models/model_class.h"
 
 namespace inferometer::models {
@@ -75,6 +76,7 @@ const Published& published(const std::string& name) {
   if (const auto* model = find_published(name)) return *model;
   std::vector<std::string> known;
   for (const auto& model : published_models()) known.emplace_back(model.name);
+  for (const auto& application : applications()) known.emplace_back(application.name);
   throw base::UserError("--synthetic-weights: " + base::unknown_word("published architecture", name, known));
 }
 

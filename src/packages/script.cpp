@@ -35,7 +35,8 @@ Toolchain find_toolchain(const Store& store, const std::string& package, const s
 
 ScriptReply run_script(const Toolchain& toolchain, const ScriptCall& call) {
   process::SpawnRequest spawn;
-  spawn.arguments = {toolchain.python.string(), (toolchain.scripts / call.script).string()};
+  // -S: what lies in the folders of that Python has no business here, nor have its start-up hooks.
+  spawn.arguments = {toolchain.python.string(), "-S", (toolchain.scripts / call.script).string()};
   spawn.environment = {
       {"PYTHONPATH", toolchain.libraries.string() + ":" + toolchain.scripts.parent_path().string()},
       {"PYTHONNOUSERSITE", "1"},
@@ -44,6 +45,7 @@ ScriptReply run_script(const Toolchain& toolchain, const ScriptCall& call) {
   spawn.standard_input = base::to_line(call.job);
   spawn.capture_standard_output = true;
   spawn.data_limit_bytes = call.data_limit_bytes;
+  spawn.tell = call.tell;
   const auto finished = process::run(spawn, call.deadline);
   if (finished.timed_out)
     throw base::UserError(fmt::format("{} was ended after {} min", call.script, call.deadline.count()));

@@ -1,5 +1,6 @@
 #include "packages/script.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -12,14 +13,20 @@ namespace {
 
 class Script : public testing::Test {
  protected:
-  /// /bin/sh stands for the interpreter.
+  /// A shell stands for the interpreter.
   ScriptReply run(const std::string& lines) {
-    const Toolchain shell{"1", "/bin/sh", folder_.path() / "libraries", folder_.path() / "scripts"};
-    std::filesystem::create_directories(shell.scripts);
-    std::ofstream(shell.scripts / "script") << lines;
-    return run_script(shell, {.script = "script",
-                              .job = {{"rows", 3}},
-                              .tell = [this](const std::string& line) { told_.push_back(line); }});
+    const auto shell = folder_.path() / "shell";
+    std::ofstream(shell) << "#!/bin/sh\nshift\nexec /bin/sh \"$@\"\n";
+    std::filesystem::permissions(shell, std::filesystem::perms::owner_all);
+    return run_by(shell, lines);
+  }
+  ScriptReply run_by(const std::filesystem::path& interpreter, const std::string& lines) {
+    const Toolchain toolchain{"1", interpreter, folder_.path() / "libraries", folder_.path() / "scripts"};
+    std::filesystem::create_directories(toolchain.scripts);
+    std::ofstream(toolchain.scripts / "script") << lines;
+    return run_script(toolchain, {.script = "script",
+                                  .job = {{"rows", 3}},
+                                  .tell = [this](const std::string& line) { told_.push_back(line); }});
   }
   std::string refusal(const std::string& lines) {
     try {
@@ -36,6 +43,12 @@ class Script : public testing::Test {
 
 TEST_F(Script, is_asked_on_stdin_and_answers_on_stdout) { EXPECT_EQ(run("cat").answer.at("rows"), 3); }
 
+TEST_F(Script, start_up_hooks_of_the_interpreter_have_no_part) {
+  std::filesystem::create_directories(folder_.path() / "libraries");
+  std::ofstream(folder_.path() / "libraries" / "sitecustomize.py") << "import sys\nsys.exit('a hook ran')\n";
+  EXPECT_EQ(run_by("python3", "print('{\"rows\": 4}')").answer.at("rows"), 4);
+}
+
 TEST_F(Script, that_refuses_has_its_own_message) {
   EXPECT_EQ(refusal("echo '{\"error\": \"reviews.txt: holds 2 texts\"}'; exit 2"),
             "reviews.txt: holds 2 texts");
@@ -44,6 +57,12 @@ TEST_F(Script, that_refuses_has_its_own_message) {
 TEST_F(Script, that_dies_is_named_with_its_last_line) {
   EXPECT_EQ(refusal("echo 'ModuleNotFoundError: numpy' >&2; exit 1"),
             "script failed: exit code 1: ModuleNotFoundError: numpy");
+}
+
+TEST_F(Script, tells_while_it_works_and_that_is_not_its_last_word) {
+  EXPECT_EQ(refusal("echo 'told: layer 1 of 2' >&2; echo gone >&2; echo 'told: layer 2 of 2' >&2; exit 1"),
+            "script failed: exit code 1: gone");
+  EXPECT_THAT(told_, testing::ElementsAre("layer 1 of 2", "layer 2 of 2"));
 }
 
 TEST_F(Script, finds_the_libraries_of_its_toolchain_and_what_all_scripts_share) {

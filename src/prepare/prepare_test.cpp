@@ -12,6 +12,7 @@
 #include "models/models.h"
 #include "models/onnx_samples.h"
 #include "models/prepare_child.h"
+#include "models/request.h"
 
 namespace inferometer::models {
 namespace {
@@ -31,7 +32,7 @@ class prepare : public ::testing::Test {
   Reference file_reference(const fs::path& file) { return {Reference::Kind::File, file.filename(), file}; }
   Preparer::Prepared make(const Reference& reference) {
     told_.clear();
-    return preparer_.prepare(reference, [this](const std::string& line) { told_.push_back(line); });
+    return preparer_.prepare(reference, {}, [this](const std::string& line) { told_.push_back(line); });
   }
 
   base::ScratchFolder folder_{"prepare-test"};
@@ -142,10 +143,7 @@ TEST_F(prepare, a_file_that_needs_more_memory_than_allowed_is_told) {
   add_initializer(model.mutable_graph(), "big", 1, {32 << 20}, 128u << 20);
   const auto file = write_model(folder_.path() / "m.onnx", model);
   PrepareCall call{program(), "inspect", {}, "m.onnx", 64u << 20, std::chrono::seconds(60)};
-  call.request = {{"kind", "file"},
-                  {"name", "big"},
-                  {"path", file.string()},
-                  {"cache", (folder_.path() / "cache").string()}};
+  call.request = to_json(ModelRequest{file_reference(file), {}, folder_.path() / "cache"});
   EXPECT_THAT(message_of([&] { call_prepare(call); }), HasSubstr("needs more memory than it is allowed"));
 }
 

@@ -50,7 +50,11 @@ struct Artefact {
   std::int64_t size_bytes = 0;  ///< with external data
   std::string recipe;           ///< "bert-onnx 1" or "user file"
   bool synthetic_weights = false;
-  std::int64_t parameters = 0;  ///< count of weights, 0 if unknown
+  std::int64_t parameters = 0;       ///< count of weights, 0 if unknown
+  std::int64_t batch_size = 0;       ///< that its shapes are fixed to; 0: it takes any
+  std::int64_t sequence_length = 0;  ///< the same
+  std::string parent;                ///< key of the float32 artefact that its outputs are held against;
+                                     ///< empty: it is that itself
 };
 
 /// A candidate or cell of the cross product that will not run, known before anything runs.
@@ -95,6 +99,7 @@ struct Plan {
   std::vector<std::string> arguments;  ///< the same, word by word, for resume
   std::string folder;                  ///< working folder of the command: relative paths start here
   bool rank_unverified = false;        ///< rank candidates that have no reference to be held against
+  std::string set;                     ///< name of the set of candidates ("bert"); empty: none
   std::uint64_t seed = 0;
   Effort effort;
   std::vector<Artefact> artefacts;

@@ -38,7 +38,7 @@ INFEROMETER_FIELDS(CandidateSpec, FIELDS_OF_CANDIDATE_SPEC)
 
 #define FIELDS_OF_ARTEFACT(F) \
   F(key) F(model) F(variant) F(format) F(file) F(sha256) F(size_bytes) F(recipe) F(synthetic_weights) \
-  F(parameters)
+  F(parameters) F(batch_size) F(sequence_length) F(parent)
 INFEROMETER_FIELDS(Artefact, FIELDS_OF_ARTEFACT)
 
 #define FIELDS_OF_SKIPPED_CELL(F) \
@@ -54,7 +54,7 @@ INFEROMETER_FIELDS(Group, FIELDS_OF_GROUP)
 INFEROMETER_FIELDS(Effort, FIELDS_OF_EFFORT)
 
 #define FIELDS_OF_PLAN(F) \
-  F(command) F(arguments) F(folder) F(rank_unverified) F(seed) F(effort) F(artefacts) F(groups) \
+  F(command) F(arguments) F(folder) F(rank_unverified) F(set) F(seed) F(effort) F(artefacts) F(groups) \
   F(skipped) F(threads_reason)
 INFEROMETER_FIELDS(Plan, FIELDS_OF_PLAN)
 

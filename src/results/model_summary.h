@@ -27,6 +27,16 @@ struct OutputSummary {
   std::string dtype;
 };
 
+/// What a model is, or can become by a toolchain.
+struct Variant {
+  std::string name;            ///< "tflite/float16"
+  std::string format;          ///< "tflite"
+  bool fixed_shapes = false;   ///< made for one batch size and sequence length
+  bool wants_samples = false;  ///< made by looking at values of inputs
+  std::string toolchain;       ///< the package that makes it; empty: none is needed
+  bool can_be_made = true;     ///< false: its toolchain is not installed
+};
+
 struct ModelSummary {
   std::string format;   ///< "onnx", "tflite", "saved_model", "null"
   std::string variant;  ///< "onnx/float32"

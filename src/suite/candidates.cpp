@@ -4,15 +4,18 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 #include <set>
 
 #include "base/error.h"
 #include "base/text.h"
+#include "suite/sets.h"
 
 namespace inferometer::suite {
 namespace {
 
 using base::UserError;
+using results::CandidateSpec;
 using results::Capabilities;
 using results::Configuration;
 
@@ -73,7 +76,7 @@ void check_option(const Capabilities& engine, const std::string& name, const std
     }
     return;
   }
-  for (const char* common : {"precision", "threads", "device"}) names.emplace_back(common);
+  for (const char* common : {"precision", "threads", "device", "variant"}) names.emplace_back(common);
   throw UserError(base::unknown_word(engine.engine + " option", name, names));
 }
 
@@ -102,12 +105,31 @@ bool choose_version(const Capabilities& engine, Configuration& configuration,
   return false;
 }
 
-bool can_run(const Capabilities& engine, const Model& model, Configuration& configuration,
+bool runs(const Capabilities& engine, const results::Variant& variant) {
+  return std::find(engine.formats.begin(), engine.formats.end(), variant.format) != engine.formats.end();
+}
+
+/// What to ask for instead of a variant that the engine does not run.
+std::string remedy_for(const Capabilities& engine, const Model& model) {
+  for (const auto& variant : model.variants) {
+    if (runs(engine, variant)) return "--variants " + variant.name;
+  }
+  return {};
+}
+
+bool can_run(const Capabilities& engine, const Model& model, Choice& choice,
              std::vector<results::SkippedCell>& skipped) {
-  const auto& formats = engine.formats;
-  if (std::find(formats.begin(), formats.end(), model.artefact.format) == formats.end()) {
-    skip(skipped,
-         {engine.engine, fmt::format("{} does not run {} files", engine.engine, model.artefact.format), ""});
+  auto& configuration = choice.configuration;
+  const auto label = choice.name.empty() ? engine.engine : choice.name;
+  if (!runs(engine, choice.variant)) {
+    skip(skipped, {label, fmt::format("{} does not run {} files", engine.engine, choice.variant.format),
+                   remedy_for(engine, model)});
+    return false;
+  }
+  if (!choice.variant.can_be_made) {
+    skip(skipped, {choice.name.empty() ? engine.engine + " " + choice.variant.name : choice.name,
+                   choice.variant.toolchain + " is not installed, and it makes " + choice.variant.name,
+                   "inferometer packages install " + choice.variant.toolchain});
     return false;
   }
   const auto& precisions = engine.precisions;
@@ -125,27 +147,52 @@ bool can_run(const Capabilities& engine, const Model& model, Configuration& conf
   return choose_version(engine, configuration, skipped);
 }
 
-std::vector<std::string> chosen_engines(const Request& request, const Model& model,
+const results::Variant& variant_named(const std::string& name, const Model& model) {
+  std::vector<std::string> names;
+  for (const auto& variant : model.variants) {
+    if (variant.name == name) return variant;
+    names.push_back(variant.name);
+  }
+  throw UserError(base::unknown_word("variant of " + base::printable(model.name), name, names));
+}
+
+std::vector<results::Variant> chosen_variants(const Request& request, const Model& model) {
+  if (request.variants.empty()) return {model.variants.front()};
+  std::vector<results::Variant> variants;
+  for (const auto& name : request.variants) variants.push_back(variant_named(name, model));
+  return variants;
+}
+
+std::vector<std::string> chosen_engines(const Request& request, const std::vector<results::Variant>& variants,
                                         const std::vector<Capabilities>& engines) {
   if (!request.engines.empty()) return request.engines;
   std::vector<std::string> names;
   for (const auto& engine : engines) {
-    const bool runs = std::find(engine.formats.begin(), engine.formats.end(), model.artefact.format) !=
-                      engine.formats.end();
     // A hidden engine (the null engine) stands in for a model only where nothing else can.
-    if (runs && (!engine.hidden || engine.engine == model.artefact.format)) names.push_back(engine.engine);
+    const bool wanted = std::any_of(variants.begin(), variants.end(), [&](const auto& variant) {
+      return runs(engine, variant) && (!engine.hidden || engine.engine == variant.format);
+    });
+    if (wanted) names.push_back(engine.engine);
   }
   return names;
+}
+
+/// Where an engine runs one of the variants, that it does not run the others is no news.
+bool is_worth_a_word(const Capabilities& engine, const results::Variant& variant,
+                     const std::vector<results::Variant>& variants) {
+  return runs(engine, variant) || std::none_of(variants.begin(), variants.end(),
+                                               [&](const auto& other) { return runs(engine, other); });
 }
 
 int default_threads(const Request& request, const Capabilities& engine) {
   return engine.multi_threaded ? std::max(1, request.free_cpus) : 1;
 }
 
-Configuration explicit_configuration(const std::string& text, const Request& request,
-                                     const std::vector<Capabilities>& engines) {
+Choice explicit_choice(const std::string& text, const Request& request, const Model& model,
+                       const std::vector<Capabilities>& engines) {
   const auto parts = base::split(text, ',');
-  Configuration configuration;
+  Choice choice{"", model.variants.front(), {}};
+  auto& configuration = choice.configuration;
   std::tie(configuration.engine, configuration.engine_version) = split_version(parts.front());
   const auto& engine = engine_named(configuration.engine, engines);
   configuration.precision = engine.precisions.empty() ? "float32" : engine.precisions.front();
@@ -167,12 +214,14 @@ Configuration explicit_configuration(const std::string& text, const Request& req
       configuration.threads = parse_threads(value, request);
     } else if (name == "device") {
       configuration.device = value;
+    } else if (name == "variant") {
+      choice.variant = variant_named(value, model);
     } else {
       check_option(engine, name, value);
       configuration.options[name] = value;
     }
   }
-  return configuration;
+  return choice;
 }
 
 /// "onnxruntime.spinning=0" of --option, for the engines of the cross product.
@@ -203,38 +252,64 @@ void check_lists(const Request& request, const std::vector<Capabilities>& engine
   }
 }
 
-}  // namespace
-
-std::vector<Configuration> configurations(const Request& request, const Model& model,
-                                          const std::vector<Capabilities>& engines,
-                                          std::vector<results::SkippedCell>& skipped) {
-  check_lists(request, engines);
-  std::vector<Configuration> found;
-  for (const auto& text : request.candidates) {
-    auto configuration = explicit_configuration(text, request, engines);
-    if (can_run(engine_named(configuration.engine, engines), model, configuration, skipped))
-      found.push_back(configuration);
+void add_set(const Request& request, const Model& model, const std::vector<Capabilities>& engines,
+             const std::function<void(Choice)>& add) {
+  for (const auto& [name, candidate] : members_of(request.set)) {
+    auto choice = explicit_choice(candidate, request, model, engines);
+    choice.name = name;
+    if (request.threads.empty()) add(choice);
+    for (const auto& count : request.threads) {
+      choice.configuration.threads = parse_threads(count, request);
+      add(choice);
+    }
   }
-  if (!request.candidates.empty() && request.engines.empty()) return found;
+}
+
+void add_product(const Request& request, const Model& model, const std::vector<Capabilities>& engines,
+                 const std::function<void(Choice)>& add) {
+  const auto variants = chosen_variants(request, model);
   const auto precisions =
       request.precisions.empty() ? std::vector<std::string>{"float32"} : request.precisions;
-  for (const auto& name : chosen_engines(request, model, engines)) {
+  for (const auto& name : chosen_engines(request, variants, engines)) {
     const auto [engine_name, version] = split_version(name);
     const auto& engine = engine_named(engine_name, engines);
     auto threads = request.threads;
     if (threads.empty()) threads = {std::to_string(default_threads(request, engine))};
-    for (const auto& precision : precisions) {
-      for (const auto& count : threads) {
-        Configuration configuration;
-        configuration.engine = engine_name;
-        configuration.engine_version = version;
-        configuration.precision = precision;
-        configuration.threads = parse_threads(count, request);
-        configuration.options = options_for(request, engine);
-        if (can_run(engine, model, configuration, skipped)) found.push_back(configuration);
+    for (const auto& variant : variants) {
+      if (!is_worth_a_word(engine, variant, variants)) continue;
+      for (const auto& precision : precisions) {
+        for (const auto& count : threads) {
+          Choice choice{"", variant, {}};
+          choice.configuration.engine = engine_name;
+          choice.configuration.engine_version = version;
+          choice.configuration.precision = precision;
+          choice.configuration.threads = parse_threads(count, request);
+          choice.configuration.options = options_for(request, engine);
+          add(choice);
+        }
       }
     }
   }
+}
+
+}  // namespace
+
+std::vector<Choice> choices(const Request& request, const Model& model,
+                            const std::vector<Capabilities>& engines,
+                            std::vector<results::SkippedCell>& skipped) {
+  check_lists(request, engines);
+  std::vector<Choice> found;
+  const auto add = [&](Choice choice) {
+    choice.configuration.variant = choice.variant.name;
+    if (can_run(engine_named(choice.configuration.engine, engines), model, choice, skipped))
+      found.push_back(std::move(choice));
+  };
+  if (!request.set.empty()) {
+    add_set(request, model, engines, add);
+    return found;
+  }
+  for (const auto& text : request.candidates) add(explicit_choice(text, request, model, engines));
+  if (request.candidates.empty() || !request.engines.empty()) add_product(request, model, engines, add);
   return found;
 }
 
@@ -244,7 +319,13 @@ void label_candidates(results::Group& group, const std::vector<results::Artefact
       return field(candidate) != field(group.candidates.front());
     });
   };
-  const bool models = differs([](const auto& candidate) { return candidate.artefact; });
+  const auto model_of = [&](const CandidateSpec& candidate) -> const std::string& {
+    return std::find_if(artefacts.begin(), artefacts.end(),
+                        [&](const auto& one) { return one.key == candidate.artefact; })
+        ->model;
+  };
+  const bool models = differs(model_of);
+  const bool variants = differs([](const auto& candidate) { return candidate.configuration.variant; });
   const bool precisions = differs([](const auto& candidate) { return candidate.configuration.precision; });
   const bool threads = differs([](const auto& candidate) { return candidate.configuration.threads; });
   std::map<std::string, std::set<std::string>> versions;
@@ -254,17 +335,21 @@ void label_candidates(results::Group& group, const std::vector<results::Artefact
   std::map<std::string, int> seen;
   for (auto& candidate : group.candidates) {
     const auto& configuration = candidate.configuration;
-    std::string label = configuration.engine;
-    if (versions[configuration.engine].size() > 1) label += "@" + configuration.engine_version;
-    if (precisions) label += " " + configuration.precision;
+    std::string label = candidate.label;  // its name in a set says all that a set can differ in
+    const bool named = !label.empty();
+    if (!named) label = configuration.engine;
+    if (!named && versions[configuration.engine].size() > 1) label += "@" + configuration.engine_version;
+    if (!named && variants) label += " " + configuration.variant;
+    if (!named && precisions) label += " " + configuration.precision;
     if (threads)
       label += fmt::format(" {} thread{}", configuration.threads, configuration.threads == 1 ? "" : "s");
-    for (const auto& [name, value] : configuration.options) label += " " + name + "=" + value;
+    if (!named) {
+      for (const auto& [name, value] : configuration.options) label += " " + name + "=" + value;
+    }
     if (models) {
-      const auto artefact = std::find_if(artefacts.begin(), artefacts.end(),
-                                         [&](const auto& one) { return one.key == candidate.artefact; });
-      const auto slash = artefact->model.find_last_of('/');
-      label += " " + (slash == std::string::npos ? artefact->model : artefact->model.substr(slash + 1));
+      const auto& model = model_of(candidate);
+      const auto slash = model.find_last_of('/');
+      label += " " + (slash == std::string::npos ? model : model.substr(slash + 1));
     }
     if (const int count = ++seen[label]; count > 1) label += fmt::format(" #{}", count);
     candidate.label = label;

@@ -9,10 +9,15 @@
 
 namespace inferometer::suite {
 
+struct Choice {
+  std::string name;  ///< in its set; empty: the label is made of what differs
+  results::Variant variant;
+  results::Configuration configuration;
+};
 /// Adds to `skipped` what cannot run, once per reason. Throws base::UserError for what is wrong.
-std::vector<results::Configuration> configurations(const Request& request, const Model& model,
-                                                   const std::vector<results::Capabilities>& engines,
-                                                   std::vector<results::SkippedCell>& skipped);
+std::vector<Choice> choices(const Request& request, const Model& model,
+                            const std::vector<results::Capabilities>& engines,
+                            std::vector<results::SkippedCell>& skipped);
 
 /// Gives every candidate the shortest text that tells it from the others of its group.
 void label_candidates(results::Group& group, const std::vector<results::Artefact>& artefacts);

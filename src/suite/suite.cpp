@@ -95,6 +95,7 @@ class Planner {
     plan_.command = request.command;
     plan_.seed = request.seed;
     plan_.effort = request.effort;
+    plan_.set = request.set;
   }
 
   results::Plan make() {
@@ -115,15 +116,14 @@ class Planner {
 
  private:
   void add_model(const Model& model) {
-    auto artefact = model.artefact;
-    artefact.key = fmt::format("a{}", plan_.artefacts.size());
-    plan_.artefacts.push_back(artefact);
+    const auto chosen = choices(request_, model, engines_, plan_.skipped);
     for (const auto batch_size : batch_sizes(request_, model)) {
       for (const auto sequence_length : sequence_lengths(request_, model)) {
         auto& group = group_of({input_signature(model.summary), batch_size, sequence_length}, model);
-        for (auto configuration : configurations(request_, model, engines_, plan_.skipped)) {
-          configuration.variant = artefact.variant;
-          group.candidates.push_back({fmt::format("c{}", candidates_++), "", artefact.key, configuration});
+        for (const auto& choice : chosen) {
+          const auto artefact = artefact_of(model, choice.variant, group.workload);
+          group.candidates.push_back(
+              {fmt::format("c{}", candidates_++), choice.name, artefact, choice.configuration});
           if (candidates_ > kMostCandidates) {
             throw UserError(
                 fmt::format("more than {} candidates: name fewer engines, precisions, threads, batch sizes "
@@ -133,6 +133,30 @@ class Planner {
         }
       }
     }
+  }
+
+  /// Key of the artefact; one with fixed shapes serves one workload.
+  std::string artefact_of(const Model& model, const results::Variant& variant,
+                          const results::Workload& workload) {
+    results::Artefact wanted;
+    wanted.model = model.name;
+    wanted.variant = variant.name;
+    wanted.format = variant.format;
+    if (variant.fixed_shapes) {
+      wanted.batch_size = workload.batch_size;
+      wanted.sequence_length = workload.sequence_length;
+    }
+    for (const auto& artefact : plan_.artefacts) {
+      if (artefact.model == wanted.model && artefact.variant == wanted.variant &&
+          artefact.batch_size == wanted.batch_size && artefact.sequence_length == wanted.sequence_length)
+        return artefact.key;
+    }
+    const auto& own = model.variants.front();
+    if (variant.name != own.name) wanted.parent = artefact_of(model, own, workload);
+    wanted.key = fmt::format("a{}", plan_.artefacts.size());
+    wanted.synthetic_weights = model.summary.synthetic_weights;
+    wanted.parameters = model.summary.parameters;
+    return plan_.artefacts.emplace_back(std::move(wanted)).key;
   }
 
   Group& group_of(const GroupKey& key, const Model& model) {

@@ -14,21 +14,23 @@ namespace inferometer::suite {
 
 /// A model as the plan needs it.
 struct Model {
-  std::string name;  ///< as the user gave it
-  results::Artefact artefact;
-  results::ModelSummary summary;
+  std::string name;                        ///< as the user gave it
+  results::ModelSummary summary;           ///< of its own variant
+  std::vector<results::Variant> variants;  ///< its own first
 };
 
 /// `compare`'s flags. Empty lists mean the default.
 struct Request {
   std::string command;
   std::vector<Model> models;
-  std::vector<std::string> engines;  ///< "onnxruntime", "onnxruntime@1.31.0"
+  std::vector<std::string> engines;   ///< "onnxruntime", "onnxruntime@1.31.0"
+  std::vector<std::string> variants;  ///< "tflite/float16"; default: the model's own
   std::vector<std::string> precisions;
   std::vector<std::string> threads;  ///< numbers, or "all"
   std::vector<std::int64_t> batch_sizes;
   std::vector<std::int64_t> sequence_lengths;
-  std::vector<std::string> candidates;         ///< explicit: "openvino,precision=bfloat16,threads=2"
+  std::vector<std::string> candidates;  ///< explicit: "openvino,precision=bfloat16,threads=2"
+  std::string set;                      ///< name of a set of candidates, instead of all that; empty: none
   std::map<std::string, std::string> options;  ///< --option ENGINE.NAME=VALUE for the cross product
   std::map<std::string, std::int64_t> dims;
   std::string baseline;  ///< label or id; empty: the first

@@ -41,9 +41,7 @@ std::vector<results::Capabilities> engines() {
 Model text_model(const std::string& name = "minilm") {
   Model model;
   model.name = name;
-  model.artefact.model = name;
-  model.artefact.format = "onnx";
-  model.artefact.variant = "onnx/float32";
+  model.variants = {{"onnx/float32", "onnx"}};
   model.summary.max_sequence_length = 512;
   model.summary.inputs = {
       {"input_ids", "int64", {{0, "batch", "batch"}, {0, "sequence", "sequence"}}, 30522}};
@@ -192,7 +190,7 @@ TEST(plan, ten_thousand_candidates_are_refused) {
 
 TEST(plan, the_null_model_runs_on_the_null_engine_with_one_thread) {
   auto asked = request();
-  asked.models[0].artefact.format = "null";
+  asked.models[0].variants[0].format = "null";
   const auto plan = make_plan(asked, engines());
   EXPECT_THAT(labels(plan.groups[0]), ElementsAre("null"));
   EXPECT_EQ(plan.groups[0].candidates[0].configuration.threads, 1);

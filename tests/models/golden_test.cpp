@@ -71,8 +71,9 @@ class golden : public ::testing::Test {
   /// A worker with the built checkpoint loaded.
   std::unique_ptr<session::Session> load(const fs::path& checkpoint) {
     const models::Preparer preparer(base::libexec_folder() / "inferometer-prepare", folder_.path() / "cache");
-    const auto prepared = preparer.prepare(
-        {models::Reference::Kind::Checkpoint, checkpoint.filename(), checkpoint}, [](const std::string&) {});
+    const auto prepared =
+        preparer.prepare({models::Reference::Kind::Checkpoint, checkpoint.filename(), checkpoint}, {},
+                         [](const std::string&) {});
     session::Start start;
     start.program = worker_.launch->program;
     start.library = worker_.launch->library;

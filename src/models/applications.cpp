@@ -1,0 +1,53 @@
+#include "models/applications.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "models/variants.h"
+
+namespace inferometer::models {
+namespace {
+
+constexpr std::int64_t kSide = 224;
+constexpr std::int64_t kChannels = 3;
+
+}  // namespace
+
+const std::vector<Application>& applications() {
+  static const std::vector<Application> known = {
+      {"mobilenet_v2", "MobileNetV2", "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224.h5",
+       3'538'984},
+      {"resnet50", "ResNet50", "resnet50_weights_tf_dim_ordering_tf_kernels.h5", 25'636'712},
+      {"efficientnet_b0", "EfficientNetB0", "efficientnetb0.h5", 5'330'571},
+  };
+  return known;
+}
+
+const Application* find_application(const std::string& name) {
+  for (const auto& application : applications()) {
+    if (name == application.name) return &application;
+  }
+  return nullptr;
+}
+
+std::filesystem::path keras_cache_folder() {
+  if (const char* home = std::getenv("KERAS_HOME")) return std::filesystem::path(home) / "models";
+  const char* home = std::getenv("HOME");
+  return std::filesystem::path(home == nullptr ? "/" : home) / ".keras" / "models";
+}
+
+results::ModelSummary summary_of(const Application& application) {
+  results::ModelSummary summary;
+  summary.format = "saved_model";
+  summary.variant = kSavedModel;
+  summary.inputs = {{"image",
+                     "float32",
+                     {{0, "batch", "batch"}, {kSide, "", ""}, {kSide, "", ""}, {kChannels, "", ""}},
+                     0}};
+  summary.outputs = {{"logits", "float32"}};
+  summary.parameters = application.parameters;
+  summary.size_bytes = application.parameters * static_cast<std::int64_t>(sizeof(float));
+  return summary;
+}
+
+}  // namespace inferometer::models

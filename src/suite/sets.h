@@ -1,0 +1,17 @@
+// Named sets of candidates that belong together.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace inferometer::suite {
+
+struct Member {
+  const char* name;       ///< label of the candidate: "tflite_int8"
+  const char* candidate;  ///< as after --candidate; the first is the baseline
+};
+
+/// The members of `set`. Throws base::UserError with the known sets for another name.
+const std::vector<Member>& members_of(const std::string& set);
+
+}  // namespace inferometer::suite
