@@ -12,7 +12,6 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "cli/progress.h"
-#include "report/report.h"
 
 namespace inferometer::cli {
 namespace {
@@ -77,6 +76,13 @@ Outputs absolute(Outputs outputs) {
   return outputs;
 }
 
+void write_files(const Outputs& outputs, const report::Input& input) {
+  for (const auto& file : files_of(outputs)) {
+    base::write_file_atomically(file.path, file.format->print(input, report::Style{}));
+    say("wrote  " + file.path.string());
+  }
+}
+
 void write_outputs(const Outputs& outputs, const results::Experiment& experiment) {
   const auto analysis = analysis::analyse(experiment);
   const report::Input input{experiment, analysis};
@@ -84,10 +90,7 @@ void write_outputs(const Outputs& outputs, const results::Experiment& experiment
   const auto text = report::format(outputs.format).print(input, style);
   const bool printed = std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
   const int reason = errno;
-  for (const auto& file : files_of(outputs)) {
-    base::write_file_atomically(file.path, file.format->print(input, report::Style{}));
-    std::fputs(("wrote  " + file.path.string() + "\n").c_str(), stderr);
-  }
+  write_files(outputs, input);
   if (!printed) throw base::UserError("stdout cannot be written: " + base::errno_text(reason));
 }
 

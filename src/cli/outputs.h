@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "report/report.h"
 #include "results/experiment.h"
 
 namespace inferometer::cli {
@@ -23,6 +24,9 @@ void check_outputs(const Outputs& outputs, const std::vector<std::filesystem::pa
 
 /// The same with the paths made absolute. Throws base::UserError for an export without a FILE.
 Outputs absolute(Outputs outputs);
+
+/// The files of write_outputs alone, of what is analysed already.
+void write_files(const Outputs& outputs, const report::Input& input);
 
 /// Analyses and prints; says which files were written on stderr. Throws base::UserError when stdout or a file
 /// cannot be written to.

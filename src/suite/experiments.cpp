@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "suite/sets.h"
 
 namespace inferometer::suite {
 namespace {
@@ -27,16 +28,6 @@ const std::vector<std::int64_t>& own_or(const std::vector<std::int64_t>& own,
   return own.empty() ? common : own;
 }
 
-/// The phases of the guide, with the sizes that the user asks for.
-void take_shipped_phases(SuiteFile& file, const SuiteFile& shipped) {
-  file.phases = shipped.phases;
-  file.synthetic_for_missing = file.synthetic_for_missing || shipped.synthetic_for_missing;
-  for (auto& phase : file.phases) {
-    if (!file.batch_sizes.empty()) phase.batch_sizes.clear();
-    if (!file.sequence_lengths.empty()) phase.sequence_lengths.clear();
-  }
-}
-
 results::Effort effort_of(const SuiteFile& file, results::Effort effort) {
   if (file.warm_up_runs) effort.warm_up_runs = *file.warm_up_runs;
   if (file.timed_runs) effort.timed_runs = *file.timed_runs;
@@ -48,14 +39,26 @@ results::Effort effort_of(const SuiteFile& file, results::Effort effort) {
 
 }  // namespace
 
+SuiteFile with_phases(SuiteFile file, const SuiteFile& shipped) {
+  if (!file.phases.empty()) return file;
+  file.phases = shipped.phases;
+  file.synthetic_for_missing = file.synthetic_for_missing || shipped.synthetic_for_missing;
+  for (auto& phase : file.phases) {
+    if (!file.batch_sizes.empty()) phase.batch_sizes.clear();
+    if (!file.sequence_lengths.empty()) phase.sequence_lengths.clear();
+  }
+  return file;
+}
+
 std::uint64_t count_cells(const SuiteFile& file) {
   std::uint64_t cells = 0;
   for (const auto& phase : file.phases) {
-    auto count = times(phase.models.size(), phase.variants.size());
+    auto count =
+        times(phase.models.size(), phase.set.empty() ? phase.variants.size() : members_of(phase.set).size());
     count = times(count, phase.engines.size());
     count = times(count, phase.candidates.size());
-    // A candidate of a list names its threads itself.
-    count = times(count, phase.candidates.empty() ? file.threads.size() : 1);
+    // The candidates of a list name their threads themselves.
+    count = times(count, phase.candidates.empty() && phase.set.empty() ? file.threads.size() : 1);
     count = times(count, own_or(phase.batch_sizes, file.batch_sizes).size());
     count = times(count, own_or(phase.sequence_lengths, file.sequence_lengths).size());
     cells = plus(cells, count);
@@ -63,9 +66,7 @@ std::uint64_t count_cells(const SuiteFile& file) {
   return cells;
 }
 
-std::vector<SuiteExperiment> plan_experiments(SuiteFile file, const SuiteFile& shipped,
-                                              const results::Effort& mode_effort) {
-  if (file.phases.empty()) take_shipped_phases(file, shipped);
+std::vector<SuiteExperiment> plan_experiments(const SuiteFile& file, const results::Effort& mode_effort) {
   if (const auto cells = count_cells(file); cells > kMostCells) {
     throw base::UserError(
         fmt::format("this suite asks for {} cells (models x candidates x threads x batch sizes x "
@@ -80,8 +81,8 @@ std::vector<SuiteExperiment> plan_experiments(SuiteFile file, const SuiteFile& s
       one.folder = phase.name + "/" + model.folder;
       one.model = model.model;
       one.folders = phase.folders;
-      one.set = phase.set;
-      one.variants = phase.variants;
+      one.request.set = phase.set;
+      one.request.variants = phase.variants;
       one.request.engines = phase.engines;
       one.request.candidates = phase.candidates;
       one.request.threads = file.threads;

@@ -19,16 +19,16 @@ struct SuiteExperiment {
   std::string folder;  ///< below that of the results: "bert_comparison/bert_base"
   std::string model;   ///< as the file names it
   Folders folders = Folders::Model;
-  std::string set;                    ///< empty: request.candidates, or variants x engines
-  std::vector<std::string> variants;  ///< empty: the model's own
-  Request request;                    ///< all but models, CPUs and command
+  Request request;  ///< all but models, CPUs and command
 };
 
-/// A file without phases gets those of `shipped`, which then yield their batch sizes and sequence lengths to
-/// those that `file` names. `mode_effort`: the counts of file.mode, that the file may change.
-/// Throws base::UserError with the count when it asks for more than kMostCells.
-std::vector<SuiteExperiment> plan_experiments(SuiteFile file, const SuiteFile& shipped,
-                                              const results::Effort& mode_effort);
+/// A file without phases with those of `shipped`, which yield their batch sizes and sequence lengths to those
+/// that `file` names; any other as it is.
+SuiteFile with_phases(SuiteFile file, const SuiteFile& shipped);
+
+/// `mode_effort`: the counts of file.mode, that the file may change. Throws base::UserError with the count
+/// when it asks for more than kMostCells.
+std::vector<SuiteExperiment> plan_experiments(const SuiteFile& file, const results::Effort& mode_effort);
 
 /// As far as the file tells: an absent list of engines counts as one. Saturates instead of wrapping.
 std::uint64_t count_cells(const SuiteFile& file);

@@ -22,7 +22,7 @@ phases:
 )");
 
 std::vector<SuiteExperiment> plan(const std::string& text) {
-  return plan_experiments(file(text), kShipped, results::Effort());
+  return plan_experiments(with_phases(file(text), kShipped), results::Effort());
 }
 
 std::string message_of(const std::string& text) {
@@ -48,7 +48,7 @@ TEST(experiments, are_one_a_model_in_the_order_of_the_phases) {
   EXPECT_THAT(folders, ElementsAre("text/bert", "text/roberta", "batch/mobilenet"));
   EXPECT_EQ(all[1].phase, "text");
   EXPECT_EQ(all[1].model, "roberta-base");
-  EXPECT_EQ(all[1].set, "bert");
+  EXPECT_EQ(all[1].request.set, "bert");
   EXPECT_EQ(all[2].folders, Folders::BatchSize);
   EXPECT_THAT(all[2].request.engines, ElementsAre("a", "b"));
 }
@@ -74,9 +74,11 @@ TEST(experiments, take_their_counts_from_the_file_and_the_rest_from_the_mode) {
   results::Effort mode;
   mode.timed_runs = 100;
   mode.margin = 0.02;
-  const auto all = plan_experiments(file("benchmark: {warmup_iterations: 10, repeat_runs: 1, budget_seconds: "
-                                         "1.5, margin_percent: 3}\nseed: 9"),
-                                    kShipped, mode);
+  const auto all =
+      plan_experiments(with_phases(file("benchmark: {warmup_iterations: 10, repeat_runs: 1, budget_seconds: "
+                                        "1.5, margin_percent: 3}\nseed: 9"),
+                                   kShipped),
+                       mode);
   const auto& effort = all[0].request.effort;
   EXPECT_EQ(effort.warm_up_runs, 10);
   EXPECT_EQ(effort.timed_runs, 100);
@@ -84,25 +86,27 @@ TEST(experiments, take_their_counts_from_the_file_and_the_rest_from_the_mode) {
   EXPECT_EQ(effort.budget_ns, 1'500'000'000);
   EXPECT_DOUBLE_EQ(effort.margin, 0.03);
   EXPECT_EQ(all[0].request.seed, 9u);
-  EXPECT_EQ(
-      plan_experiments(file("benchmark: {test_iterations: 5}"), kShipped, mode)[0].request.effort.timed_runs,
-      5);
+  EXPECT_EQ(plan_experiments(with_phases(file("benchmark: {test_iterations: 5}"), kShipped), mode)[0]
+                .request.effort.timed_runs,
+            5);
 }
 
-TEST(experiments, ten_million_cells_are_refused_with_the_count) {
-  // 2 models + 1 model x 2 engines, each 2500 x 1000 sizes.
-  EXPECT_THAT(message_of("batch_sizes: " + list(2500) + "\nsequence_lengths: " + list(1000)),
-              HasSubstr("asks for 10000000 cells"));
-  EXPECT_THAT(message_of("batch_sizes: " + list(2500)), HasSubstr("no error"));
-  EXPECT_THAT(message_of("batch_sizes: " + list(2501)), HasSubstr("asks for 10004 cells"));
-  EXPECT_THAT(message_of("threads: [1, 2]\nbatch_sizes: " + list(1251)), HasSubstr("asks for 10008 cells"));
+TEST(experiments, millions_of_cells_are_refused_with_the_count) {
+  // 2 models x the 6 of a set + 1 model x 2 engines, each with so many sizes.
+  EXPECT_THAT(message_of("batch_sizes: " + list(1000) + "\nsequence_lengths: " + list(1000)),
+              HasSubstr("asks for 14000000 cells"));
+  const std::string one = "phases: [{name: a, models: [x], engines: [p, q]}]\nbatch_sizes: ";
+  EXPECT_THAT(message_of(one + list(5000)), HasSubstr("no error"));
+  EXPECT_THAT(message_of(one + list(5001)), HasSubstr("asks for 10002 cells"));
+  EXPECT_THAT(message_of("threads: [1, 2]\n" + one + list(2501)), HasSubstr("asks for 10004 cells"));
+  EXPECT_THAT(message_of(one + list(3200) + "\nsequence_lengths: " + list(3125)),
+              HasSubstr("asks for 20000000 cells"));
 }
 
 TEST(experiments, of_listed_candidates_count_those_and_not_the_threads) {
   const auto all = file("threads: [1, 2]\nphases: [{name: a, models: [x, y], candidates: [p, q, r]}]");
   EXPECT_EQ(count_cells(all), 6u);
-  EXPECT_THAT(plan_experiments(all, kShipped, results::Effort())[1].request.candidates,
-              ElementsAre("p", "q", "r"));
+  EXPECT_THAT(plan_experiments(all, results::Effort())[1].request.candidates, ElementsAre("p", "q", "r"));
 }
 
 TEST(experiments, a_count_that_no_number_holds_does_not_wrap) {

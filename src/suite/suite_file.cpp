@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "suite/sets.h"
 #include "suite/yaml_reader.h"
 
 namespace inferometer::suite {
@@ -106,7 +107,7 @@ Phase phase(const YamlPlace& place) {
   for (const auto& [key, value] : place.members(keys_of("phases"))) {
     if (key == "name") phase.name = folder(value);
     if (key == "models") phase.models = phase_models(value);
-    if (key == "set") phase.set = value.text();
+    if (key == "set") phase.set = value.word("set", known_sets());
     if (key == "candidates") phase.candidates = texts(value);
     if (key == "variants") phase.variants = texts(value);
     if (key == "engines") phase.engines = texts(value);

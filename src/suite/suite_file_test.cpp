@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "suite/sets.h"
 #include "suite/yaml_reader.h"
 
 namespace inferometer::suite {
@@ -163,6 +164,7 @@ TEST(suite_file, wrong_words_are_refused_with_the_nearest) {
   EXPECT_THAT(message_of("mode: quik\n"), HasSubstr("did you mean 'quick'?"));
   EXPECT_THAT(message_of("missing_weights: synthetc\n"), HasSubstr("did you mean 'synthetic'?"));
   EXPECT_THAT(message_of(phase("    folders: candidates\n")), HasSubstr("did you mean 'candidate'?"));
+  EXPECT_THAT(message_of(phase("    set: brt\n")), HasSubstr("did you mean 'bert'?"));
 }
 
 TEST(suite_file, what_stands_twice_is_refused) {
@@ -283,6 +285,12 @@ std::set<std::string> properties(const base::Json& schema, const std::string& pl
   for (const auto& [name, rule] : object->at("properties").items()) names.insert(name);
   EXPECT_EQ(object->at("additionalProperties"), false) << place;
   return names;
+}
+
+TEST(suite_schema, knows_the_sets) {
+  const auto schema = base::parse_json(source_file("schema/suite.schema.json"), "suite.schema.json");
+  const auto& set = schema.at("definitions").at("phase").at("properties").at("set");
+  EXPECT_EQ(set.at("enum").get<std::vector<std::string>>(), known_sets());
 }
 
 TEST(suite_schema, has_the_keys_of_the_parser_and_no_others) {

@@ -98,8 +98,15 @@ std::vector<Group> waves_of(Plan& plan, const Group& group, std::int64_t free_by
 
 }  // namespace
 
+/// Before it is made only the count of its weights is known, and of what type they are.
+std::int64_t file_bytes(const results::Artefact& artefact) {
+  if (artefact.size_bytes > 0) return artefact.size_bytes;
+  const auto type = artefact.variant.substr(artefact.variant.find('/') + 1);
+  return artefact.parameters * (type.starts_with("int8") ? 1 : type == "float16" ? 2 : 4);
+}
+
 std::int64_t expected_bytes(const results::Artefact& artefact, std::int64_t batch_size) {
-  return kEngineBytes + kWeightCopies * artefact.size_bytes + kBytesOfOneItem * batch_size;
+  return kEngineBytes + kWeightCopies * file_bytes(artefact) + kBytesOfOneItem * batch_size;
 }
 
 std::int64_t expected_bytes(const Plan& plan, const Group& group) {

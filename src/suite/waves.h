@@ -13,6 +13,9 @@ namespace inferometer::suite {
 /// ran nothing better is known.
 std::int64_t expected_bytes(const results::Artefact& artefact, std::int64_t batch_size);
 
+/// Of its file, made or not.
+std::int64_t file_bytes(const results::Artefact& artefact);
+
 /// Of a group while it is measured: every candidate, and the baseline twice where a second process of it
 /// takes part.
 std::int64_t expected_bytes(const results::Plan& plan, const results::Group& group);

@@ -105,6 +105,20 @@ TEST(waves, a_baseline_in_the_middle_is_the_baseline_of_every_wave) {
   EXPECT_THAT(labels(one.groups[1]), ElementsAre("label1", "label2"));
 }
 
+TEST(waves, artefacts_that_are_not_made_yet_are_as_large_as_their_weights) {
+  results::Artefact artefact;
+  artefact.parameters = 100;
+  for (const auto& [variant, bytes] : {std::pair{"saved_model/float32", 400},
+                                       {"tflite/float16", 200},
+                                       {"tflite/int8", 100},
+                                       {"tflite/int8-dynamic", 100}}) {
+    artefact.variant = variant;
+    EXPECT_EQ(file_bytes(artefact), bytes) << variant;
+  }
+  artefact.size_bytes = 7;
+  EXPECT_EQ(file_bytes(artefact), 7);
+}
+
 TEST(waves, larger_batches_need_more) {
   EXPECT_GT(expected_bytes(results::Artefact(), 32), expected_bytes(results::Artefact(), 1));
 }
