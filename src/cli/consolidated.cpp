@@ -96,11 +96,8 @@ ReadSuite read_suite(const fs::path& results) {
     for (const auto& entry : state.entries) read.suite.parts.push_back(part_of(entry, results, read.damaged));
   } catch (const UserError& error) {
     read.damaged = true;
-    read.suite.problems.push_back(has_state ? "suite.json cannot be used: all records are reported, and "
-                                              "experiments without one are not known"
-                                            : "suite.json is missing: all records are reported, and "
-                                              "experiments without one are not known");
-    if (has_state) say(error.what());
+    read.suite.problems.push_back(problem_of("suite.json", results / "suite.json", error.what()) +
+                                  ": all records are reported, experiments without one are not known");
     add_records_without_state(results, read);
   }
   return read;

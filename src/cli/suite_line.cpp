@@ -24,11 +24,11 @@ void add_overrides(CLI::App& command, SuiteArguments& arguments) {
       ->check(CLI::IsMember({"quick", "standard", "full"}));
   command.add_option("--batch-sizes", arguments.batch_sizes, "of every phase")
       ->delimiter(',')
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Range(1, 1'000'000))
       ->allow_extra_args(false);
   command.add_option("--sequence-lengths", arguments.sequence_lengths, "of every phase with texts")
       ->delimiter(',')
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Range(1, 1'000'000))
       ->allow_extra_args(false);
   command.add_option("--threads", arguments.threads, "thread counts, or all")
       ->delimiter(',')
