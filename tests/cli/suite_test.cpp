@@ -203,6 +203,10 @@ TEST_F(Suite, ctrl_c_reports_what_is_there_and_resume_completes_it) {
   EXPECT_THAT(child.log_tail(), HasSubstr("suite --resume " + results().string()));
   EXPECT_THAT(child.captured_output(), HasSubstr("not measured yet"));
   const auto before = measured();
+  // What is finished lies in the folder: the record of this machine is not asked for it.
+  for (const auto& entry : store::list(binary_.home() / "state/record")) {
+    if (entry.state == "ended") fs::remove(entry.file);
+  }
   auto request = binary_.request({"suite", "--resume", results().string()});
   request.working_folder = "/";
   const auto finished = process::run(request, std::chrono::minutes(3));
@@ -210,7 +214,7 @@ TEST_F(Suite, ctrl_c_reports_what_is_there_and_resume_completes_it) {
   const auto after = measured();
   EXPECT_EQ(after.size(), 3u);
   for (const auto& [folder, id] : before) EXPECT_EQ(after.at(folder), id) << "measured again";
-  EXPECT_EQ(binary_.records().size(), 3u);
+  EXPECT_EQ(binary_.records().size(), 3 - before.size());
 }
 
 TEST_F(Suite, a_record_of_it_is_gone_on_with_by_the_suite) {
@@ -281,6 +285,9 @@ TEST_F(Suite, damaged_and_foreign_files_are_named_and_the_rest_is_reported) {
   EXPECT_THAT(finished.log, HasSubstr(record.filename().string()));
   EXPECT_THAT(finished.output, HasSubstr("| second/b |"));
 
+  base::write_file_atomically(record, whole.substr(0, whole.rfind('\n', whole.size() - 2) + 1));
+  EXPECT_THAT(report().output, HasSubstr("has no end: lines of it may be missing"));
+
   fs::remove(record);
   finished = report();
   EXPECT_EQ(finished.exit.code, base::kExitRecord);
@@ -345,7 +352,7 @@ TEST_F(Suite, init_writes_a_file_that_suite_takes_and_replaces_nothing) {
   const auto finished = binary_.run({"suite", mine.string(), "--dry-run"});
   EXPECT_EQ(finished.exit.code, 0) << finished.log;
   EXPECT_THAT(finished.output, HasSubstr("7 experiments"));
-  const auto without_sums = [](const std::string& text) { return text.substr(0, text.find("measuring: ")); };
+  const auto without_sums = [](const std::string& all) { return all.substr(0, all.find("measuring: ")); };
   EXPECT_EQ(without_sums(finished.output), without_sums(binary_.run({"suite", "full", "--dry-run"}).output));
   base::write_file_atomically(mine, "mine");
   const auto again = binary_.run({"init", "mine.yaml"});
