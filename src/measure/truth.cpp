@@ -18,7 +18,7 @@ double tolerance(const std::string& precision, const std::string& variant) {
   // Quantized graphs round to the same integers in most places; kernels may differ by a step here and there.
   if (variant.find("int8") != std::string::npos) return 0.1;
   if (precision == "bfloat16") return 0.05;  // 8 bits of mantissa through a dozen layers
-  if (precision == "float16") return 0.01;
+  if (precision == "float16" || variant.find("float16") != std::string::npos) return 0.01;
   return 1e-3;
 }
 
