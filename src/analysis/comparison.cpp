@@ -120,6 +120,14 @@ std::vector<Comparison> compare_candidates(const MeasuredGroup& group, const Sel
   return comparisons;
 }
 
+void compare_cpu_time(const MeasuredGroup& group, std::vector<Comparison>& comparisons) {
+  for (auto& comparison : comparisons) {
+    const auto by_set = cpu_log_ratios(group, comparison.candidate);
+    comparison.cpu_time = estimate(comparison.these_loads_only ? pooled_rounds(by_set) : set_medians(by_set),
+                                   {comparison.level, group.experiment.plan.effort.margin});
+  }
+}
+
 NoiseBand noise_band(const SelfComparison& self) {
   NoiseBand band;
   for (const auto* part : {&self.second_label, &self.second_process}) {

@@ -24,6 +24,29 @@ Latency torn_rival(double spread) {
   };
 }
 
+TEST(comparison, cpu_time_has_a_ratio_of_its_own_at_the_level_of_the_verdict) {
+  auto experiment = experiment_of(Mode::Standard);
+  add_load_sets(experiment, 7, 8, rival_at(0.9));
+  for (auto& set : experiment.load_sets) {
+    for (auto& block : load_of(set, "c1").blocks) block.cpu_ns *= 2;
+  }
+  const auto comparison = only_comparison(experiment);
+  EXPECT_NEAR(comparison.fresh_loads.ratio, 0.9, 0.004);
+  EXPECT_NEAR(comparison.cpu_time.ratio, 1.8, 0.008);
+  EXPECT_EQ(comparison.cpu_time.units, 7);
+  EXPECT_GT(comparison.cpu_time.low, 1.7);
+}
+
+TEST(comparison, cpu_time_that_no_worker_counts_has_no_ratio) {
+  auto experiment = experiment_of(Mode::Quick);
+  auto& set = add_load_set(experiment, 20, rival_at(0.9));
+  auto& blocks = load_of(set, "c1").blocks;
+  blocks[0].cpu_ns = 0;
+  EXPECT_EQ(only_comparison(experiment).cpu_time.units, 19);
+  for (auto& block : load_of(experiment.load_sets[0], "c1").blocks) block.cpu_ns = 0;
+  EXPECT_TRUE(std::isnan(only_comparison(experiment).cpu_time.ratio));
+}
+
 TEST(comparison, seven_fresh_loads_carry_a_claim_about_the_configuration) {
   auto experiment = experiment_of(Mode::Standard);
   add_load_sets(experiment, 7, 8, rival_at(0.7));

@@ -37,6 +37,7 @@ Json comparison(const CandidateView& candidate) {
           {"why", comparison.why},
           {"these_loads", ratio(comparison.these_loads)},
           {"fresh_loads", ratio(comparison.fresh_loads)},
+          {"cpu_time", ratio(comparison.cpu_time)},
           {"needs_loads", comparison.needs_loads},
           {"seconds_more", comparison.seconds_more},
           {"differs_within_margin", comparison.differs_within_margin},
@@ -108,6 +109,13 @@ Json load(const results::Load& load) {
           {"rounds", load.blocks.size()}};
 }
 
+Json truth_check(const CandidateView& view) {
+  if (view.truth == nullptr) return nullptr;
+  Json check = *view.truth;
+  if (view.truth->disagreement < 0) check["disagreement"] = nullptr;
+  return check;
+}
+
 Json candidate(const CandidateView& view) {
   Json loads = Json::array();
   for (const auto* one : view.loads) loads.push_back(load(*one));
@@ -117,7 +125,7 @@ Json candidate(const CandidateView& view) {
           {"configuration", view.spec->configuration},
           {"is_baseline", view.is_baseline()},
           {"outcome", view.outcome == nullptr ? Json() : Json(*view.outcome)},
-          {"truth_check", view.truth == nullptr ? Json() : Json(*view.truth)},
+          {"truth_check", truth_check(view)},
           {"latency", latency(view)},
           {"resources", resources(view)},
           {"comparison", comparison(view)},
@@ -174,6 +182,7 @@ Json experiment(const results::Experiment& record) {
           {"title", record.title},
           {"started_utc", record.started_utc},
           {"command", record.plan.command},
+          {"set", record.plan.set},
           {"seed", record.plan.seed},
           {"threads_reason", record.plan.threads_reason},
           {"invocations", record.invocations},

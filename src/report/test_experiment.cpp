@@ -123,7 +123,13 @@ void add_ends(results::Experiment& experiment) {
         "inferometer compare minilm --candidate litert"}});
   experiment.outcomes.push_back(
       {"c4", {results::OutcomeKind::WrongOutput, "outputs", "largest error 0.31, allowed 0.0001", "", ""}});
+  for (auto& check : experiment.truth_checks) {
+    check.disagreement = 0;
+    check.classified_items = 4;
+  }
   auto wrong = truth("c4", 0.31);
+  wrong.disagreement = 0.25;
+  wrong.classified_items = 4;
   wrong.reason = "largest error 0.31, allowed 0.0001";
   results::TruthCheck unverified;
   unverified.candidate = "c5";
