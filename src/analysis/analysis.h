@@ -113,6 +113,17 @@ struct Analysis {
 /// The ratio that the printed verdict comes from.
 const Ratio& printed_ratio(const Comparison& comparison);
 
+/// One candidate of a group against another.
+struct Pair {
+  Ratio latency;  ///< blank (no units) where the two have no baseline or no level of loads in common
+  Ratio cpu_time;
+  bool these_loads_only = false;
+  int needs_loads = 0;  ///< as in Comparison, the larger of the two
+};
+/// From their comparisons with the baseline; no further round is looked at. `margin` as in Effort.
+Pair compare_rivals(const GroupAnalysis& group, const std::string& candidate, const std::string& rival,
+                    double margin);
+
 /// Why the candidate is measured but never ranked: how it ended, wrong output, unverified. Empty: it is
 /// ranked.
 std::string why_unranked(const results::Experiment& experiment, const std::string& candidate);

@@ -128,6 +128,31 @@ void compare_cpu_time(const MeasuredGroup& group, std::vector<Comparison>& compa
   }
 }
 
+Pair compare_rivals(const GroupAnalysis& group, const std::string& candidate, const std::string& rival,
+                    double margin) {
+  const auto of = [&](const std::string& id) {
+    const auto found = std::find_if(group.comparisons.begin(), group.comparisons.end(),
+                                    [&](const auto& one) { return one.candidate == id; });
+    return found == group.comparisons.end() ? nullptr : &*found;
+  };
+  const Comparison* own = of(candidate);
+  const Comparison* others = of(rival);
+  Pair pair;
+  if (own == nullptr && others == nullptr) return pair;
+  const Comparison& left = own != nullptr ? *own : *others;
+  const Comparison& right = others != nullptr ? *others : *own;
+  if (left.these_loads_only != right.these_loads_only) return pair;
+  const auto over = [&](const Ratio& a, const Ratio& b) {
+    const Ratio one{1, 1, 1, a.units};  // the baseline over itself; a and b are then the same
+    return quotient(own == nullptr ? one : a, others == nullptr ? one : b, margin);
+  };
+  pair.latency = over(printed_ratio(left), printed_ratio(right));
+  pair.cpu_time = over(left.cpu_time, right.cpu_time);
+  pair.these_loads_only = left.these_loads_only;
+  pair.needs_loads = std::max(left.needs_loads, right.needs_loads);
+  return pair;
+}
+
 NoiseBand noise_band(const SelfComparison& self) {
   NoiseBand band;
   for (const auto* part : {&self.second_label, &self.second_process}) {

@@ -47,6 +47,42 @@ TEST(comparison, cpu_time_that_no_worker_counts_has_no_ratio) {
   EXPECT_TRUE(std::isnan(only_comparison(experiment).cpu_time.ratio));
 }
 
+TEST(rivals, are_compared_by_the_quotient_of_their_intervals) {
+  auto experiment = experiment_of(Mode::Standard, 2);
+  add_load_sets(experiment, 10, 8, [](const std::string& candidate, Role role, int round) {
+    return rival_at(candidate == "c1" ? 0.6 : 0.8)(candidate, role, round);
+  });
+  const auto group = analyse_only_group(experiment);
+  const auto& c1 = group.comparisons.at(0).fresh_loads;
+  const auto& c2 = group.comparisons.at(1).fresh_loads;
+  const auto pair = compare_rivals(group, "c1", "c2", 0.02);
+  EXPECT_DOUBLE_EQ(pair.latency.ratio, c1.ratio / c2.ratio);
+  EXPECT_DOUBLE_EQ(pair.latency.low, c1.low / c2.high);
+  EXPECT_DOUBLE_EQ(pair.latency.high, c1.high / c2.low);
+  EXPECT_EQ(pair.latency.verdict, VerdictKind::Faster);
+  EXPECT_EQ(compare_rivals(group, "c2", "c1", 0.02).latency.verdict, VerdictKind::Slower);
+  EXPECT_FALSE(pair.these_loads_only);
+}
+
+TEST(rivals, one_of_which_is_the_baseline_have_its_comparison) {
+  auto experiment = experiment_of(Mode::Standard);
+  add_load_sets(experiment, 7, 8, rival_at(0.7));
+  const auto group = analyse_only_group(experiment);
+  const auto& own = group.comparisons.at(0).fresh_loads;
+  EXPECT_DOUBLE_EQ(compare_rivals(group, "c1", "c0", 0.02).latency.high, own.high);
+  EXPECT_DOUBLE_EQ(compare_rivals(group, "c0", "c1", 0.02).latency.low, 1 / own.high);
+}
+
+TEST(rivals, at_different_levels_or_without_rounds_have_no_ratio) {
+  auto experiment = experiment_of(Mode::Standard, 2);
+  add_load_sets(experiment, 10, 8, rival_at(0.7));
+  auto group = analyse_only_group(experiment);
+  group.comparisons[0].these_loads_only = true;
+  EXPECT_EQ(compare_rivals(group, "c1", "c2", 0.02).latency.units, 0);
+  EXPECT_TRUE(std::isnan(compare_rivals(group, "c1", "c2", 0.02).latency.ratio));
+  EXPECT_EQ(compare_rivals(group, "nobody", "c0", 0.02).latency.units, 0);
+}
+
 TEST(comparison, seven_fresh_loads_carry_a_claim_about_the_configuration) {
   auto experiment = experiment_of(Mode::Standard);
   add_load_sets(experiment, 7, 8, rival_at(0.7));

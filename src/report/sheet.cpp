@@ -33,12 +33,11 @@ Sheet ratios_sheet(const GroupView& group) {
 }
 
 Sheet truth_sheet(const GroupView& group) {
-  Sheet sheet{
-      "Outputs",
-      {"candidate", "result", "largest error", "allowed", "cosine", "another class", "reference"},
-      {},
-      "Errors are the largest absolute difference over the largest absolute value of the reference. Another "
-      "class: items whose largest class score is not that of the reference."};
+  Sheet sheet{"Outputs",
+              {"candidate", "result", "largest error", "allowed", "cosine", "disagreement", "reference"},
+              {},
+              "Errors are the largest absolute difference over the largest absolute value of the reference. "
+              "Disagreement: items whose largest class score is not that of the reference."};
   for (const auto& candidate : group.candidates) {
     const auto* truth = candidate.truth;
     std::vector<Entry> row = {name(candidate.spec->label)};
