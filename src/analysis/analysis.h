@@ -115,8 +115,8 @@ const Ratio& printed_ratio(const Comparison& comparison);
 
 /// One candidate of a group against another.
 struct Pair {
-  Ratio latency;  ///< blank (no units) where the two have no baseline or no level of loads in common
-  Ratio cpu_time;
+  Ratio latency;   ///< blank (no units) where the two have no round with the baseline
+  Ratio cpu_time;  ///< blank, too, where they speak of different levels of loads
   bool these_loads_only = false;
   int needs_loads = 0;  ///< as in Comparison, the larger of the two
 };

@@ -141,14 +141,15 @@ Pair compare_rivals(const GroupAnalysis& group, const std::string& candidate, co
   if (own == nullptr && others == nullptr) return pair;
   const Comparison& left = own != nullptr ? *own : *others;
   const Comparison& right = others != nullptr ? *others : *own;
-  if (left.these_loads_only != right.these_loads_only) return pair;
   const auto over = [&](const Ratio& a, const Ratio& b) {
     const Ratio one{1, 1, 1, a.units};  // the baseline over itself; a and b are then the same
     return quotient(own == nullptr ? one : a, others == nullptr ? one : b, margin);
   };
-  pair.latency = over(printed_ratio(left), printed_ratio(right));
-  pair.cpu_time = over(left.cpu_time, right.cpu_time);
-  pair.these_loads_only = left.these_loads_only;
+  // One of them may have missed a load: these loads are then what both speak of.
+  pair.these_loads_only = left.these_loads_only || right.these_loads_only;
+  pair.latency = pair.these_loads_only ? over(left.these_loads, right.these_loads)
+                                       : over(left.fresh_loads, right.fresh_loads);
+  if (left.these_loads_only == right.these_loads_only) pair.cpu_time = over(left.cpu_time, right.cpu_time);
   pair.needs_loads = std::max(left.needs_loads, right.needs_loads);
   return pair;
 }

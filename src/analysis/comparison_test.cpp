@@ -73,14 +73,27 @@ TEST(rivals, one_of_which_is_the_baseline_have_its_comparison) {
   EXPECT_DOUBLE_EQ(compare_rivals(group, "c0", "c1", 0.02).latency.low, 1 / own.high);
 }
 
-TEST(rivals, at_different_levels_or_without_rounds_have_no_ratio) {
+TEST(rivals, at_different_levels_meet_in_these_loads) {
   auto experiment = experiment_of(Mode::Standard, 2);
   add_load_sets(experiment, 10, 8, rival_at(0.7));
   auto group = analyse_only_group(experiment);
   group.comparisons[0].these_loads_only = true;
-  EXPECT_EQ(compare_rivals(group, "c1", "c2", 0.02).latency.units, 0);
-  EXPECT_TRUE(std::isnan(compare_rivals(group, "c1", "c2", 0.02).latency.ratio));
-  EXPECT_EQ(compare_rivals(group, "nobody", "c0", 0.02).latency.units, 0);
+  const auto pair = compare_rivals(group, "c1", "c2", 0.02);
+  EXPECT_TRUE(pair.these_loads_only);
+  EXPECT_DOUBLE_EQ(pair.latency.low,
+                   group.comparisons[0].these_loads.low / group.comparisons[1].these_loads.high);
+  EXPECT_EQ(pair.cpu_time.units, 0);
+}
+
+TEST(rivals, without_a_round_in_common_have_no_ratio) {
+  auto experiment = experiment_of(Mode::Standard);
+  add_load_sets(experiment, 7, 8, rival_at(0.7));
+  const auto group = analyse_only_group(experiment);
+  EXPECT_EQ(compare_rivals(group, "nobody", "no one", 0.02).latency.units, 0);
+  for (auto& set : experiment.load_sets) load_of(set, "c1").blocks.clear();
+  const auto pair = compare_rivals(analyse_only_group(experiment), "c1", "c0", 0.02);
+  EXPECT_EQ(pair.latency.units, 0);
+  EXPECT_TRUE(std::isnan(pair.latency.ratio));
 }
 
 TEST(comparison, seven_fresh_loads_carry_a_claim_about_the_configuration) {

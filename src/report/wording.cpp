@@ -131,8 +131,11 @@ std::string disagreement(const CandidateView& candidate) {
 
 std::string speed_up(const CandidateView& candidate) {
   if (candidate.is_baseline()) return "1 (baseline)";
-  const auto& ratio = analysis::printed_ratio(*candidate.comparison);
-  return interval(1 / ratio.ratio, 1 / ratio.high, 1 / ratio.low, "x");
+  return speed_up(analysis::printed_ratio(*candidate.comparison));
+}
+
+std::string speed_up(const analysis::Ratio& latency) {
+  return interval(1 / latency.ratio, 1 / latency.high, 1 / latency.low, "x");
 }
 
 std::string latency_ratio(const analysis::Ratio& ratio) {

@@ -67,7 +67,7 @@ std::vector<Entrant> by_value(std::vector<Entrant> entrants, const Value& value)
 std::string why_no_interval(const Field& field, const Entrant& a, const Entrant& b) {
   if (a.group != b.group) return "batch sizes are measured one after the other, which is no comparison";
   if (pair(field, a, b).latency.units == 0) return "the two have no interval in common";
-  return "CPU time was not counted";
+  return "there is no interval of their CPU times";
 }
 
 /// Chosen and runner-up, with what the interval between them says.

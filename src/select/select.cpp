@@ -61,8 +61,8 @@ const char* rule(Use use) {
       return "the most items a second over all batch sizes; the runner-up is the best of another "
              "configuration";
     case Use::Development:
-      return "the baseline, which all others are held against; where it may not be recommended, the smallest "
-             "largest error of its outputs";
+      return "the baseline, which all others are held against; where it may not be recommended, the one "
+             "whose outputs are nearest to the reference";
     case Use::Edge:
       return "at the smallest batch size, the smallest artefact; among equals the lowest peak memory";
     case Use::Server:
