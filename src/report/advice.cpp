@@ -131,7 +131,9 @@ std::vector<std::string> exclusions(const std::vector<GroupView>& groups, const 
 std::vector<std::string> advice_rules() {
   std::vector<std::string> rules = {
       "only among candidates whose outputs passed the truth check, that ended well and whose measurements "
-      "stand"};
+      "stand",
+      "a difference is claimed only where its interval excludes 1; the intervals hold for all pairs of a "
+      "group at once"};
   for (const auto use : {Use::Latency, Use::Throughput, Use::Development, Use::Edge, Use::Server})
     rules.push_back(std::string(select::to_text(use)) + ": " + select::rule(use));
   return rules;

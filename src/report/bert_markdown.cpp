@@ -81,8 +81,8 @@ std::string summary_text(const std::vector<GroupView>& groups) {
               "Throughput: batch size times runs over that time, one run after the other.",
               "Fidelity: the largest error of the outputs, over the largest value of the reference.",
               "Accuracy loss is blank: it needs labelled examples, and none were given. Disagreement needs "
-              "none: "
-              "items that get another class than from the reference."});
+              "none: items "
+              "that get another class than from the reference; \"-\": the model gives no class scores."});
 }
 
 std::string speed_up_text(const std::vector<GroupView>& groups, double margin) {
