@@ -1,5 +1,6 @@
 #include "cli/outputs.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -13,6 +14,7 @@
 #include "base/text.h"
 #include "cli/progress.h"
 #include "report/report.h"
+#include "select/select.h"
 
 namespace inferometer::cli {
 namespace {
@@ -46,7 +48,23 @@ std::vector<File> files_of(const Outputs& outputs) {
   return files;
 }
 
+void require_set(const report::Format& format, const std::string& set) {
+  if (report::tells_of(format, set)) return;
+  std::vector<std::string> others;
+  for (const auto& other : report::formats()) {
+    if (report::tells_of(other, set)) others.emplace_back(other.name);
+  }
+  throw base::UserError(fmt::format(
+      "format '{}' tells of an experiment of --set {}, and this one {}: choose {}", format.name, format.set,
+      set.empty() ? "is of no set" : "is of " + base::printable(set), base::join(others, ", ")));
+}
+
 }  // namespace
+
+void check_set(const Outputs& outputs, const std::string& set) {
+  require_set(report::format(outputs.format), set);
+  for (const auto& text : outputs.exports) require_set(report::format(split_export(text).first), set);
+}
 
 void check_outputs(const Outputs& outputs, const std::vector<std::filesystem::path>& inputs) {
   report::format(outputs.format);
@@ -78,13 +96,16 @@ Outputs absolute(Outputs outputs) {
 }
 
 void write_outputs(const Outputs& outputs, const results::Experiment& experiment) {
+  check_set(outputs, experiment.plan.set);
   const auto analysis = analysis::analyse(experiment);
-  const report::Input input{experiment, analysis};
+  const auto advice = select::advise(experiment, analysis);
+  const report::Input input{experiment, analysis, advice};
   const report::Style style{colour_wanted(outputs.colour, STDOUT_FILENO), terminal_width(STDOUT_FILENO)};
   const auto text = report::format(outputs.format).print(input, style);
   const bool printed = std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
   const int reason = errno;
   for (const auto& file : files_of(outputs)) {
+    if (!report::tells_of(*file.format, experiment.plan.set)) continue;
     base::write_file_atomically(file.path, file.format->print(input, report::Style{}));
     std::fputs(("wrote  " + file.path.string() + "\n").c_str(), stderr);
   }
