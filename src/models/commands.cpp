@@ -17,6 +17,7 @@
 #include "models/published.h"
 #include "models/saved_model_summary.h"
 #include "models/tflite_summary.h"
+#include "process/process.h"
 #include "results/json.h"
 #include "tensors/input_file.h"
 
@@ -190,11 +191,11 @@ base::Json prepare_command(const base::Json& json) {
       made = make_null(cache);
     }
   }
+  for (const auto& sentence : made.entry.told) process::tell_parent(sentence);
   return {{"summary", made.summary},
           {"file", made.file.string()},
           {"recipe", made.recipe},
-          {"cached", made.entry.cached},
-          {"told", made.entry.told}};
+          {"cached", made.entry.cached}};
 }
 
 }  // namespace inferometer::models

@@ -8,7 +8,8 @@ namespace inferometer::models {
 /// {"kind", "path", "cache"} to {"summary"}. Makes nothing but remembered digests. Throws base::UserError.
 base::Json inspect_command(const base::Json& request);
 
-/// The same request to {"summary", "file", "recipe", "cached", "told"}. Throws base::UserError.
+/// The same request to {"summary", "file", "recipe", "cached"}; tells the parent what it finds damaged.
+/// Throws base::UserError.
 base::Json prepare_command(const base::Json& request);
 
 }  // namespace inferometer::models

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 
 #include "base/json.h"
@@ -17,6 +18,7 @@ struct PrepareCall {
   std::string subject;  ///< what is read, at the start of messages: "./model.onnx"
   std::uint64_t data_limit_bytes = 0;
   std::chrono::seconds timeout{};
+  std::function<void(const std::string&)> tell = {};  ///< gets what the child tells; may be empty
 };
 
 struct PrepareReply {

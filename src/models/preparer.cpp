@@ -59,9 +59,9 @@ Preparer::Prepared Preparer::prepare(const Reference& reference,
   call.command = "prepare";
   call.data_limit_bytes = kPrepareLimitBytes;
   call.timeout = std::chrono::minutes(15);
+  call.tell = tell;
   const std::int64_t start_ns = base::monotonic_ns();
   const auto [reply, peak_rss_bytes] = call_prepare(call);
-  for (const auto& line : reply.at("told")) tell(line.get<std::string>());
   Prepared prepared;
   prepared.summary = reply.at("summary").get<results::ModelSummary>();
   prepared.file = reply.at("file").get<std::string>();

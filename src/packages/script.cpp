@@ -44,6 +44,7 @@ ScriptReply run_script(const Toolchain& toolchain, const ScriptCall& call) {
   spawn.standard_input = base::to_line(call.job);
   spawn.capture_standard_output = true;
   spawn.data_limit_bytes = call.data_limit_bytes;
+  spawn.tell = call.tell;
   const auto finished = process::run(spawn, call.deadline);
   if (finished.timed_out)
     throw base::UserError(fmt::format("{} was ended after {} min", call.script, call.deadline.count()));

@@ -1,5 +1,6 @@
 #include "packages/script.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -44,6 +45,12 @@ TEST_F(Script, that_refuses_has_its_own_message) {
 TEST_F(Script, that_dies_is_named_with_its_last_line) {
   EXPECT_EQ(refusal("echo 'ModuleNotFoundError: numpy' >&2; exit 1"),
             "script failed: exit code 1: ModuleNotFoundError: numpy");
+}
+
+TEST_F(Script, tells_while_it_works_and_that_is_not_its_last_word) {
+  EXPECT_EQ(refusal("echo 'told: layer 1 of 2' >&2; echo gone >&2; echo 'told: layer 2 of 2' >&2; exit 1"),
+            "script failed: exit code 1: gone");
+  EXPECT_THAT(told_, testing::ElementsAre("layer 1 of 2", "layer 2 of 2"));
 }
 
 TEST_F(Script, finds_the_libraries_of_its_toolchain_and_what_all_scripts_share) {

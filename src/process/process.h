@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -27,6 +28,9 @@ struct SpawnRequest {
   bool capture_standard_output = false;     ///< keep stdout whole (up to capture_limit_bytes), apart
   std::size_t capture_limit_bytes = 64u << 20;
   std::uint64_t data_limit_bytes = 0;  ///< RLIMIT_DATA; 0: none
+  /// Gets each line of stderr that begins with "told: ", without that and printable, as it comes; it is not
+  /// logged then. Must not throw. Empty: every line is logged.
+  std::function<void(const std::string&)> tell;
 };
 
 /// How a process ended.
@@ -86,6 +90,9 @@ struct Finished {
   std::string log;
 };
 Finished run(const SpawnRequest& request, std::chrono::nanoseconds timeout);
+
+/// In a child: its parent's `tell` gets the sentence, one line.
+void tell_parent(const std::string& sentence);
 
 /// SIGINT, SIGTERM or SIGHUP has come: thrown by every call that would block (send, receive, wait, run) from
 /// then on, so that none is lost between two calls. Caught once, by the running experiment; kill_tree still
