@@ -105,7 +105,7 @@ suite::Model Workbench::inspect(const std::string& name) const {
 
 suite::Model Workbench::prepare(const std::string& name,
                                 const std::function<void(const std::string&)>& tell) {
-  const auto reference = models::resolve(name, store_, synthetic_weights_);
+  const auto reference = preparer_.obtain(models::resolve(name, store_, synthetic_weights_), tell);
   const auto prepared = preparer_.prepare(reference, tell);
   if (reference.kind == models::Reference::Kind::Checkpoint)
     tokenizers_[name] = reference.path / "tokenizer.json";

@@ -15,17 +15,18 @@ namespace inferometer::models {
 
 /// What a name given by the user stands for.
 struct Reference {
-  enum class Kind { File, SavedModel, Checkpoint, Synthetic, Null };
+  enum class Kind { File, SavedModel, Checkpoint, Hub, Synthetic, Null };
   Kind kind = Kind::File;
   std::string name;            ///< as given
-  std::filesystem::path path;  ///< file or folder; empty for Synthetic and Null
+  std::filesystem::path path;  ///< file or folder; empty for Hub, Synthetic and Null
+  std::string hub_id;          ///< of Hub: ORG/NAME
 };
 
 /// A path to an .onnx or .tflite file, SavedModel or checkpoint folder; "minilm" (from its package); the name
-/// of a published model or any ORG/NAME that lies in the Hugging Face cache; "null" (the null engine's). With
-/// `synthetic_weights` only a published name, whose weights are then random. Throws base::UserError: no such
-/// file, a folder that is neither, a known model that is not here (with what to do), an unknown name (with
-/// the known ones).
+/// of a published model or any ORG/NAME, in the Hugging Face cache or else to be had from the hub; "null"
+/// (the null engine's). With `synthetic_weights` only a published name, whose weights are then random. Throws
+/// base::UserError: no such file, a folder that is neither, a known model that is not here (with what to do),
+/// an unknown name (with the known ones).
 Reference resolve(const std::string& name, const packages::Store& store, bool synthetic_weights = false);
 
 /// Names that resolve without a path, for help and completion.
@@ -37,7 +38,12 @@ class Preparer {
   /// `program`: path of inferometer-prepare. `cache`: folder of artefacts.
   Preparer(std::filesystem::path program, std::filesystem::path cache);
 
-  /// Cheap: reads header, config or graph; makes nothing. Throws base::UserError with the child's message.
+  /// Downloads what lies on the hub into the Hugging Face cache and refers to it there; any other reference
+  /// is returned as it is. `tell` hears how far it is. Throws base::UserError with the child's message.
+  Reference obtain(const Reference& reference, const std::function<void(const std::string&)>& tell) const;
+
+  /// Cheap: reads header, config or graph; makes and downloads nothing. Throws base::UserError with the
+  /// child's message.
   results::ModelSummary inspect(const Reference& reference) const;
 
   struct Prepared {
