@@ -107,7 +107,6 @@ Connection::Connection(const Settings& settings) : state_(std::make_unique<State
   INFEROMETER_CHECK(curl != nullptr, "libcurl");
   const char* protocols = settings.endpoint.starts_with("https://") ? "https" : "http,https";
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, protocols);
-  curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, protocols);
   curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
   curl_easy_setopt(curl, CURLOPT_MAXREDIRS, kMostRedirections);
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);

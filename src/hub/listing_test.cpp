@@ -97,6 +97,7 @@ TEST(listing, that_does_not_say_what_the_files_are_is_refused) {
   EXPECT_THAT(with("size", nullptr), HasSubstr("'model.safetensors' has no size"));
   EXPECT_THAT(with("size", -1), HasSubstr("has no size"));
   EXPECT_THAT(with("size", 1e300), HasSubstr("has no size"));
+  EXPECT_THAT(with("size", 1.5), HasSubstr("has no size"));
   EXPECT_THAT(with("lfs", {{"sha256", "../../x"}}), HasSubstr("has no digest"));
   EXPECT_THAT(with("lfs", "x"), HasSubstr("has no digest"));
 }

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <regex>
 #include <set>
+#include <string_view>
 
 #include "base/files.h"
 
@@ -17,7 +18,12 @@ constexpr std::uint64_t kRefLimitBytes = 1024;
 
 fs::path folder_of(const char* variable) {
   const char* value = std::getenv(variable);
-  return value == nullptr ? fs::path() : fs::path(value);
+  if (value == nullptr || *value == '\0') return {};
+  const std::string_view text(value);
+  // Where no shell has read it, "~/" is still there.
+  const char* home = std::getenv("HOME");
+  if (text.starts_with("~/") && home != nullptr) return fs::path(home) / text.substr(2);
+  return fs::absolute(text);
 }
 
 bool is_commit(const std::string& text) {
@@ -56,8 +62,10 @@ fs::path hub_home() {
 }
 
 fs::path hub_cache_folder() {
-  const auto hub = folder_of("HF_HUB_CACHE");
-  return hub.empty() ? hub_home() / "hub" : hub;
+  for (const char* variable : {"HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"}) {
+    if (const auto hub = folder_of(variable); !hub.empty()) return hub;
+  }
+  return hub_home() / "hub";
 }
 
 bool is_switched_on(const char* variable) {

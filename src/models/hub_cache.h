@@ -9,7 +9,7 @@ namespace inferometer::models {
 
 /// HF_HOME, else XDG_CACHE_HOME/huggingface, else HOME/.cache/huggingface, as huggingface_hub looks for it.
 std::filesystem::path hub_home();
-/// HF_HUB_CACHE, else hub/ in hub_home().
+/// HF_HUB_CACHE, else HUGGINGFACE_HUB_CACHE (its old name), else hub/ in hub_home().
 std::filesystem::path hub_cache_folder();
 /// HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE is 1, ON, YES or TRUE: nothing is to be downloaded.
 bool hub_is_offline();

@@ -16,8 +16,9 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr const char* kVariables[] = {"HF_HUB_CACHE", "HF_HOME",        "XDG_CACHE_HOME",
-                                      "HOME",         "HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"};
+constexpr const char* kVariables[] = {
+    "HF_HUB_CACHE",   "HUGGINGFACE_HUB_CACHE", "HF_HOME", "XDG_CACHE_HOME", "HOME",
+    "HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"};
 const std::string kCommit = "0123456789abcdef0123456789abcdef01234567";
 
 class hub_cache : public ::testing::Test {
@@ -63,6 +64,10 @@ TEST_F(hub_cache, is_where_huggingface_hub_looks) {
   EXPECT_EQ(hub_cache_folder(), "/x/huggingface/hub");
   ::setenv("HF_HOME", "/f", 1);
   EXPECT_EQ(hub_cache_folder(), "/f/hub");
+  ::setenv("HF_HOME", "~/f", 1);
+  EXPECT_EQ(hub_cache_folder(), "/h/f/hub");
+  ::setenv("HUGGINGFACE_HUB_CACHE", "f", 1);
+  EXPECT_EQ(hub_cache_folder(), fs::current_path() / "f");
 }
 
 TEST_F(hub_cache, an_id_is_the_snapshot_of_its_main_branch) {
@@ -113,6 +118,9 @@ TEST_F(hub_cache, a_model_that_is_not_whole_is_not_there) {
   place("model.safetensors.index.json");
   place("model-00001-of-00002.safetensors");
   EXPECT_EQ(cached_snapshot("org/name"), std::nullopt) << "a shard is missing";
+  fs::create_symlink("../../blobs/bb", snapshot / "model-00002-of-00002.safetensors");
+  EXPECT_EQ(cached_snapshot("org/name"), std::nullopt) << "its link leads nowhere";
+  fs::remove(snapshot / "model-00002-of-00002.safetensors");
   place("model-00002-of-00002.safetensors");
   EXPECT_EQ(cached_snapshot("org/name"), snapshot);
   fs::remove(snapshot / "config.json");

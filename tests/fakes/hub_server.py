@@ -81,7 +81,9 @@ class Server(http.server.BaseHTTPRequestHandler):
         if parts[:2] == ["api", "models"]:
             repository = ROOT / parts[2] / parts[3]
             return self.answer(200, listing(repository, self.rule), {}) if repository.is_dir() else self.unknown()
-        organisation, name, _, commit, file = parts
+        if len(parts) != 5:
+            return self.answer(404, b"", {})
+        organisation, name, _, _, file = parts
         path = ROOT / organisation / name / file
         if not path.is_file():
             return self.answer(404, b"", {"X-Error-Code": "EntryNotFound"})
