@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "hub/connection.h"
 #include "hub/fake_hub.h"
 #include "hub/model_folder.h"
 #include "models/hub_cache.h"
@@ -287,11 +288,24 @@ TEST_F(download_from_hub, endless_redirections_end) {
   EXPECT_EQ(slept_ns(), 0);
 }
 
-TEST_F(download_from_hub, leads_to_no_file_of_this_machine) {
-  serve({{{"path", "/config.json"}, {"status", 302}, {"headers", {{"Location", "file:///etc/passwd"}}}}});
-  EXPECT_THAT(refusal(),
-              AllOf(HasSubstr("config.json cannot be downloaded"), HasSubstr("Protocol \"file\"")));
-  EXPECT_EQ(slept_ns(), 0);
+TEST_F(download_from_hub, leads_to_nothing_but_the_web) {
+  for (const std::string place : {"file:///etc/passwd", "ftp://127.0.0.1:1/x"}) {
+    serve({{{"path", "/config.json"}, {"status", 302}, {"headers", {{"Location", place}}}}});
+    EXPECT_THAT(refusal(), AllOf(HasSubstr("config.json cannot be downloaded"), HasSubstr("Protocol")))
+        << place;
+    EXPECT_EQ(slept_ns(), 0);
+  }
+}
+
+TEST_F(download_from_hub, from_https_leads_to_nothing_less) {
+  serve();
+  const auto url = settings_.endpoint + "/org/tiny/resolve/main/config.json";
+  const auto ignored = [](std::int64_t, std::string_view) {};
+  EXPECT_TRUE(Connection(settings_).get(url, 0, ignored).whole());
+  settings_.endpoint = "https://127.0.0.1";
+  const auto answer = Connection(settings_).get(url, 0, ignored);
+  EXPECT_THAT(answer.trouble, HasSubstr("Protocol \"http\""));
+  EXPECT_FALSE(answer.may_pass());
 }
 
 TEST_F(download_from_hub, a_list_of_files_without_end_is_not_read) {
