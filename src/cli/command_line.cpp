@@ -31,7 +31,7 @@ constexpr const char* kCompareExamples = R"(examples:
 void add_what(CLI::App& command, CompareArguments& arguments) {
   command.add_option(
       "MODEL", arguments.models,
-      "an .onnx or .tflite file, a SavedModel or checkpoint folder, ORG/NAME in the Hugging Face cache, or "
+      "an .onnx or .tflite file, a SavedModel or checkpoint folder, ORG/NAME of the Hugging Face hub, or "
       "a known name (minilm, bert-base-uncased, distilbert-base-uncased, roberta-base, mobilenet_v2, "
       "resnet50, efficientnet_b0, null)");
   auto* set = command.add_option("--set", arguments.set,
