@@ -115,7 +115,7 @@ const Ratio& printed_ratio(const Comparison& comparison);
 
 /// One candidate of a group against another.
 struct Pair {
-  Ratio latency;   ///< blank (no units) where the two have no round with the baseline
+  Ratio latency;   ///< blank (no units) where one is of another group or has no round with the baseline
   Ratio cpu_time;  ///< blank, too, where they speak of different levels of loads
   bool these_loads_only = false;
   int needs_loads = 0;  ///< as in Comparison, the larger of the two

@@ -135,10 +135,13 @@ Pair compare_rivals(const GroupAnalysis& group, const std::string& candidate, co
                                     [&](const auto& one) { return one.candidate == id; });
     return found == group.comparisons.end() ? nullptr : &*found;
   };
+  const auto is_of_group = [&](const std::string& id) {
+    return of(id) != nullptr || (!group.comparisons.empty() && group.comparisons.front().baseline == id);
+  };
   const Comparison* own = of(candidate);
   const Comparison* others = of(rival);
   Pair pair;
-  if (own == nullptr && others == nullptr) return pair;
+  if (!is_of_group(candidate) || !is_of_group(rival) || own == others) return pair;
   const Comparison& left = own != nullptr ? *own : *others;
   const Comparison& right = others != nullptr ? *others : *own;
   const auto over = [&](const Ratio& a, const Ratio& b) {

@@ -90,6 +90,7 @@ TEST(rivals, without_a_round_in_common_have_no_ratio) {
   add_load_sets(experiment, 7, 8, rival_at(0.7));
   const auto group = analyse_only_group(experiment);
   EXPECT_EQ(compare_rivals(group, "nobody", "no one", 0.02).latency.units, 0);
+  EXPECT_EQ(compare_rivals(group, "c1", "one of another group", 0.02).latency.units, 0);
   for (auto& set : experiment.load_sets) load_of(set, "c1").blocks.clear();
   const auto pair = compare_rivals(analyse_only_group(experiment), "c1", "c0", 0.02);
   EXPECT_EQ(pair.latency.units, 0);

@@ -104,6 +104,8 @@ std::string advice_why(const std::vector<GroupView>& groups, const Advice& advic
                                 who(groups, advice, choice.overruled), select::to_text(choice.measure),
                                 amount(choice.measure, choice.overruled.value)));
   }
+  if (group_of(groups, choice.chosen.group).analysis->trust.grade == analysis::Grade::C)
+    parts.emplace_back("trust C only");
   return base::join(parts, "; ");
 }
 

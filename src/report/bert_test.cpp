@@ -213,6 +213,16 @@ TEST(advice, stands_in_every_report_for_people_with_the_same_words) {
     EXPECT_THAT(printed(name, bert_experiment(), bert_analysis()), HasSubstr(why)) << name;
 }
 
+TEST(advice, from_a_run_of_trust_c_says_so) {
+  auto analysis = bert_analysis();
+  EXPECT_THAT(printed("bert-md", bert_experiment(), analysis), Not(HasSubstr("trust C only")));
+  analysis.groups[0].trust = {analysis::Grade::C, {"tensorflow_baseline waited 61 % of its time for a CPU"}};
+  EXPECT_THAT(printed("bert-md", bert_experiment(), analysis),
+              HasSubstr("it is the baseline; latency ratio to the "
+                        "runner-up 1.43 \\[1.41, 1.45\\] across 11 "
+                        "fresh loads; trust C only |"));
+}
+
 TEST(advice, of_a_hostile_name_stays_in_its_cell) {
   auto experiment = bert_experiment();
   for (auto& spec : experiment.plan.groups[0].candidates) spec.label = "a|b\n# head<script>";

@@ -42,7 +42,6 @@ double cpu_ns_per_item(const Entrant& entrant) {
 }
 
 Pair pair(const Field& field, const Entrant& a, const Entrant& b) {
-  if (a.group != b.group) return {};
   return analysis::compare_rivals(*a.analysis, a.spec->id, b.spec->id, field.margin);
 }
 

@@ -153,12 +153,13 @@ TEST(latency_critical, too_few_rounds_make_no_claim) {
 }
 
 TEST(throughput_critical, looks_over_all_batch_sizes_and_makes_no_claim_across_them) {
-  auto experiment = measured({1, 0.9});
-  add_batch(experiment, 8, 4);
+  auto experiment = measured({1, 0.5});
+  add_batch(experiment, 8, 6);
   const auto choice = choice_of(experiment, Use::Throughput);
   EXPECT_EQ(choice.chosen.group, "g1");
   EXPECT_EQ(choice.chosen.candidate, "d1");
-  EXPECT_NEAR(choice.chosen.value, 8 / (4 * 0.9e-3), 20);
+  EXPECT_NEAR(choice.chosen.value, 8 / (6 * 0.5e-3), 20);
+  EXPECT_NEAR(choice.runner_up.value, 8 / 6e-3, 20);
   EXPECT_EQ(choice.runner_up.candidate, "d0") << "the same configuration at batch 1 is no rival";
   EXPECT_EQ(choice.basis, Basis::Interval);
 
@@ -207,11 +208,11 @@ TEST(edge, is_the_smallest_artefact_whatever_its_speed) {
 TEST(edge, memory_decides_among_equal_artefacts_without_a_claim) {
   auto experiment = measured({1, 0.6});
   for (auto& set : experiment.load_sets) {
-    load_of(set, "c0").peak_rss_bytes = 100;
-    load_of(set, "c1").peak_rss_bytes = 200;
+    load_of(set, "c0").peak_rss_bytes = 200;
+    load_of(set, "c1").peak_rss_bytes = 100;
   }
   const auto choice = choice_of(experiment, Use::Edge);
-  EXPECT_EQ(choice.chosen.candidate, "c0");
+  EXPECT_EQ(choice.chosen.candidate, "c1");
   EXPECT_EQ(choice.measure, Measure::PeakMemory);
   EXPECT_EQ(choice.basis, Basis::NoClaim);
   EXPECT_DOUBLE_EQ(choice.runner_up.value, 200);
@@ -286,6 +287,20 @@ TEST(excluded, nobody_of_an_invalid_run_is_recommended) {
     EXPECT_EQ(choice.chosen.candidate, "");
     EXPECT_EQ(choice.no_claim, "no candidate may be recommended");
   }
+}
+
+TEST(excluded, the_only_one_that_ran_in_an_invalid_run_is_not_recommended) {
+  auto experiment = measured({1, 0.5});
+  for (auto& set : experiment.load_sets) load_of(set, "c1").blocks.clear();
+  results::GroupStop stop;
+  stop.group = "g0";
+  stop.reason = "neighbours use 1.0 of 2 CPUs";
+  stop.measurable = false;
+  experiment.stops.push_back(stop);
+  const auto advice = advice_on(experiment);
+  ASSERT_EQ(advice.excluded.size(), 2u);
+  EXPECT_EQ(advice.excluded[0].candidate, "c0");
+  EXPECT_THAT(advice.excluded[0].why, HasSubstr("neighbours use"));
 }
 
 TEST(excluded, who_waited_for_a_cpu_is_not_recommended_be_it_the_baseline) {
