@@ -182,7 +182,9 @@ fs::path Database::make_index() const {
   for (const auto& view : view_names()) sql += fmt::format("CREATE TABLE made.{0} AS FROM {0};\n", view);
   run_script(sql + "DETACH made;\n");
   unfinished.publish(made, index_);
-  for (const auto& old : before) fs::remove(old);
+  for (const auto& old : before) {
+    if (old != index_) fs::remove(old);
+  }
   return index_;
 }
 

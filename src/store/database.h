@@ -1,5 +1,5 @@
-// DuckDB over the record. It is a program that runs as a process of its own, as engines do. Queries cannot
-// write files, read others than the record, or reach a network.
+// DuckDB over the record. It is a program that runs as a process of its own, as engines do. Queries can
+// open no file but the index, which can be made again, and reach no network.
 #pragma once
 
 #include <filesystem>
