@@ -9,6 +9,7 @@
 #include "cli/compare_command.h"
 #include "cli/doctor_command.h"
 #include "cli/packages_command.h"
+#include "cli/query_command.h"
 #include "cli/report_command.h"
 #include "cli/selftest_command.h"
 #include "cli/store_command.h"
@@ -26,6 +27,8 @@ struct CommandLine {
   SelftestArguments selftest;
   PackagesArguments packages;
   StoreArguments store;
+  SqlArguments sql;
+  ExportArguments export_;
   ReportArguments report;
   std::string shell;
   std::function<int()> run;
