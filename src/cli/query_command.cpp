@@ -17,6 +17,7 @@
 #include "packages/packages.h"
 #include "packages/tool.h"
 #include "report/report.h"
+#include "select/select.h"
 #include "store/database.h"
 #include "store/store.h"
 
@@ -26,7 +27,8 @@ namespace {
 /// What reports say of an experiment: the same bytes, so that no number is computed a second way.
 std::vector<store::DerivedLine> derive(const results::Experiment& experiment) {
   const auto analysis = analysis::analyse(experiment);
-  const report::Input input{experiment, analysis};
+  const auto advice = select::advise(experiment, analysis);
+  const report::Input input{experiment, analysis, advice};
   const auto printed = [&](const char* format) {
     return report::format(format).print(input, report::Style{});
   };
