@@ -289,13 +289,13 @@ void add_index(CommandLine& line, CLI::App& command) {
 
 void add_export(CommandLine& line, CLI::App& command) {
   auto* sub = command.add_subcommand("export", "the views of sql as files");
-  sub->add_option("FORMAT", line.export_.format, "parquet")->required();
-  sub->add_option("TARGET", line.export_.target, "a folder for every view, or VIEW.parquet for one")
+  sub->add_option("FORMAT", line.table_export.format, "parquet")->required();
+  sub->add_option("TARGET", line.table_export.target, "a folder for every view, or VIEW.parquet for one")
       ->required();
   sub->footer(
       "examples:\n  inferometer store export parquet ./tables\n  inferometer store export parquet "
       "candidates.parquet\n");
-  sub->callback([&line] { line.run = [&line] { return run_export(line.export_); }; });
+  sub->callback([&line] { line.run = [&line] { return run_export(line.table_export); }; });
 }
 
 void add_store(CommandLine& line) {

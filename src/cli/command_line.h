@@ -28,7 +28,7 @@ struct CommandLine {
   PackagesArguments packages;
   StoreArguments store;
   SqlArguments sql;
-  ExportArguments export_;
+  ExportArguments table_export;
   ReportArguments report;
   std::string shell;
   std::function<int()> run;

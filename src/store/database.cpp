@@ -178,7 +178,8 @@ fs::path Database::make_index() const {
   const auto before = indexes_in(sources_.folder);
   UnfinishedFiles unfinished(sources_.folder);
   const auto made = unfinished.folder() / index_.filename();
-  std::string sql = "ATTACH " + sql_text(made.string()) + " AS made;\n";
+  // The oldest format that compresses texts well: a third of the size of DuckDB's default.
+  std::string sql = "ATTACH " + sql_text(made.string()) + " AS made (STORAGE_VERSION 'v1.2.0');\n";
   for (const auto& view : view_names()) sql += fmt::format("CREATE TABLE made.{0} AS FROM {0};\n", view);
   run_script(sql + "DETACH made;\n");
   unfinished.publish(made, index_);
