@@ -43,6 +43,8 @@ def write(archive, member, folder):
                 refuse(f"{member.filename!r} ends {left} bytes too early")
             sink.write(piece)
             left -= len(piece)
+        if member.external_attr >> 16 & stat.S_IXUSR:
+            os.fchmod(sink.fileno(), 0o755)
         sink.flush()
         os.fsync(sink.fileno())
 

@@ -5,7 +5,7 @@
         --platform manylinux_2_28_x86_64 -d /tmp/wheels onnxruntime==1.32.0
     python3 scripts/lock_wheel.py /tmp/wheels/onnxruntime-1.32.0-*.whl --library 'onnxruntime/capi/libonnxruntime.so.*'
 
-A MEMBER may be a pattern; a library is a member that a worker opens.
+A MEMBER may be a pattern; a library is a member that a worker opens, a program is one that is run.
 """
 import argparse
 import fnmatch
@@ -16,7 +16,7 @@ import sys
 import zipfile
 
 
-def members_of(wheel, patterns, library):
+def members_of(wheel, patterns, role):
     names = [name for name in wheel.namelist() if not name.endswith("/")]
     for pattern in patterns:
         matching = [name for name in names if fnmatch.fnmatchcase(name, pattern)]
@@ -24,8 +24,8 @@ def members_of(wheel, patterns, library):
             sys.exit(f"{wheel.filename}: no member matches '{pattern}'")
         for name in matching:
             member = {"path": name, "sha256": hashlib.sha256(wheel.read(name)).hexdigest()}
-            if library:
-                member["library"] = True
+            if role:
+                member[role] = True
             yield member
 
 
@@ -39,13 +39,15 @@ def main():
     parser.add_argument("wheel")
     parser.add_argument("members", nargs="*", metavar="MEMBER")
     parser.add_argument("--library", action="append", default=[])
+    parser.add_argument("--program", action="append", default=[])
     options = parser.parse_args()
     name = os.path.basename(options.wheel)
     distribution, version = name.split("-")[:2]
     with open(options.wheel, "rb") as file:
         bytes_of_wheel = file.read()
     with zipfile.ZipFile(options.wheel) as wheel:
-        members = [*members_of(wheel, options.library, True), *members_of(wheel, options.members, False)]
+        members = [*members_of(wheel, options.library, "library"), *members_of(wheel, options.program, "program"),
+                   *members_of(wheel, options.members, None)]
     entry = {
         "version": version,
         "requirement": f"{distribution.replace('_', '-')}=={version}",

@@ -10,6 +10,7 @@ build=(
   libfmt-dev        # text
   nlohmann-json3-dev # JSON
   libssl-dev        # SHA-256
+  libcurl4-openssl-dev # the Hugging Face hub
   zlib1g-dev        # npz files
   libprotobuf-dev protobuf-compiler # ONNX files
   libyaml-cpp-dev   # suite files

@@ -8,5 +8,6 @@ scripts/setup/build.sh dev "$jobs"
 export INFEROMETER_HOME=$PWD/build/home
 # (two versions of each engine stand side by side)
 build/dev/bin/inferometer packages install \
-  onnxruntime openvino litert tensorflow minilm onnxruntime@1.24.4 openvino@2025.4.1
+  onnxruntime openvino litert tensorflow minilm inputs tensorflow-toolchain duckdb \
+  onnxruntime@1.24.4 openvino@2025.4.1
 ctest --test-dir build/dev --output-on-failure --no-tests=error

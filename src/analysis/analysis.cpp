@@ -25,6 +25,7 @@ GroupAnalysis analyse_group(const results::Experiment& experiment, const results
   analysis.self = compare_with_itself(rounds);
   analysis.noise = noise_band(analysis.self);
   analysis.comparisons = compare_candidates(rounds, analysis.self);
+  compare_cpu_time(rounds, analysis.comparisons);
   analysis.trust = grade_trust(rounds, analysis.self, analysis.comparisons);
   conclude(rounds, analysis);
   return analysis;

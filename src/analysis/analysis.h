@@ -65,6 +65,7 @@ struct Comparison {
   double level = 0.05;  ///< after division by the number of comparisons
   Ratio these_loads;    ///< rounds within the loads as they lie; of several load sets all rounds pooled
   Ratio fresh_loads;    ///< one median per whole load set
+  Ratio cpu_time;       ///< of CPU time instead of latency, at the level of loads of the printed verdict
   int needs_loads = 0;  ///< > 0: so many more load sets before a claim about the configuration
   results::VerdictKind verdict = results::VerdictKind::Undecided;  ///< the one to print
   bool these_loads_only = false;   ///< the verdict is at the level of these loads
@@ -108,6 +109,24 @@ struct Analysis {
   std::vector<GroupAnalysis> groups;
   std::vector<BatchSweep> batches;
 };
+
+/// The ratio that the printed verdict comes from.
+const Ratio& printed_ratio(const Comparison& comparison);
+
+/// One candidate of a group against another.
+struct Pair {
+  Ratio latency;   ///< blank (no units) where one is of another group or has no round with the baseline
+  Ratio cpu_time;  ///< blank, too, where they speak of different levels of loads
+  bool these_loads_only = false;
+  int needs_loads = 0;  ///< as in Comparison, the larger of the two
+};
+/// From their comparisons with the baseline; no further round is looked at. `margin` as in Effort.
+Pair compare_rivals(const GroupAnalysis& group, const std::string& candidate, const std::string& rival,
+                    double margin);
+
+/// Why the candidate is measured but never ranked: how it ended, wrong output, unverified. Empty: it is
+/// ranked.
+std::string why_unranked(const results::Experiment& experiment, const std::string& candidate);
 
 Analysis analyse(const results::Experiment& experiment);
 GroupAnalysis analyse_group(const results::Experiment& experiment, const results::Group& group);

@@ -120,6 +120,43 @@ std::vector<Comparison> compare_candidates(const MeasuredGroup& group, const Sel
   return comparisons;
 }
 
+void compare_cpu_time(const MeasuredGroup& group, std::vector<Comparison>& comparisons) {
+  for (auto& comparison : comparisons) {
+    const auto by_set = cpu_log_ratios(group, comparison.candidate);
+    comparison.cpu_time = estimate(comparison.these_loads_only ? pooled_rounds(by_set) : set_medians(by_set),
+                                   {comparison.level, group.experiment.plan.effort.margin});
+  }
+}
+
+Pair compare_rivals(const GroupAnalysis& group, const std::string& candidate, const std::string& rival,
+                    double margin) {
+  const auto of = [&](const std::string& id) {
+    const auto found = std::find_if(group.comparisons.begin(), group.comparisons.end(),
+                                    [&](const auto& one) { return one.candidate == id; });
+    return found == group.comparisons.end() ? nullptr : &*found;
+  };
+  const auto is_of_group = [&](const std::string& id) {
+    return of(id) != nullptr || (!group.comparisons.empty() && group.comparisons.front().baseline == id);
+  };
+  const Comparison* own = of(candidate);
+  const Comparison* others = of(rival);
+  Pair pair;
+  if (!is_of_group(candidate) || !is_of_group(rival) || own == others) return pair;
+  const Comparison& left = own != nullptr ? *own : *others;
+  const Comparison& right = others != nullptr ? *others : *own;
+  const auto over = [&](const Ratio& a, const Ratio& b) {
+    const Ratio one{1, 1, 1, a.units};  // the baseline over itself; a and b are then the same
+    return quotient(own == nullptr ? one : a, others == nullptr ? one : b, margin);
+  };
+  // One of them may have missed a load: these loads are then what both speak of.
+  pair.these_loads_only = left.these_loads_only || right.these_loads_only;
+  pair.latency = pair.these_loads_only ? over(left.these_loads, right.these_loads)
+                                       : over(left.fresh_loads, right.fresh_loads);
+  if (left.these_loads_only == right.these_loads_only) pair.cpu_time = over(left.cpu_time, right.cpu_time);
+  pair.needs_loads = std::max(left.needs_loads, right.needs_loads);
+  return pair;
+}
+
 NoiseBand noise_band(const SelfComparison& self) {
   NoiseBand band;
   for (const auto* part : {&self.second_label, &self.second_process}) {

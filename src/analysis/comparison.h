@@ -16,8 +16,8 @@ NoiseBand noise_band(const SelfComparison& self);
 /// The ratio that the mode speaks of: these loads in `quick`, fresh loads else.
 const Ratio& ratio_of_mode(const Comparison& comparison, results::Mode mode);
 
-/// The ratio that the printed verdict comes from.
-const Ratio& printed_ratio(const Comparison& comparison);
+/// Fills in Comparison::cpu_time.
+void compare_cpu_time(const MeasuredGroup& group, std::vector<Comparison>& comparisons);
 
 bool is_decided(results::VerdictKind verdict);
 

@@ -24,6 +24,79 @@ Latency torn_rival(double spread) {
   };
 }
 
+TEST(comparison, cpu_time_has_a_ratio_of_its_own_at_the_level_of_the_verdict) {
+  auto experiment = experiment_of(Mode::Standard);
+  add_load_sets(experiment, 7, 8, rival_at(0.9));
+  for (auto& set : experiment.load_sets) {
+    for (auto& block : load_of(set, "c1").blocks) block.cpu_ns *= 2;
+  }
+  const auto comparison = only_comparison(experiment);
+  EXPECT_NEAR(comparison.fresh_loads.ratio, 0.9, 0.004);
+  EXPECT_NEAR(comparison.cpu_time.ratio, 1.8, 0.008);
+  EXPECT_EQ(comparison.cpu_time.units, 7);
+  EXPECT_GT(comparison.cpu_time.low, 1.7);
+}
+
+TEST(comparison, cpu_time_that_no_worker_counts_has_no_ratio) {
+  auto experiment = experiment_of(Mode::Quick);
+  auto& set = add_load_set(experiment, 20, rival_at(0.9));
+  auto& blocks = load_of(set, "c1").blocks;
+  blocks[0].cpu_ns = 0;
+  EXPECT_EQ(only_comparison(experiment).cpu_time.units, 19);
+  for (auto& block : load_of(experiment.load_sets[0], "c1").blocks) block.cpu_ns = 0;
+  EXPECT_TRUE(std::isnan(only_comparison(experiment).cpu_time.ratio));
+}
+
+TEST(rivals, are_compared_by_the_quotient_of_their_intervals) {
+  auto experiment = experiment_of(Mode::Standard, 2);
+  add_load_sets(experiment, 10, 8, [](const std::string& candidate, Role role, int round) {
+    return rival_at(candidate == "c1" ? 0.6 : 0.8)(candidate, role, round);
+  });
+  const auto group = analyse_only_group(experiment);
+  const auto& c1 = group.comparisons.at(0).fresh_loads;
+  const auto& c2 = group.comparisons.at(1).fresh_loads;
+  const auto pair = compare_rivals(group, "c1", "c2", 0.02);
+  EXPECT_DOUBLE_EQ(pair.latency.ratio, c1.ratio / c2.ratio);
+  EXPECT_DOUBLE_EQ(pair.latency.low, c1.low / c2.high);
+  EXPECT_DOUBLE_EQ(pair.latency.high, c1.high / c2.low);
+  EXPECT_EQ(pair.latency.verdict, VerdictKind::Faster);
+  EXPECT_EQ(compare_rivals(group, "c2", "c1", 0.02).latency.verdict, VerdictKind::Slower);
+  EXPECT_FALSE(pair.these_loads_only);
+}
+
+TEST(rivals, one_of_which_is_the_baseline_have_its_comparison) {
+  auto experiment = experiment_of(Mode::Standard);
+  add_load_sets(experiment, 7, 8, rival_at(0.7));
+  const auto group = analyse_only_group(experiment);
+  const auto& own = group.comparisons.at(0).fresh_loads;
+  EXPECT_DOUBLE_EQ(compare_rivals(group, "c1", "c0", 0.02).latency.high, own.high);
+  EXPECT_DOUBLE_EQ(compare_rivals(group, "c0", "c1", 0.02).latency.low, 1 / own.high);
+}
+
+TEST(rivals, at_different_levels_meet_in_these_loads) {
+  auto experiment = experiment_of(Mode::Standard, 2);
+  add_load_sets(experiment, 10, 8, rival_at(0.7));
+  auto group = analyse_only_group(experiment);
+  group.comparisons[0].these_loads_only = true;
+  const auto pair = compare_rivals(group, "c1", "c2", 0.02);
+  EXPECT_TRUE(pair.these_loads_only);
+  EXPECT_DOUBLE_EQ(pair.latency.low,
+                   group.comparisons[0].these_loads.low / group.comparisons[1].these_loads.high);
+  EXPECT_EQ(pair.cpu_time.units, 0);
+}
+
+TEST(rivals, without_a_round_in_common_have_no_ratio) {
+  auto experiment = experiment_of(Mode::Standard);
+  add_load_sets(experiment, 7, 8, rival_at(0.7));
+  const auto group = analyse_only_group(experiment);
+  EXPECT_EQ(compare_rivals(group, "nobody", "no one", 0.02).latency.units, 0);
+  EXPECT_EQ(compare_rivals(group, "c1", "one of another group", 0.02).latency.units, 0);
+  for (auto& set : experiment.load_sets) load_of(set, "c1").blocks.clear();
+  const auto pair = compare_rivals(analyse_only_group(experiment), "c1", "c0", 0.02);
+  EXPECT_EQ(pair.latency.units, 0);
+  EXPECT_TRUE(std::isnan(pair.latency.ratio));
+}
+
 TEST(comparison, seven_fresh_loads_carry_a_claim_about_the_configuration) {
   auto experiment = experiment_of(Mode::Standard);
   add_load_sets(experiment, 7, 8, rival_at(0.7));

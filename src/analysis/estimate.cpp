@@ -40,6 +40,17 @@ Ratio estimate(const std::vector<double>& log_ratios, const Criterion& criterion
   return ratio;
 }
 
+Ratio quotient(const Ratio& a, const Ratio& b, double margin) {
+  Ratio ratio;
+  ratio.units = std::min(a.units, b.units);
+  if (ratio.units == 0) return ratio;
+  ratio.ratio = a.ratio / b.ratio;
+  ratio.low = a.low / b.high;
+  ratio.high = a.high / b.low;
+  ratio.verdict = verdict_of(ratio, margin);
+  return ratio;
+}
+
 bool differs_within_margin(const Ratio& ratio, double margin) {
   return excludes_one(ratio) && is_within_margin(ratio, margin);
 }

@@ -20,6 +20,10 @@ struct Criterion {
 /// Median of the log ratios, its sign confidence sequence, and the verdict that follows.
 Ratio estimate(const std::vector<double>& log_ratios, const Criterion& criterion);
 
+/// a / b from the ratio of each to the same baseline. Their intervals at the shared level of a group hold all
+/// true ratios at once, so their quotient holds the true one too; it is wider than a comparison of its own.
+Ratio quotient(const Ratio& a, const Ratio& b, double margin);
+
 /// Faster or slower by certainly less than the margin.
 bool differs_within_margin(const Ratio& ratio, double margin);
 

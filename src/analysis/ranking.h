@@ -8,10 +8,6 @@
 
 namespace inferometer::analysis {
 
-/// Why the candidate is measured but never ranked: how it ended, wrong output, unverified. Empty: it is
-/// ranked.
-std::string why_unranked(const results::Experiment& experiment, const std::string& candidate);
-
 /// It ended otherwise than completed.
 bool has_failed(const results::Experiment& experiment, const std::string& candidate);
 

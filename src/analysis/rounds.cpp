@@ -47,6 +47,28 @@ MeasuredSet measured_set(const results::LoadSet& set) {
   return measured;
 }
 
+// Of one run, by round. Without those in which the worker did not count it.
+std::map<int, double> cpu_time_ns(const MeasuredLoad& load) {
+  std::map<int, double> by_round;
+  for (const auto* block : load.blocks) {
+    const auto runs =
+        static_cast<double>(block->runs_per_sample) * static_cast<double>(block->durations_ns.size());
+    if (block->cpu_ns > 0) by_round.emplace(block->round, static_cast<double>(block->cpu_ns) / runs);
+  }
+  return by_round;
+}
+
+SetLogRatios paired(const results::LoadSet& set, const std::map<int, double>& row,
+                    const std::map<int, double>& baseline) {
+  SetLogRatios ratios;
+  ratios.whole = !set.interrupted;
+  for (const auto& [round, value] : row) {
+    const auto other = baseline.find(round);
+    if (other != baseline.end()) ratios.values.push_back(std::log(value / other->second));
+  }
+  return ratios;
+}
+
 const MeasuredLoad* find(const MeasuredSet& set, const std::string& candidate, results::Role role) {
   for (const auto& load : set.loads) {
     if (load.load->candidate == candidate && load.load->role == role) return &load;
@@ -80,12 +102,19 @@ std::vector<SetLogRatios> log_ratios(const MeasuredGroup& group, const std::stri
     const auto* row = find(set, candidate, role);
     const auto* baseline = find(set, group.group.baseline, results::Role::Candidate);
     if (row == nullptr || baseline == nullptr) continue;
-    SetLogRatios ratios;
-    ratios.whole = !set.set->interrupted;
-    for (const auto& [round, median_ns] : row->median_ns) {
-      const auto paired = baseline->median_ns.find(round);
-      if (paired != baseline->median_ns.end()) ratios.values.push_back(std::log(median_ns / paired->second));
-    }
+    auto ratios = paired(*set.set, row->median_ns, baseline->median_ns);
+    if (!ratios.values.empty()) by_set.push_back(std::move(ratios));
+  }
+  return by_set;
+}
+
+std::vector<SetLogRatios> cpu_log_ratios(const MeasuredGroup& group, const std::string& candidate) {
+  std::vector<SetLogRatios> by_set;
+  for (const auto& set : group.sets) {
+    const auto* row = find(set, candidate, results::Role::Candidate);
+    const auto* baseline = find(set, group.group.baseline, results::Role::Candidate);
+    if (row == nullptr || baseline == nullptr) continue;
+    auto ratios = paired(*set.set, cpu_time_ns(*row), cpu_time_ns(*baseline));
     if (!ratios.values.empty()) by_set.push_back(std::move(ratios));
   }
   return by_set;

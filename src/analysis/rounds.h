@@ -47,6 +47,9 @@ struct SetLogRatios {
 std::vector<SetLogRatios> log_ratios(const MeasuredGroup& group, const std::string& candidate,
                                      results::Role role);
 
+/// The same of CPU time per run, over the rounds in which both have one.
+std::vector<SetLogRatios> cpu_log_ratios(const MeasuredGroup& group, const std::string& candidate);
+
 /// Run-queue delay / wall over all undisturbed rounds of the candidate, and the median over its blocks: what
 /// a few bad moments cannot move. NaN where nothing was measured.
 struct DelayShare {

@@ -11,25 +11,24 @@
 
 namespace inferometer::base {
 
-struct Sha256::State {
+struct Hash::State {
   EVP_MD_CTX* context = EVP_MD_CTX_new();
-  State() {
-    INFEROMETER_CHECK(context != nullptr && EVP_DigestInit_ex(context, EVP_sha256(), nullptr) == 1,
-                      "SHA-256");
+  explicit State(const EVP_MD* kind) {
+    INFEROMETER_CHECK(context != nullptr && EVP_DigestInit_ex(context, kind, nullptr) == 1, "SHA");
   }
   ~State() { EVP_MD_CTX_free(context); }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 };
 
-Sha256::Sha256() : state_(std::make_unique<State>()) {}
-Sha256::~Sha256() = default;
-Sha256::Sha256(Sha256&&) noexcept = default;
-Sha256& Sha256::operator=(Sha256&&) noexcept = default;
+Hash::Hash(Kind kind) : state_(std::make_unique<State>(kind == Kind::Sha1 ? EVP_sha1() : EVP_sha256())) {}
+Hash::~Hash() = default;
+Hash::Hash(Hash&&) noexcept = default;
+Hash& Hash::operator=(Hash&&) noexcept = default;
 
-void Sha256::update(std::string_view bytes) { EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()); }
+void Hash::update(std::string_view bytes) { EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()); }
 
-std::string Sha256::hex_digest() {
+std::string Hash::hex_digest() {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
   EVP_DigestFinal_ex(state_->context, digest.data(), &size);

@@ -1,4 +1,4 @@
-// SHA-256, the identity of every file and record of the project.
+// SHA-256, the identity of every file and record of the project; SHA-1, by which git names what it holds.
 #pragma once
 
 #include <filesystem>
@@ -9,20 +9,26 @@
 
 namespace inferometer::base {
 
-/// Incremental SHA-256. Not copyable; use from one thread.
-class Sha256 {
+/// Incremental. Not copyable; use from one thread.
+class Hash {
  public:
-  Sha256();
-  ~Sha256();
-  Sha256(Sha256&&) noexcept;
-  Sha256& operator=(Sha256&&) noexcept;
+  enum class Kind { Sha1, Sha256 };
+  explicit Hash(Kind kind);
+  ~Hash();
+  Hash(Hash&&) noexcept;
+  Hash& operator=(Hash&&) noexcept;
   void update(std::string_view bytes);
-  /// 64 lower-case hexadecimal digits. Call once.
+  /// 40 or 64 lower-case hexadecimal digits. Call once.
   std::string hex_digest();
 
  private:
   struct State;
   std::unique_ptr<State> state_;
+};
+
+class Sha256 : public Hash {
+ public:
+  Sha256() : Hash(Kind::Sha256) {}
 };
 
 std::string sha256_hex(std::string_view bytes);

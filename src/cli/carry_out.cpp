@@ -155,6 +155,7 @@ Measured measure_job(const Job& job, const Workbench& workbench) {
 }
 
 int carry_out(const Job& job, const Workbench& workbench) {
+  check_set(job.outputs, job.plan.set);
   const auto measured = measure_job(job, workbench);
   auto outputs = job.outputs;
   const auto short_id = measured.experiment.id.substr(0, 8);

@@ -29,11 +29,19 @@ constexpr const char* kCompareExamples = R"(examples:
   inferometer compare --resume last
 )";
 
+constexpr const char* kSqlExamples = R"(examples:
+  inferometer store sql "SELECT label, verdict, speed_up FROM candidates"
+  inferometer store sql "SELECT engine, median(median_ns) / 1e6 AS ms FROM candidates GROUP BY engine" -o csv
+  inferometer store sql "DESCRIBE samples"
+  inferometer store sql
+docs/store.md tells every view and column with its unit.
+)";
+
 /// What is measured. A list takes one word each time: the next one may be MODEL.
 void add_what(CLI::App& command, CompareArguments& arguments) {
   command.add_option(
       "MODEL", arguments.models,
-      "an .onnx or .tflite file, a SavedModel or checkpoint folder, ORG/NAME in the Hugging Face cache, or "
+      "an .onnx or .tflite file, a SavedModel or checkpoint folder, ORG/NAME of the Hugging Face hub, or "
       "a known name (minilm, bert-base-uncased, distilbert-base-uncased, roberta-base, mobilenet_v2, "
       "resnet50, efficientnet_b0, null)");
   auto* set = command.add_option("--set", arguments.set,
@@ -226,15 +234,45 @@ void add_store_action(CommandLine& line, CLI::App& command, const char* name, co
   });
 }
 
+void add_sql(CommandLine& line, CLI::App& command) {
+  auto* sub = command.add_subcommand("sql", "ask all records in SQL, with DuckDB");
+  sub->add_option("QUERY", line.sql.query, "default: stdin, or a shell at a terminal");
+  sub->add_option("-o", line.sql.format, "format on stdout: table, csv, json, jsonl, md")
+      ->capture_default_str();
+  sub->footer(kSqlExamples);
+  sub->callback([&line] { line.run = [&line] { return run_sql(line.sql); }; });
+}
+
+void add_index(CommandLine& line, CLI::App& command) {
+  auto* sub = command.add_subcommand("index", "a DuckDB file of all records, so that queries are quick");
+  sub->footer("examples:\n  inferometer store index\n  duckdb \"$(inferometer store index)\"\n");
+  sub->callback([&line] { line.run = run_index; });
+}
+
+void add_export(CommandLine& line, CLI::App& command) {
+  auto* sub = command.add_subcommand("export", "the views of sql as files");
+  sub->add_option("FORMAT", line.table_export.format, "parquet")->required();
+  sub->add_option("TARGET", line.table_export.target, "a folder for every view, or VIEW.parquet for one")
+      ->required();
+  sub->footer(
+      "examples:\n  inferometer store export parquet ./tables\n  inferometer store export parquet "
+      "candidates.parquet\n");
+  sub->callback([&line] { line.run = [&line] { return run_export(line.table_export); }; });
+}
+
 void add_store(CommandLine& line) {
   auto* command = line.app.add_subcommand("store", "the record: what was measured on this machine");
   add_store_action(line, *command, "list", "every experiment, newest first", StoreAction::List);
   add_store_action(line, *command, "show", "one experiment in words", StoreAction::Show);
   add_store_action(line, *command, "check", "verify the chain of one record, or of all", StoreAction::Check);
   add_store_action(line, *command, "path", "where the files are", StoreAction::Path);
+  add_sql(line, *command);
+  add_index(line, *command);
+  add_export(line, *command);
   command->require_subcommand(1);
   command->footer(
-      "examples:\n  inferometer store list\n  inferometer store show last\n  inferometer store check\n");
+      "examples:\n  inferometer store list\n  inferometer store show last\n  inferometer store check\n  "
+      "inferometer store sql \"FROM candidates\"\n");
 }
 
 int report_or_consolidate(const CLI::App& command, const CommandLine& line) {

@@ -11,6 +11,7 @@
 #include "cli/doctor_command.h"
 #include "cli/init_command.h"
 #include "cli/packages_command.h"
+#include "cli/query_command.h"
 #include "cli/report_command.h"
 #include "cli/selftest_command.h"
 #include "cli/store_command.h"
@@ -32,6 +33,8 @@ struct CommandLine {
   SuiteArguments suite;
   std::string suite_resume;
   std::string consolidated;  ///< folder of a suite's results
+  SqlArguments sql;
+  ExportArguments table_export;
   ReportArguments report;
   std::string init_file = "suite.yaml";
   std::string shell;

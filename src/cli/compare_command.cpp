@@ -134,7 +134,7 @@ int run_compare(const CompareArguments& arguments) {
   for (const auto& problem : workbench.problems()) say(problem);
   auto request = make_request(arguments);
   const auto sources = parse_sources(arguments);
-  for (const auto& name : arguments.models) request.models.push_back(workbench.inspect(name));
+  for (const auto& name : arguments.models) request.models.push_back(workbench.obtain(name, say));
   count_cpus(request);
   Job job{.title = "compare", .plan = suite::make_plan(request, workbench.engines())};
   job.plan.arguments = arguments.command_line;
@@ -153,7 +153,7 @@ int resume_compare(const CompareArguments& arguments, const std::filesystem::pat
   check_outputs(outputs);
   const auto recorded = store::read(record);
   Workbench workbench(arguments.synthetic_weights);
-  for (const auto& name : arguments.models) workbench.inspect(name);
+  for (const auto& name : arguments.models) workbench.obtain(name, say);
   Job job{.title = recorded.title, .plan = recorded.plan, .resumed_record = record};
   const auto sources = parse_sources(arguments);
   workbench.prepare(job.plan, sources, say);

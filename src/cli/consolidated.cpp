@@ -40,6 +40,7 @@ void read_record(const fs::path& file, report::SuitePart& part, bool& damaged) {
   }
   part.has_record = true;
   part.analysis = analysis::analyse(part.experiment);
+  part.advice = select::advise(part.experiment, part.analysis);
   if (!part.experiment.ended) part.problem = name + ": has no end: lines of it may be missing";
   if (!part.experiment.damage.empty()) part.problem = name + ": damaged; its whole lines are reported";
   damaged = damaged || !part.problem.empty();
@@ -48,7 +49,6 @@ void read_record(const fs::path& file, report::SuitePart& part, bool& damaged) {
 report::SuitePart part_of(const SuiteEntry& entry, const fs::path& results, bool& damaged) {
   report::SuitePart part;
   part.folder = entry.folder;
-  part.of_bert_set = entry.set == "bert";
   if (entry.state == SuiteEntry::State::Measured)
     read_record(records_folder(results) / entry.record, part, damaged);
   else

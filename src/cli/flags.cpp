@@ -24,7 +24,9 @@ void add_outputs(CLI::App& command, Outputs& outputs, const char* without_folder
       ->check([](const std::string& folder) {
         return folder.empty() ? std::string("name a folder, or leave the flag out") : std::string();
       });
-  command.add_option("-o", outputs.format, "format on stdout: table, md, html, json, csv, jsonl")
+  command
+      .add_option("-o", outputs.format,
+                  "format on stdout: table, md, html, json, csv, jsonl; bert-md, bert-json of the set bert")
       ->capture_default_str();
   command.add_option("--export", outputs.exports, "FORMAT=FILE, repeatable")->allow_extra_args(false);
   command.add_option("--color", outputs.colour, "auto, always or never")

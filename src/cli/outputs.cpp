@@ -1,5 +1,6 @@
 #include "cli/outputs.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -12,6 +13,8 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "cli/progress.h"
+#include "report/report.h"
+#include "select/select.h"
 
 namespace inferometer::cli {
 namespace {
@@ -45,7 +48,45 @@ std::vector<File> files_of(const Outputs& outputs) {
   return files;
 }
 
+void require_set(const report::Format& format, const std::string& set) {
+  if (report::tells_of(format, set)) return;
+  std::vector<std::string> others;
+  for (const auto& other : report::formats()) {
+    if (report::tells_of(other, set)) others.emplace_back(other.name);
+  }
+  throw base::UserError(fmt::format(
+      "format '{}' tells of an experiment of --set {}, and this one {}: choose {}", format.name, format.set,
+      set.empty() ? "is of no set" : "is of " + base::printable(set), base::join(others, ", ")));
+}
+
+/// What a printer sees, and what that refers to.
+struct Analysed {
+  explicit Analysed(const results::Experiment& experiment)
+      : analysis(analysis::analyse(experiment)),
+        advice(select::advise(experiment, analysis)),
+        input{experiment, analysis, advice} {}
+  Analysed(const Analysed&) = delete;
+  Analysed& operator=(const Analysed&) = delete;
+
+  analysis::Analysis analysis;
+  std::vector<select::Advice> advice;
+  report::Input input;
+};
+
+void print_files(const Outputs& outputs, const report::Input& input) {
+  for (const auto& file : files_of(outputs)) {
+    if (!report::tells_of(*file.format, input.experiment.plan.set)) continue;
+    base::write_file_atomically(file.path, file.format->print(input, report::Style{}));
+    say("wrote  " + file.path.string());
+  }
+}
+
 }  // namespace
+
+void check_set(const Outputs& outputs, const std::string& set) {
+  require_set(report::format(outputs.format), set);
+  for (const auto& text : outputs.exports) require_set(report::format(split_export(text).first), set);
+}
 
 void check_outputs(const Outputs& outputs, const std::vector<std::filesystem::path>& inputs) {
   report::format(outputs.format);
@@ -76,21 +117,19 @@ Outputs absolute(Outputs outputs) {
   return outputs;
 }
 
-void write_files(const Outputs& outputs, const report::Input& input) {
-  for (const auto& file : files_of(outputs)) {
-    base::write_file_atomically(file.path, file.format->print(input, report::Style{}));
-    say("wrote  " + file.path.string());
-  }
+void write_files(const Outputs& outputs, const results::Experiment& experiment) {
+  const Analysed analysed(experiment);
+  print_files(outputs, analysed.input);
 }
 
 void write_outputs(const Outputs& outputs, const results::Experiment& experiment) {
-  const auto analysis = analysis::analyse(experiment);
-  const report::Input input{experiment, analysis};
+  check_set(outputs, experiment.plan.set);
+  const Analysed analysed(experiment);
   const report::Style style{colour_wanted(outputs.colour, STDOUT_FILENO), terminal_width(STDOUT_FILENO)};
-  const auto text = report::format(outputs.format).print(input, style);
+  const auto text = report::format(outputs.format).print(analysed.input, style);
   const bool printed = std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
   const int reason = errno;
-  write_files(outputs, input);
+  print_files(outputs, analysed.input);
   if (!printed) throw base::UserError("stdout cannot be written: " + base::errno_text(reason));
 }
 

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "report/report.h"
 #include "results/experiment.h"
 
 namespace inferometer::cli {
@@ -13,7 +12,8 @@ namespace inferometer::cli {
 struct Outputs {
   std::string format = "table";      ///< on stdout
   std::vector<std::string> exports;  ///< "FORMAT=FILE"
-  std::string output;           ///< folder for one file of every format that has a file name; empty: none
+  std::string output;           ///< folder for one file of every format that has a file name and tells of the
+                                ///< experiment; empty: none
   std::string colour = "auto";  ///< auto, always, never
 };
 
@@ -22,14 +22,18 @@ struct Outputs {
 /// would be lost). Throws base::UserError.
 void check_outputs(const Outputs& outputs, const std::vector<std::filesystem::path>& inputs = {});
 
-/// The same with the paths made absolute. Throws base::UserError for an export without a FILE.
+/// Refuses, before anything is measured, a format that tells of another Plan::set than `set`. Throws
+/// base::UserError.
+void check_set(const Outputs& outputs, const std::string& set);
+
+/// These outputs with the paths made absolute. Throws base::UserError for an export without a FILE.
 Outputs absolute(Outputs outputs);
 
-/// The files of write_outputs alone, of what is analysed already.
-void write_files(const Outputs& outputs, const report::Input& input);
+/// The files of write_outputs alone.
+void write_files(const Outputs& outputs, const results::Experiment& experiment);
 
-/// Analyses and prints; says which files were written on stderr. Throws base::UserError when stdout or a file
-/// cannot be written to.
+/// Analyses, decides what to deploy, and prints; says which files were written on stderr. Throws
+/// base::UserError when stdout or a file cannot be written to.
 void write_outputs(const Outputs& outputs, const results::Experiment& experiment);
 
 }  // namespace inferometer::cli

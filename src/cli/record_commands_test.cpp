@@ -44,12 +44,14 @@ class RecordCommands : public ::testing::Test {
   void TearDown() override { ::unsetenv("INFEROMETER_HOME"); }
 
   /// A record with one group, of which nothing was measured.
-  std::filesystem::path record(const std::string& id, const std::string& model = "minilm") {
+  std::filesystem::path record(const std::string& id, const std::string& model = "minilm",
+                               const std::string& set = "") {
     store::Header header;
     header.id = id;
     header.title = "compare";
     header.started_utc = "2026-11-23T10:00:00Z";
     header.plan.command = "inferometer compare " + model;
+    header.plan.set = set;
     auto& group = header.plan.groups.emplace_back();
     group.id = "g0";
     group.workload.model = model;
@@ -140,6 +142,44 @@ TEST_F(RecordCommands, report_makes_every_format_again_with_the_same_bytes) {
   }
   EXPECT_EQ(base::read_file(home_.path() / "a" / "results.json", 1 << 20),
             base::read_file(home_.path() / "b.json", 1 << 20));
+}
+
+TEST_F(RecordCommands, the_files_of_a_set_are_written_for_its_experiments_only) {
+  const char* const names[] = {"bert_comparison_results.json", "bert_comparison_report.md"};
+  record(id_);
+  record(std::string(32, 'b'), "bert-base-uncased", "bert");
+  for (const auto& experiment : {id_, std::string("bbbb")}) {
+    ReportArguments arguments{.experiment = experiment};
+    arguments.outputs.output = (home_.path() / experiment).string();
+    EXPECT_EQ(said_by([&] { return run_report(arguments); }).exit_code, base::kExitOk);
+    EXPECT_TRUE(std::filesystem::exists(home_.path() / experiment / "results.json"));
+    for (const char* name : names)
+      EXPECT_EQ(std::filesystem::exists(home_.path() / experiment / name), experiment == "bbbb") << name;
+  }
+}
+
+TEST_F(RecordCommands, a_format_of_another_set_is_refused_before_anything_is_written) {
+  record(id_);
+  ReportArguments arguments;
+  arguments.outputs.output = (home_.path() / "never").string();
+  const auto message = [&] {
+    try {
+      run_report(arguments);
+    } catch (const base::UserError& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  arguments.outputs.format = "bert-md";
+  EXPECT_EQ(message(),
+            "format 'bert-md' tells of an experiment of --set bert, and this one is of no set: choose table, "
+            "md, html, "
+            "json, csv, jsonl");
+  arguments.outputs.format = "json";
+  arguments.outputs.exports = {"bert-json=" + (home_.path() / "b.json").string()};
+  EXPECT_THAT(message(), HasSubstr("format 'bert-json'"));
+  EXPECT_TRUE(std::filesystem::is_empty(arguments.outputs.output));
+  EXPECT_FALSE(std::filesystem::exists(home_.path() / "b.json"));
 }
 
 TEST_F(RecordCommands, a_report_of_a_damaged_record_is_made_of_the_rest_and_exits_with_4) {

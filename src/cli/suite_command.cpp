@@ -83,8 +83,7 @@ SuiteState new_state(const SuiteArguments& arguments, const Planned& planned, co
   state.origin = arguments.suite;
   state.file_text = text;
   state.seed = *planned.file.seed;
-  for (const auto& experiment : planned.experiments)
-    state.entries.push_back({.folder = experiment.folder, .set = experiment.request.set});
+  for (const auto& experiment : planned.experiments) state.entries.push_back({.folder = experiment.folder});
   return state;
 }
 

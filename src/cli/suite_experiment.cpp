@@ -111,9 +111,11 @@ results::Plan new_plan(suite::Request request, Workbench& workbench, const Suite
 }
 
 /// The rows of each candidate in a folder of its own.
-void write_candidate_folders(const report::Input& input, const fs::path& folder) {
+void write_candidate_folders(const results::Experiment& experiment, const fs::path& folder) {
+  const auto analysis = analysis::analyse(experiment);
+  const auto advice = select::advise(experiment, analysis);
   std::map<std::string, std::vector<report::Row>> rows_of;
-  for (auto& row : report::rows(input)) {
+  for (auto& row : report::rows({experiment, analysis, advice})) {
     const auto label =
         std::find_if(row.begin(), row.end(), [](const auto& cell) { return cell.first == "label"; });
     rows_of[suite::folder_name(label->second.get<std::string>())].push_back(row);
@@ -134,11 +136,10 @@ void write_batch_folders(const results::Experiment& experiment, const fs::path& 
   for (const auto size : sizes) {
     auto part = experiment;
     std::erase_if(part.plan.groups, [&](const auto& group) { return group.workload.batch_size != size; });
-    const auto analysis = analysis::analyse(part);
     Outputs outputs;
     outputs.output = fmt::format("{}_bs{}", folder.string(), size);
     check_outputs(outputs);
-    write_files(outputs, {part, analysis});
+    write_files(outputs, part);
   }
 }
 
@@ -201,13 +202,11 @@ EndedExperiment carry_out_experiment(const Prospect& prospect, const SuiteSettin
 
 void write_reports(const results::Experiment& experiment, const suite::SuiteExperiment& planned,
                    const fs::path& results) {
-  const auto analysis = analysis::analyse(experiment);
   Outputs outputs;
   outputs.output = (results / planned.folder).string();
   check_outputs(outputs);
-  write_files(outputs, {experiment, analysis});
-  if (planned.folders == suite::Folders::Candidate)
-    write_candidate_folders({experiment, analysis}, outputs.output);
+  write_files(outputs, experiment);
+  if (planned.folders == suite::Folders::Candidate) write_candidate_folders(experiment, outputs.output);
   if (planned.folders == suite::Folders::BatchSize) write_batch_folders(experiment, outputs.output);
 }
 

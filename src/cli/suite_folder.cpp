@@ -13,7 +13,7 @@ namespace inferometer::cli {
 NLOHMANN_JSON_SERIALIZE_ENUM(SuiteEntry::State, {{SuiteEntry::State::Planned, "planned"},
                                                  {SuiteEntry::State::Measured, "measured"},
                                                  {SuiteEntry::State::Failed, "failed"}})
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SuiteEntry, folder, set, state, record, reason, exit_code)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SuiteEntry, folder, state, record, reason, exit_code)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SuiteState, arguments, working_folder, started_utc, origin, file_text,
                                    seed, entries)
 

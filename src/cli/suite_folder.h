@@ -13,7 +13,6 @@ namespace inferometer::cli {
 struct SuiteEntry {
   enum class State { Planned, Measured, Failed };
   std::string folder;  ///< "bert_comparison/bert_base"
-  std::string set;
   State state = State::Planned;
   std::string record;  ///< Measured: name of the copy in records/
   std::string reason;  ///< Failed: why there is no record

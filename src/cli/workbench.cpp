@@ -93,7 +93,14 @@ Workbench::Workbench(bool synthetic_weights)
 }
 
 suite::Model Workbench::inspect(const std::string& name) {
-  const auto reference = models::resolve(name, store_, synthetic_weights_);
+  return look_at(name, models::resolve(name, store_, synthetic_weights_));
+}
+
+suite::Model Workbench::obtain(const std::string& name, const Tell& tell) {
+  return look_at(name, preparer_.obtain(models::resolve(name, store_, synthetic_weights_), tell));
+}
+
+suite::Model Workbench::look_at(const std::string& name, const models::Reference& reference) {
   suite::Model model{name, preparer_.inspect(reference), {}};
   model.variants = models::variants_of(reference, model.summary);
   for (auto& variant : model.variants)

@@ -37,6 +37,8 @@ class Workbench {
 
   /// Only reads: what a plan is made of, and what refuses a model that cannot work before anything is made.
   suite::Model inspect(const std::string& name);
+  /// The same; what lies on the hub is downloaded first.
+  suite::Model obtain(const std::string& name, const Tell& tell);
 
   /// Every dimension of every input can be bound. Throws base::UserError as inputs::resolve_shapes.
   void check_shapes(const results::Plan& plan) const;
@@ -56,6 +58,7 @@ class Workbench {
   const measure::ExperimentRequest& request() const { return request_; }
 
  private:
+  suite::Model look_at(const std::string& name, const models::Reference& reference);
   results::ModelSummary prepare_artefact(results::Artefact& artefact, const InputSources& sources,
                                          const Tell& tell);
   std::vector<std::filesystem::path> samples_for(const results::Artefact& artefact,

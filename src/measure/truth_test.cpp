@@ -83,6 +83,61 @@ TEST(judge, without_a_reference_it_is_unverified_and_says_why) {
   EXPECT_EQ(check.reason, "unverified: the artefact has no float32 parent");
 }
 
+/// One input set whose outputs are rows of `classes` values each, under the names.
+TruthOutputs rows(const std::vector<std::string>& names, std::int64_t classes,
+                  const std::vector<float>& values) {
+  TruthOutputs outputs;
+  auto& set = outputs.sets.emplace_back();
+  for (const auto& name : names) {
+    Tensor tensor(name, tensors::DType::Float32,
+                  {static_cast<std::int64_t>(values.size()) / classes, classes});
+    std::copy(values.begin(), values.end(), tensor.values<float>().begin());
+    set.push_back(std::move(tensor));
+  }
+  return outputs;
+}
+
+TEST(disagreement, is_the_share_of_items_that_get_another_class) {
+  const std::vector<float> expected = {3, 1, 2, 0, 5, 1, 1, 2, 9, 8, 7, 0};
+  const std::vector<float> found = {3, 1, 2, 0, 1, 5, 1, 2, 9, 8, 7, 0};
+  const auto check = judge(spec(), rows({"logits"}, 3, expected), rows({"logits"}, 3, found));
+  EXPECT_EQ(check.classified_items, 4);
+  EXPECT_DOUBLE_EQ(check.disagreement, 0.25);
+  EXPECT_FALSE(check.passed);
+  EXPECT_DOUBLE_EQ(judge(spec(), rows({"logits"}, 3, expected), rows({"logits"}, 3, expected)).disagreement,
+                   0);
+}
+
+TEST(disagreement, counts_every_position_of_every_input_set) {
+  TruthOutputs outputs;
+  for (int set = 0; set < 2; ++set) {
+    Tensor tokens("logits", tensors::DType::Float32, {1, 5, 2});
+    outputs.sets.emplace_back().push_back(std::move(tokens));
+  }
+  EXPECT_EQ(judge(spec(), outputs, outputs).classified_items, 10);
+}
+
+TEST(disagreement, takes_logits_or_the_only_output_whose_name_says_scores) {
+  const std::vector<float> expected = {1, 0}, found = {0, 1};
+  const auto of = [&](const std::vector<std::string>& names) {
+    return judge(spec(), rows(names, 2, expected), rows(names, 2, found)).disagreement;
+  };
+  EXPECT_DOUBLE_EQ(of({"logits", "scores"}), 1);
+  EXPECT_DOUBLE_EQ(of({"embedding", "MobilenetV1/Predictions/Reshape_1"}), 1);
+  EXPECT_DOUBLE_EQ(of({"scores", "box_scores"}), -1) << "which of the two is not known";
+  EXPECT_DOUBLE_EQ(of({"last_hidden_state"}), -1) << "the largest element of an embedding is no class";
+}
+
+TEST(disagreement, is_unknown_where_there_is_one_class_no_reference_or_no_number) {
+  EXPECT_DOUBLE_EQ(judge(spec(), rows({"logits"}, 1, {1, 2}), rows({"logits"}, 1, {1, 2})).disagreement, -1);
+  TruthOutputs none;
+  none.failure = "no float32 parent";
+  EXPECT_DOUBLE_EQ(judge(spec(), none, rows({"logits"}, 2, {1, 2})).disagreement, -1);
+  const auto bad = judge(spec(), rows({"logits"}, 2, {1, 2}), rows({"logits"}, 2, {1, std::nanf("")}));
+  EXPECT_DOUBLE_EQ(bad.disagreement, -1);
+  EXPECT_EQ(bad.classified_items, 0);
+}
+
 TEST(tolerance, grows_with_what_the_computation_rounds_away) {
   EXPECT_LT(tolerance("float32", "onnx/float32"), tolerance("float16", "onnx/float32"));
   EXPECT_LT(tolerance("float16", "onnx/float32"), tolerance("bfloat16", "onnx/float32"));

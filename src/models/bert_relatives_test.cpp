@@ -18,36 +18,6 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-TinyBert tiny_distilbert() {
-  TinyBert tiny;
-  tiny.config = {{"model_type", "distilbert"},
-                 {"architectures", {"DistilBertModel"}},
-                 {"dim", 32},
-                 {"n_layers", 2},
-                 {"n_heads", 4},
-                 {"hidden_dim", 64},
-                 {"vocab_size", 50},
-                 {"max_position_embeddings", 16},
-                 {"activation", "gelu"}};
-  std::erase_if(tiny.weights, [](const auto& entry) {
-    return entry.first.starts_with("pooler") || entry.first.find("token_type") != std::string::npos;
-  });
-  std::vector<std::string> names;
-  for (const auto& [name, tensor] : tiny.weights) names.push_back(name);
-  for (const auto& name : names) tiny.rename(name, "distilbert." + distilbert_name(name));
-  return tiny;
-}
-
-TinyBert tiny_roberta() {
-  TinyBert tiny;
-  tiny.config["model_type"] = "roberta";
-  tiny.config["architectures"] = {"RobertaModel"};
-  tiny.config["type_vocab_size"] = 1;
-  tiny.config["pad_token_id"] = 1;
-  tiny.add("embeddings.token_type_embeddings.weight", {1, 32});
-  return tiny;
-}
-
 class relatives : public ::testing::Test {
  protected:
   results::ModelSummary summary_of(const TinyBert& tiny) {

@@ -61,25 +61,29 @@ Reference from_path(const std::string& name) {
 
 /// By what Keras has downloaded, or with random weights.
 Reference application_named(const Application& application, bool synthetic_weights) {
-  if (synthetic_weights) return {Reference::Kind::Application, application.name, {}};
+  if (synthetic_weights) return {Reference::Kind::Application, application.name, {}, {}};
   const auto weights = keras_cache_folder() / application.weights_file;
   std::error_code error;
-  if (fs::exists(weights, error)) return {Reference::Kind::Application, application.name, weights};
+  if (fs::exists(weights, error)) return {Reference::Kind::Application, application.name, weights, {}};
   throw base::UserError(std::string(application.name) + ": its weights are not in Keras' cache (" +
                         weights.string() + "): let keras.applications." + application.class_name +
                         "() download them there, or measure its architecture with --synthetic-weights");
 }
 
-/// What Hugging Face's tools have downloaded under this name.
-std::optional<Reference> from_hub_cache(const std::string& name) {
+/// What lies in the cache under this name, or where it is to be had.
+std::optional<Reference> from_hub(const std::string& name) {
   const auto* model = find_published(name);
   auto snapshot = cached_snapshot(name);
   if (!snapshot && model != nullptr) snapshot = cached_snapshot(model->hub_id);
-  if (snapshot) return Reference{Reference::Kind::Checkpoint, name, *snapshot};
-  if (model == nullptr) return std::nullopt;
-  throw base::UserError(name + ": is not in the Hugging Face cache (" + hub_cache_folder().string() +
-                        "): give the folder of its checkpoint, download it with  hf download " +
-                        model->hub_id + "  or measure its architecture with --synthetic-weights");
+  if (snapshot) return Reference{Reference::Kind::Checkpoint, name, *snapshot, {}};
+  if (model == nullptr && (!is_hub_id(name) || is_model_file(name))) return std::nullopt;
+  const std::string id = model == nullptr ? name : model->hub_id;
+  if (!hub_is_offline()) return Reference{Reference::Kind::Hub, name, {}, id};
+  throw base::UserError(
+      name + ": its checkpoint (config.json and safetensors) is not in the Hugging Face cache (" +
+      hub_cache_folder().string() +
+      "), and HF_HUB_OFFLINE forbids to download it: unset that, or give the folder of the checkpoint" +
+      (model == nullptr ? "" : ", or measure the architecture with --synthetic-weights"));
 }
 
 }  // namespace
@@ -104,7 +108,7 @@ Reference resolve(const std::string& name, const packages::Store& store, bool sy
   }
   std::error_code error;
   if (fs::exists(name, error)) return from_path(name);
-  if (const auto downloaded = from_hub_cache(name)) return *downloaded;
+  if (const auto found = from_hub(name)) return *found;
   const bool means_path = name.empty() || name.find('/') != std::string::npos || is_model_file(name);
   if (means_path) {
     throw base::UserError(

@@ -15,11 +15,12 @@ namespace inferometer::models {
 
 /// What a name given by the user stands for.
 struct Reference {
-  enum class Kind { File, SavedModel, Checkpoint, Synthetic, Application, Null };
+  enum class Kind { File, SavedModel, Checkpoint, Hub, Synthetic, Application, Null };
   Kind kind = Kind::File;
   std::string name;  ///< as given
-  /// File or folder; of an Application its weights, empty for random ones; empty for Synthetic and Null.
+  /// File or folder; of an Application its weights, empty for random ones; empty for Hub, Synthetic and Null.
   std::filesystem::path path;
+  std::string hub_id;  ///< of Hub: ORG/NAME
 };
 
 /// What is to be made of a model.
@@ -32,11 +33,10 @@ struct Target {
 };
 
 /// A path to an .onnx or .tflite file, SavedModel or checkpoint folder; "minilm" (from its package); the name
-/// of a published model or any ORG/NAME that lies in the Hugging Face cache; "null" (the null engine's). With
-/// `synthetic_weights` only a published name or a network of keras.applications, whose weights are then
-/// random. Throws base::UserError: no such
-/// file, a folder that is neither, a known model that is not here (with what to do), an unknown name (with
-/// the known ones).
+/// of a published model or any ORG/NAME, in the Hugging Face cache or else to be had from the hub; a network
+/// of keras.applications; "null" (the null engine's). With `synthetic_weights` only a published name or such
+/// a network, whose weights are then random. Throws base::UserError: no such file, a folder that is neither,
+/// a known model that is not here (with what to do), an unknown name (with the known ones).
 Reference resolve(const std::string& name, const packages::Store& store, bool synthetic_weights = false);
 
 /// The model's own first. `summary`: of `inspect`.
@@ -51,7 +51,12 @@ class Preparer {
   /// `program`: path of inferometer-prepare. `cache`: folder of artefacts.
   Preparer(std::filesystem::path program, std::filesystem::path cache);
 
-  /// Cheap: reads header, config or graph; makes nothing. Throws base::UserError with the child's message.
+  /// Downloads what lies on the hub into the Hugging Face cache and refers to it there; any other reference
+  /// is returned as it is. `tell` hears how far it is. Throws base::UserError with the child's message.
+  Reference obtain(const Reference& reference, const std::function<void(const std::string&)>& tell) const;
+
+  /// Cheap: reads header, config or graph; makes and downloads nothing. Throws base::UserError with the
+  /// child's message.
   results::ModelSummary inspect(const Reference& reference) const;
 
   struct Prepared {

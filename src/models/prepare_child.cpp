@@ -28,6 +28,7 @@ PrepareReply call_prepare(const PrepareCall& call) {
   spawn.capture_limit_bytes = 16u << 20;
   spawn.data_limit_bytes = call.data_limit_bytes;
   spawn.tell = call.tell;
+  spawn.keep_environment = call.keep_environment;
   const auto finished = process::run(spawn, call.timeout);
   if (finished.timed_out) {
     throw base::UserError(call.subject + ": reading it took longer than " +

@@ -19,6 +19,7 @@ struct PrepareCall {
   std::uint64_t data_limit_bytes = 0;
   std::chrono::seconds timeout{};
   std::function<void(const std::string&)> tell = {};  ///< gets what the child tells; may be empty
+  bool keep_environment = false;  ///< for the hub: its variables, tokens and proxies are the user's
 };
 
 struct PrepareReply {

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "models/hub_cache.h"
 #include "models/models.h"
 #include "models/prepare_child.h"
 #include "models/request.h"
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::uint64_t kInspectLimitBytes = std::uint64_t{2} << 30;
 constexpr std::uint64_t kPrepareLimitBytes = std::uint64_t{4} << 30;
+constexpr std::uint64_t kDownloadLimitBytes = std::uint64_t{1} << 30;
 
 constexpr std::chrono::minutes kPrepareDeadline(15);
 constexpr std::chrono::minutes kConvertDeadline(75);
@@ -31,7 +33,31 @@ PrepareCall call_for(const ModelRequest& request, const std::filesystem::path& p
 Preparer::Preparer(std::filesystem::path program, std::filesystem::path cache)
     : program_(std::move(program)), cache_(std::move(cache)) {}
 
+Reference Preparer::obtain(const Reference& reference,
+                           const std::function<void(const std::string&)>& tell) const {
+  if (reference.kind != Reference::Kind::Hub) return reference;
+  PrepareCall call;
+  call.program = program_;
+  call.command = "download";
+  call.request = {{"id", reference.hub_id}};
+  call.subject = reference.name;
+  call.data_limit_bytes = kDownloadLimitBytes;
+  // The child itself ends what makes no progress.
+  call.timeout = std::chrono::hours(24);
+  call.tell = tell;
+  call.keep_environment = true;
+  const auto folder = call_prepare(call).reply.at("folder").get<std::string>();
+  return {Reference::Kind::Checkpoint, reference.name, folder, {}};
+}
+
 results::ModelSummary Preparer::inspect(const Reference& reference) const {
+  if (reference.kind == Reference::Kind::Hub) {
+    throw base::UserError(reference.name + ": its checkpoint is not in the Hugging Face cache (" +
+                          hub_cache_folder().string() +
+                          ") and nothing is downloaded for a look: leave out --dry-run, or download it with  "
+                          "hf download " +
+                          reference.hub_id);
+  }
   auto call = call_for({reference, {}, cache_}, program_);
   call.command = "inspect";
   call.data_limit_bytes = kInspectLimitBytes;

@@ -14,6 +14,7 @@ constexpr std::array kWords = {
     std::pair{Kind::File, "file"},
     std::pair{Kind::SavedModel, "saved_model"},
     std::pair{Kind::Checkpoint, "checkpoint"},
+    std::pair{Kind::Hub, "hub"},
     std::pair{Kind::Synthetic, "synthetic"},
     std::pair{Kind::Application, "application"},
     std::pair{Kind::Null, "null"},
@@ -53,8 +54,10 @@ base::Json to_json(const ModelRequest& request) {
 
 ModelRequest model_request_from_json(const base::Json& json) {
   ModelRequest request;
-  request.reference = {kind_of(json.at("kind").get<std::string>()), json.at("name").get<std::string>(),
-                       json.at("path").get<std::string>()};
+  request.reference = {kind_of(json.at("kind").get<std::string>()),
+                       json.at("name").get<std::string>(),
+                       json.at("path").get<std::string>(),
+                       {}};
   request.target.variant = json.at("variant").get<std::string>();
   request.target.batch_size = json.at("batch_size").get<std::int64_t>();
   request.target.sequence_length = json.at("sequence_length").get<std::int64_t>();

@@ -9,37 +9,48 @@ namespace {
 using Kind = Reference::Kind;
 using results::Variant;
 
-constexpr double kGiB = 1024.0 * 1024 * 1024;
-constexpr const char* kToTflite = "saved_model_to_tflite.py";
-constexpr const char* kTflite = "model.tflite";
+constexpr double kGB = 1e9;
 
-constexpr Conversion kTextToSavedModel = {
-    kSavedModel, "text-saved_model 1", "text_to_saved_model.py", "", "saved_model", false, false, kGiB, 6};
-constexpr Conversion kApplicationToSavedModel = {kSavedModel,
-                                                 "application-saved_model 1",
-                                                 "application_to_saved_model.py",
-                                                 "",
-                                                 "saved_model",
-                                                 false,
-                                                 false,
-                                                 1.5 * kGiB,
-                                                 6};
-constexpr std::array kOfSavedModel = {
-    Conversion{"tflite/float32", "tflite-float32 1", kToTflite, "float32", kTflite, false, true, kGiB, 12},
-    Conversion{"tflite/float16", "tflite-float16 1", kToTflite, "float16", kTflite, false, true, kGiB, 12},
-    Conversion{"tflite/int8-dynamic", "tflite-int8-dynamic 1", kToTflite, "int8-dynamic", kTflite, false,
-               true, kGiB, 12},
-    Conversion{"tflite/int8", "tflite-int8 1", kToTflite, "int8", kTflite, true, true, kGiB, 16},
-};
-constexpr Conversion kToOnnx = {"onnx/float32",
-                                "tf2onnx-float32 1",
-                                "saved_model_to_onnx.py",
-                                "",
-                                "model.onnx",
-                                false,
-                                true,
-                                2 * kGiB,
-                                80};
+constexpr Conversion kTextToSavedModel = {.variant = kSavedModel,
+                                          .recipe = "text-saved_model 1",
+                                          .script = "text_to_saved_model.py",
+                                          .product = "saved_model",
+                                          .base_bytes = 1.0 * kGB,
+                                          .bytes_a_byte = 3.6};
+constexpr Conversion kApplicationToSavedModel = {.variant = kSavedModel,
+                                                 .recipe = "application-saved_model 1",
+                                                 .script = "application_to_saved_model.py",
+                                                 .product = "saved_model",
+                                                 .base_bytes = 1.3 * kGB,
+                                                 .bytes_a_byte = 5.5};
+constexpr Conversion kToOnnx = {.variant = "onnx/float32",
+                                .recipe = "tf2onnx-float32 1",
+                                .script = "saved_model_to_onnx.py",
+                                .product = "model.onnx",
+                                .of_saved_model = true,
+                                .base_bytes = 0.8 * kGB,
+                                .bytes_a_byte = 80};
+
+constexpr Conversion to_tflite(const char* variant, const char* recipe, const char* precision) {
+  return {.variant = variant,
+          .recipe = recipe,
+          .script = "saved_model_to_tflite.py",
+          .precision = precision,
+          .product = "model.tflite",
+          .of_saved_model = true,
+          .base_bytes = 1.0 * kGB,
+          .bytes_a_byte = 7};
+}
+constexpr Conversion to_int8() {
+  auto conversion = to_tflite("tflite/int8", "tflite-int8 1", "int8");
+  conversion.wants_samples = true;
+  conversion.bytes_a_byte = 12;
+  return conversion;
+}
+constexpr std::array kToTflite = {to_tflite("tflite/float32", "tflite-float32 1", "float32"),
+                                  to_tflite("tflite/float16", "tflite-float16 1", "float16"),
+                                  to_tflite("tflite/int8-dynamic", "tflite-int8-dynamic 1", "int8-dynamic"),
+                                  to_int8()};
 
 bool is_text(Kind kind) { return kind == Kind::Checkpoint || kind == Kind::Synthetic; }
 
@@ -55,9 +66,9 @@ const Conversion* conversion_to(Kind kind, const std::string& variant) {
   if (variant == kSavedModel) return is_text(kind) ? &kTextToSavedModel : &kApplicationToSavedModel;
   // Checkpoints become ONNX without a toolchain.
   if (variant == kToOnnx.variant) return is_text(kind) ? nullptr : &kToOnnx;
-  const auto found = std::find_if(kOfSavedModel.begin(), kOfSavedModel.end(),
+  const auto found = std::find_if(kToTflite.begin(), kToTflite.end(),
                                   [&](const Conversion& one) { return variant == one.variant; });
-  return found == kOfSavedModel.end() ? nullptr : &*found;
+  return found == kToTflite.end() ? nullptr : &*found;
 }
 
 std::int64_t peak_bytes(const Conversion& conversion, std::int64_t weights_bytes) {
@@ -72,7 +83,7 @@ std::vector<Variant> variants_of(const Reference& reference, const results::Mode
   for (const auto* name : {kSavedModel, kToOnnx.variant})
     if (const auto* conversion = conversion_to(reference.kind, name))
       variants.push_back(variant_by(*conversion));
-  for (const auto& conversion : kOfSavedModel)
+  for (const auto& conversion : kToTflite)
     if (conversion_to(reference.kind, conversion.variant) != nullptr)
       variants.push_back(variant_by(conversion));
   return variants;

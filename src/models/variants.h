@@ -16,15 +16,15 @@ constexpr const char* kSavedModel = "saved_model/float32";
 
 /// One step: a script of toolchains/tensorflow that makes one variant.
 struct Conversion {
-  const char* variant;  ///< "tflite/float16"
-  const char* recipe;   ///< name and version; raise the version when the script makes something else
-  const char* script;
-  const char* precision;  ///< what the script is asked for; empty: it makes one only
-  const char* product;    ///< name of its file or folder
-  bool wants_samples;     ///< it looks at the ranges of values that inputs lead to
-  bool of_saved_model;    ///< reads the SavedModel variant; else what the user named
-  double base_bytes;      ///< peak of memory: so much, and
-  double bytes_a_byte;    ///< so much for every byte of float32 weights (measured: docs/validation.md)
+  const char* variant = "";  ///< "tflite/float16"
+  const char* recipe = "";   ///< name and version; raise the version when the script makes something else
+  const char* script = "";
+  const char* precision = "";   ///< what the script is asked for; empty: it makes one only
+  const char* product = "";     ///< name of its file or folder
+  bool wants_samples = false;   ///< it looks at the ranges of values that inputs lead to
+  bool of_saved_model = false;  ///< reads the SavedModel variant; else what the user named
+  double base_bytes = 0;        ///< peak of memory: so much, and
+  double bytes_a_byte = 0;      ///< so much for every byte of float32 weights (measured: docs/validation.md)
 };
 
 /// How `variant` is made of such a model; null where no toolchain makes it: it is the model's own, or there

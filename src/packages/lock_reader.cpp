@@ -157,8 +157,8 @@ LockedFile read_file_entry(const Place& place) {
 }
 
 Member read_member(const Place& place) {
-  place.allow_only({"path", "sha256", "library"});
-  return {inner_path(place, "path"), place.sha256("sha256"), place.flag("library")};
+  place.allow_only({"path", "sha256", "library", "program"});
+  return {inner_path(place, "path"), place.sha256("sha256"), place.flag("library"), place.flag("program")};
 }
 
 LockedVersion read_version(const Place& place) {

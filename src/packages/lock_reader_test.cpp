@@ -131,6 +131,7 @@ TEST(lock_reader, each_broken_lock_has_its_message) {
       {[&](Json& lock) { member(lock)["path"] = "a//b"; }, "'path' must be a path below the folder"},
       {[&](Json& lock) { member(lock)["library"] = "yes"; },
        "'library' must be true or false, found \"yes\""},
+      {[&](Json& lock) { member(lock)["program"] = 1; }, "'program' must be true or false, found 1"},
       {[&](Json& lock) { version(lock)["members"].push_back(member(lock)); }, "'tiny/a.so' stands twice"},
   };
   for (const auto& one : cases) {

@@ -1,5 +1,7 @@
 #include "packages/marker.h"
 
+#include <unistd.h>
+
 #include <system_error>
 
 #include "base/error.h"
@@ -30,6 +32,9 @@ std::string damage_of(const fs::path& folder, const Member& member, const Json& 
   const auto expected = sealed.at("bytes").get<std::int64_t>();
   if (bytes != expected) {
     return member.path + ": has " + std::to_string(bytes) + " bytes instead of " + std::to_string(expected);
+  }
+  if (member.program && ::access((folder / member.path).c_str(), X_OK) != 0) {
+    return member.path + ": cannot be run";
   }
   if (thorough && base::sha256_of_file(folder / member.path) != member.sha256) {
     return member.path + ": sha256 differs";

@@ -19,6 +19,7 @@ struct Member {
   std::string path;  ///< inside the downloaded file, kept as it is below the installed folder
   std::string sha256;
   bool library = false;  ///< the library a worker opens
+  bool program = false;  ///< the program of a tool
 };
 struct LockedVersion {
   std::string version;

@@ -16,6 +16,7 @@
 #include "base/files.h"
 #include "base/hash.h"
 #include "packages/packages.h"
+#include "packages/tool.h"
 #include "process/process.h"
 
 namespace inferometer::packages {
@@ -54,7 +55,9 @@ import sys, zipfile
 file, version, *members = sys.argv[1:]
 with zipfile.ZipFile(file, "w") as wheel:
     for path, text in zip(members[::2], members[1::2]):
-        wheel.writestr(path, text)
+        member = zipfile.ZipInfo(path)
+        member.external_attr = (0o755 if path.endswith("/tool") else 0o644) << 16
+        wheel.writestr(member, text)
     folder = f"tiny-{version}.dist-info/"
     wheel.writestr(folder + "METADATA", f"Metadata-Version: 2.1\nName: tiny\nVersion: {version}\n")
     wheel.writestr(folder + "WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
@@ -62,6 +65,7 @@ with zipfile.ZipFile(file, "w") as wheel:
 )";
 
 constexpr const char* kLibraryText = "the library";
+constexpr const char* kToolText = "#!/bin/sh\necho the tool\n";
 // For platforms that are not this one, so that it comes only when they are asked for.
 constexpr const char* kNativeWheel = "tiny-1.0-cp311-cp311-manylinux_2_98_x86_64.manylinux_2_99_x86_64.whl";
 
@@ -85,7 +89,9 @@ class StoreTest : public ::testing::Test {
                          "tiny/config.json",
                          "{}",
                          "tiny/unused.txt",
-                         "x"};
+                         "x",
+                         "tiny/tool",
+                         kToolText};
     request.keep_environment = true;
     fs::create_directories(wheels());
     const auto finished = process::run(request, std::chrono::minutes(1));
@@ -229,6 +235,32 @@ TEST_F(StoreTest, each_damage_is_found_named_and_repaired) {
     EXPECT_EQ(store.state(*tiny.package, *tiny.version, true).state, State::Installed) << one.problem;
     EXPECT_THAT(names_in(root() / "tiny"), ElementsAre(".lock", "2.0"));
   }
+}
+
+TEST_F(StoreTest, a_tool_is_found_only_while_it_can_be_run) {
+  auto tool = lock();
+  tool[0].versions[0].members.push_back({"tiny/tool", base::sha256_hex(kToolText), false, true});
+  Store store(root(), tool);
+  const auto message = [&] {
+    try {
+      return "found " + find_program(store, "tiny", "words are said by tiny").string();
+    } catch (const base::UserError& error) {
+      return std::string(error.what());
+    }
+  };
+  const std::string refusal =
+      "words are said by tiny, which is missing or damaged here: type `inferometer packages install tiny`";
+  EXPECT_EQ(message(), refusal);
+  store.install(store.select("tiny"), quiet());
+  const auto program = root() / "tiny/2.0/tiny/tool";
+  EXPECT_EQ(message(), "found " + program.string());
+  process::SpawnRequest request;
+  request.arguments = {program.string()};
+  EXPECT_EQ(process::run(request, std::chrono::minutes(1)).log, "the tool\n");
+  fs::permissions(program, fs::perms::owner_read);
+  EXPECT_EQ(store.state(store.lock()[0], store.lock()[0].versions[0], false).problem,
+            "tiny/tool: cannot be run");
+  EXPECT_EQ(message(), refusal);
 }
 
 TEST_F(StoreTest, a_lock_that_changed_makes_the_old_installation_damaged) {

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "hub/download.h"
 #include "inputs/make_inputs.h"
 #include "models/commands.h"
 
@@ -12,6 +13,7 @@ namespace inferometer::prepare {
 namespace {
 
 constexpr std::array kCommands = {
+    Command{"download", hub::download_command},
     Command{"inspect", models::inspect_command},
     Command{"prepare", models::prepare_command},
     Command{"make-inputs", inputs::make_inputs},

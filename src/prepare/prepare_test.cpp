@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "formats/saved_model_samples.h"
 #include "formats/tflite_samples.h"
+#include "hub/fake_hub.h"
 #include "models/checkpoint_samples.h"
 #include "models/models.h"
 #include "models/onnx_samples.h"
@@ -119,6 +120,29 @@ TEST_F(prepare, a_checkpoint_is_built_once_and_damage_is_said_aloud) {
   const auto again = make(reference);
   EXPECT_THAT(told_, ElementsAre(HasSubstr("set aside")));
   EXPECT_EQ(again.summary.sha256, first.summary.sha256);
+}
+
+TEST_F(prepare, a_model_of_the_hub_is_downloaded_and_built) {
+  const auto remote = folder_.path() / "remote" / "org" / "tiny";
+  fs::create_directories(remote);
+  TinyBert().write(remote);
+  hub::FakeHub hub(folder_.path() / "remote", base::Json::array());
+  const std::map<std::string, std::string> variables = {{"HF_ENDPOINT", hub.endpoint()},
+                                                        {"HF_HUB_CACHE", folder_.path() / "hub"},
+                                                        {"HF_TOKEN", "hf_secret"},
+                                                        {"no_proxy", "127.0.0.1,localhost"}};
+  for (const auto& [name, value] : variables) ::setenv(name.c_str(), value.c_str(), 1);
+  const Reference remote_reference{Reference::Kind::Hub, "tiny", {}, "org/tiny"};
+  EXPECT_THAT(message_of([&] { preparer_.inspect(remote_reference); }), HasSubstr("leave out --dry-run"));
+  const auto obtained =
+      preparer_.obtain(remote_reference, [this](const std::string& line) { told_.push_back(line); });
+  EXPECT_THAT(told_, ElementsAre(HasSubstr("org/tiny: downloading"), HasSubstr("org/tiny: downloaded")));
+  EXPECT_EQ(hub.requests().at(0).at("authorization"), "Bearer hf_secret");
+  for (const auto& [name, value] : variables) ::unsetenv(name.c_str());
+  EXPECT_EQ(obtained.kind, Reference::Kind::Checkpoint);
+  EXPECT_EQ(obtained.name, "tiny");
+  EXPECT_EQ(make(obtained).recipe, "bert-onnx 2");
+  EXPECT_EQ(preparer_.obtain(obtained, {}).path, obtained.path) << "what is here stays as it is";
 }
 
 TEST_F(prepare, the_null_model_has_an_input_of_eight_and_an_artefact) {

@@ -79,7 +79,8 @@ class Child::Implementation {
 
  private:
   Implementation(const SpawnRequest& request, const std::string& mark)
-      : capture_(request.capture_standard_output),
+      : standard_output_to_(request.standard_output_to),
+        capture_(request.capture_standard_output),
         capture_limit_bytes_(request.capture_limit_bytes),
         log_(request.log_limit_bytes),
         told_(request.tell ? std::optional<ToldLines>(request.tell) : std::nullopt),
@@ -101,6 +102,7 @@ class Child::Implementation {
   void await_end(std::int64_t deadline_ns) const;
   Exit reap() const;
 
+  std::function<void(std::string_view)> standard_output_to_;
   bool capture_;
   std::size_t capture_limit_bytes_;
   std::size_t capture_dropped_bytes_ = 0;
@@ -145,7 +147,9 @@ bool Child::Implementation::drain(Descriptor& stream, Log::Stream name) {
   if (count == 0) stream.close();
   if (count <= 0) return false;
   const std::string_view bytes(buffer.data(), static_cast<std::size_t>(count));
-  if (capture_ && name == Log::Output) {
+  if (standard_output_to_ && name == Log::Output) {
+    standard_output_to_(bytes);
+  } else if (capture_ && name == Log::Output) {
     keep_output(bytes);
   } else if (told_ && name == Log::Error) {
     log_.append(name, told_->take(bytes));

@@ -27,6 +27,8 @@ struct SpawnRequest {
   std::size_t log_limit_bytes = 64 * 1024;  ///< stdout and stderr, each: the last so many bytes are kept
   bool capture_standard_output = false;     ///< keep stdout whole (up to capture_limit_bytes), apart
   std::size_t capture_limit_bytes = 64u << 20;
+  /// Gets stdout piece by piece as it comes, of any length, instead of the log; must not throw.
+  std::function<void(std::string_view)> standard_output_to;
   std::uint64_t data_limit_bytes = 0;  ///< RLIMIT_DATA; 0: none
   /// Gets each line of stderr that begins with "told: ", without that and printable, as it comes; it is not
   /// logged then. Must not throw. Empty: every line is logged.

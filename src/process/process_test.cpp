@@ -44,6 +44,16 @@ TEST(child, a_signal_is_told_by_name) {
   EXPECT_EQ(run(shell("kill -SEGV $$"), seconds(5)).exit.to_text(), "SIGSEGV (Segmentation fault)");
 }
 
+TEST(child, stdout_of_any_length_goes_where_it_is_wanted_and_not_into_the_log) {
+  SpawnRequest request = shell("head -c 3000000 /dev/zero | tr '\\0' x; echo talk >&2");
+  request.log_limit_bytes = 100;
+  std::size_t bytes = 0;
+  request.standard_output_to = [&bytes](std::string_view piece) { bytes += piece.size(); };
+  const Finished finished = run(request, seconds(20));
+  EXPECT_EQ(bytes, 3'000'000u);
+  EXPECT_EQ(finished.log, "talk\n");
+}
+
 TEST(child, a_program_that_is_not_there_is_named_with_the_reason) {
   SpawnRequest request;
   request.arguments = {"/no/such/program"};

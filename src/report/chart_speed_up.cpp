@@ -27,7 +27,7 @@ std::vector<Bar> bars_of(const GroupView& group) {
   std::vector<Bar> bars;
   for (const auto& candidate : group.candidates) {
     if (candidate.is_baseline()) continue;
-    const auto& ratio = shown_ratio(*candidate.comparison);
+    const auto& ratio = analysis::printed_ratio(*candidate.comparison);
     if (std::isfinite(ratio.ratio) && ratio.ratio > 0)
       bars.push_back({&candidate, 1 / ratio.ratio, 1 / ratio.high, 1 / ratio.low});
   }

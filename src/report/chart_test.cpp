@@ -79,7 +79,7 @@ struct TwiceAsFast {
     group.comparisons[0].fresh_loads = {0.5, 0.5, 0.5, 11, 0, 0, results::VerdictKind::Faster};
     group.noise = {};
   }
-  GroupView view() const { return views({experiment, analysis}).front(); }
+  GroupView view() const { return views({experiment, analysis, {}}).front(); }
 };
 
 TEST(speed_up_chart, draws_a_bar_from_one_to_the_value_on_a_log_axis) {
@@ -128,7 +128,7 @@ TEST(distribution_chart, marks_what_analysis_marked_and_says_how_many_runs) {
 TEST(distribution_chart, of_more_curves_than_colours_has_further_panels) {
   const auto experiment = crowded_experiment(20);
   const auto analysis = crowded_analysis(20);
-  const auto chart = distribution_chart(views({experiment, analysis}).front(), "a");
+  const auto chart = distribution_chart(views({experiment, analysis, {}}).front(), "a");
   EXPECT_EQ(count(chart, "class=\"curve "), 17u);
   EXPECT_EQ(count(chart, "class=\"plot\""), 3u);
 }

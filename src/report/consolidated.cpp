@@ -6,7 +6,9 @@
 #include <map>
 
 #include "base/text.h"
+#include "report/advice.h"
 #include "report/findings.h"
+#include "report/markdown_parts.h"
 #include "report/markdown_text.h"
 #include "report/rows.h"
 #include "report/sheet.h"
@@ -31,7 +33,7 @@ struct Part {
 std::vector<Part> parts_of(const Suite& suite) {
   std::vector<Part> parts;
   for (const auto& part : suite.parts) {
-    if (part.has_record) parts.push_back({&part, views({part.experiment, part.analysis})});
+    if (part.has_record) parts.push_back({&part, views({part.experiment, part.analysis, part.advice})});
   }
   return parts;
 }
@@ -82,6 +84,22 @@ std::string findings(const std::vector<Part>& parts) {
       text += "- **" + plain(title(group)) + "**: " + plain(group.analysis->sentence) + "\n";
   }
   return text.empty() ? text : "\n## Findings\n\n" + text;
+}
+
+/// For each use, of every experiment; the rules once.
+std::string advice_text(const std::vector<Part>& parts) {
+  std::string text;
+  for (const auto& [part, groups] : parts) {
+    for (const auto& advice : part->advice) {
+      const Sheet sheet = advice_sheet(groups, advice);
+      text += "\n### " + plain(sheet.title) + "\n\n";
+      text += sheet.rows.empty() ? "No candidate may be recommended.\n" : markdown::sheet_rows(sheet);
+      if (const auto left_out = exclusions(groups, advice); !left_out.empty())
+        text += "\nNever recommended:\n\n" + bullets(left_out);
+    }
+  }
+  if (text.empty()) return text;
+  return "\n## Recommendations\n" + text + "\nHow each is chosen:\n\n" + bullets(advice_rules());
 }
 
 /// The columns of the guide's summary, and what a number is worth.
@@ -182,8 +200,8 @@ std::string records_text(const std::vector<Part>& parts) {
 std::vector<Row> rows_of(const Suite& suite, bool bert_only) {
   std::vector<Row> all;
   for (const auto& part : suite.parts) {
-    if (!part.has_record || (bert_only && !part.of_bert_set)) continue;
-    for (auto& one : rows({part.experiment, part.analysis})) {
+    if (!part.has_record || (bert_only && part.experiment.plan.set != "bert")) continue;
+    for (auto& one : rows({part.experiment, part.analysis, part.advice})) {
       one.insert(one.begin(), {"folder", part.folder});
       all.push_back(std::move(one));
     }
@@ -199,8 +217,8 @@ std::string print_consolidated(const Suite& suite) {
   if (const auto all = first_things(suite, parts); !all.empty())
     text += "\n**Read this first**\n\n" + bullets(all);
   if (parts.empty()) return text;
-  return text + findings(parts) + phases_text(parts) + failures_text(parts) + skipped_text(parts) +
-         records_text(parts);
+  return text + findings(parts) + phases_text(parts) + advice_text(parts) + failures_text(parts) +
+         skipped_text(parts) + records_text(parts);
 }
 
 std::string print_all_results(const Suite& suite) { return csv_of(rows_of(suite, false)); }

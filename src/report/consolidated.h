@@ -14,9 +14,9 @@ struct SuitePart {
   std::string folder;   ///< below that of the results: "bert_comparison/bert_base"
   std::string problem;  ///< why there is no record, or what is wrong with it; empty: nothing
   bool has_record = false;
-  bool of_bert_set = false;  ///< its candidates are those of the set `bert`
   results::Experiment experiment;
   analysis::Analysis analysis;
+  std::vector<select::Advice> advice;
 };
 
 struct Suite {

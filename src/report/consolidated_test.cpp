@@ -17,13 +17,19 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+SuitePart part_of(const std::string& folder, const results::Experiment& experiment) {
+  const auto analysis = test_analysis();
+  return {folder, "", true, experiment, analysis, select::advise(experiment, analysis)};
+}
+
 Suite test_suite() {
   Suite suite;
   suite.command = "inferometer suite full --mode quick";
   suite.started_utc = "2026-11-23T10:00:00Z";
-  suite.parts.push_back({"bert_comparison/minilm", "", true, true, test_experiment(), test_analysis()});
+  suite.parts.push_back(part_of("bert_comparison/minilm", test_experiment()));
+  suite.parts.back().experiment.plan.set = "bert";
   suite.parts.push_back({"image_models/resnet50", "its weights are not here: let Keras download them"});
-  suite.parts.push_back({"image_models/tiny", "", true, false, test_experiment(), test_analysis()});
+  suite.parts.push_back(part_of("image_models/tiny", test_experiment()));
   return suite;
 }
 
@@ -56,7 +62,7 @@ TEST(consolidated, has_every_candidate_of_every_part_and_names_what_is_missing) 
 
 TEST(consolidated, tables_hold_the_rows_of_each_part_behind_its_folder) {
   const auto suite = test_suite();
-  const auto own = rows({suite.parts[0].experiment, suite.parts[0].analysis});
+  const auto own = rows({suite.parts[0].experiment, suite.parts[0].analysis, suite.parts[0].advice});
   const auto all = base::split(print_all_results(suite), '\n');
   EXPECT_EQ(all.size(), 2 * own.size() + 2) << "a head, the rows, the end of the last line";
   EXPECT_THAT(all[0], HasSubstr("folder,experiment,"));
@@ -84,7 +90,8 @@ TEST(consolidated, names_of_strangers_stay_text) {
   Suite suite;
   suite.command = "inferometer suite x` <script>";
   auto experiment = hostile_experiment("<script>|\x1b[31m\n=1+1");
-  suite.parts.push_back({"a/b", "<img>|", true, true, experiment, analysis::analyse(experiment)});
+  const auto analysis = analysis::analyse(experiment);
+  suite.parts.push_back({"a/b", "<img>|", true, experiment, analysis, select::advise(experiment, analysis)});
   const auto text = print_consolidated(suite);
   EXPECT_THAT(text, Not(HasSubstr("\x1b")));
   EXPECT_EQ(text.find("<img>"), std::string::npos);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "report/advice.h"
 #include "report/charts.h"
 #include "report/html_page.h"
 #include "report/html_parts.h"
@@ -91,6 +92,21 @@ std::string group_text(const GroupView& group, const std::string& id, double mar
          "</div>\n</div></section>\n";
 }
 
+std::string advice_section(const std::vector<GroupView>& groups, const select::Advice& advice, bool last) {
+  const Sheet sheet = advice_sheet(groups, advice);
+  std::string shown = "<section class=\"advice\"><h2>" + name(sheet.title) + "</h2>\n";
+  shown += sheet.rows.empty() ? "<p>No candidate may be recommended.</p>\n" : html::table(sheet);
+  const auto named = [](const std::vector<std::string>& sentences) {
+    std::vector<std::string> items;
+    for (const auto& sentence : sentences) items.push_back(name(sentence));
+    return list(items);
+  };
+  if (const auto left_out = exclusions(groups, advice); !left_out.empty())
+    shown += "<h4>Never recommended</h4>\n" + named(left_out);
+  if (last) shown += folded("How each is chosen", named(advice_rules()));
+  return shown + "</section>\n";
+}
+
 std::string untested_text(const Input& input, const std::vector<GroupView>& groups) {
   std::vector<std::string> items;
   for (const auto& cell : input.experiment.plan.skipped) {
@@ -121,6 +137,8 @@ std::string print_html(const Input& input, const Style&) {
   const auto groups = views(input);
   std::string page = head(input.experiment) + shape_definitions();
   page += verdicts_text(input, groups);
+  for (const auto& advice : input.advice)
+    page += advice_section(groups, advice, &advice == &input.advice.back());
   const auto& batches = input.analysis.batches;
   for (std::size_t i = 0; i < batches.size(); ++i) page += batch_chart(batches[i], fmt::format("b{}", i));
   for (std::size_t i = 0; i < groups.size(); ++i)

@@ -59,7 +59,7 @@ std::string numbers(const CandidateView& candidate) {
     cells += time_cell(found == nullptr ? analysis::kNone : found->value_ns);
   }
   const double speed = candidate.is_baseline() ? (candidate.summary == nullptr ? analysis::kNone : 1)
-                                               : 1 / shown_ratio(*candidate.comparison).ratio;
+                                               : 1 / analysis::printed_ratio(*candidate.comparison).ratio;
   cells += number_cell(speed, speed_up(candidate));
   const auto word = candidate.is_baseline() && !candidate.failed() ? "baseline" : verdict(candidate);
   cells += fmt::format("<td class=\"verdict {0}\" data-v=\"{1}\"><b>{1}</b>{2}</td>",

@@ -19,7 +19,7 @@ using ::testing::Not;
 
 std::string page(const results::Experiment& experiment,
                  const analysis::Analysis& analysis = test_analysis()) {
-  return format("html").print({experiment, analysis}, {});
+  return printed("html", experiment, analysis);
 }
 
 std::size_t count(const std::string& text, const std::string& part) {

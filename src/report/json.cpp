@@ -1,5 +1,6 @@
 #include "base/json.h"
 
+#include "report/json_parts.h"
 #include "report/printers.h"
 #include "report/view.h"
 #include "results/json.h"
@@ -8,88 +9,14 @@ namespace inferometer::report {
 namespace {
 
 using base::Json;
+using json::comparison;
+using json::kProvenance;
+using json::latency;
+using json::ratio;
+using json::resources;
+using json::truth_check;
 
 constexpr int kSchemaVersion = 1;
-constexpr const char* kProvenance = "measured";
-
-Json ratio(const analysis::Ratio& ratio) {
-  return {{"latency_ratio", ratio.ratio},
-          {"latency_ratio_low", ratio.low},
-          {"latency_ratio_high", ratio.high},
-          {"speed_up", 1 / ratio.ratio},
-          {"speed_up_low", 1 / ratio.high},
-          {"speed_up_high", ratio.low > 0 ? Json(1 / ratio.low) : Json()},
-          {"units", ratio.units},
-          {"deviation_log", ratio.deviation},
-          {"robust_deviation_log", ratio.robust_deviation},
-          {"verdict", results::to_text(ratio.verdict)}};
-}
-
-Json comparison(const CandidateView& candidate) {
-  if (candidate.is_baseline()) return nullptr;
-  const auto& comparison = *candidate.comparison;
-  return {{"provenance", kProvenance},
-          {"baseline", comparison.baseline},
-          {"level", comparison.level},
-          {"verdict", results::to_text(comparison.verdict)},
-          {"speaks_of", comparison.these_loads_only ? "these loads" : "fresh loads"},
-          {"ranked", comparison.ranked},
-          {"why", comparison.why},
-          {"these_loads", ratio(comparison.these_loads)},
-          {"fresh_loads", ratio(comparison.fresh_loads)},
-          {"needs_loads", comparison.needs_loads},
-          {"seconds_more", comparison.seconds_more},
-          {"differs_within_margin", comparison.differs_within_margin},
-          {"floor_contradicts", comparison.floor_contradicts}};
-}
-
-Json percentiles(const analysis::Summary& summary) {
-  Json all = Json::array();
-  for (const auto& one : summary.percentiles) {
-    all.push_back({{"p", one.p},
-                   {"value_ns", one.value_ns},
-                   {"plain_type7_ns", one.plain_ns},
-                   {"why_blank", one.why_blank}});
-  }
-  return all;
-}
-
-Json latency(const CandidateView& candidate) {
-  if (candidate.summary == nullptr) return nullptr;
-  const auto& summary = *candidate.summary;
-  return {{"provenance", kProvenance},
-          {"runs", summary.runs},
-          {"samples", summary.samples},
-          {"loads", summary.loads},
-          {"rounds", summary.rounds},
-          {"disturbed_rounds", summary.disturbed_rounds},
-          {"median_ns", summary.median_ns},
-          {"mean_ns", summary.mean_ns},
-          {"deviation_ns", summary.deviation_ns},
-          {"minimum_ns", summary.minimum_ns},
-          {"maximum_ns", summary.maximum_ns},
-          {"floor_ns", summary.floor_ns},
-          {"percentiles", percentiles(summary)},
-          {"throughput_per_second", summary.throughput_per_second}};
-}
-
-Json resources(const CandidateView& candidate) {
-  if (candidate.summary == nullptr) return nullptr;
-  const auto& summary = *candidate.summary;
-  return {{"provenance", kProvenance},
-          {"cpus_used", summary.cpu_mean},
-          {"cpu_ns_per_run", summary.cpu_ns_per_run},
-          {"run_delay_share", summary.run_delay_share},
-          {"faults_per_run", summary.faults_per_run},
-          {"start_ns", summary.start_ns},
-          {"load_ns", summary.load_ns},
-          {"compile_ns", summary.compile_ns},
-          {"first_run_ns", summary.first_run_ns},
-          {"warm_up_ns", summary.warm_up_ns},
-          {"peak_memory_bytes", summary.peak_rss_bytes},
-          {"harness_share", summary.harness_share}};
-}
-
 Json load(const results::Load& load) {
   return {{"order", load.order},
           {"cpus", load.cpus},
@@ -117,7 +44,7 @@ Json candidate(const CandidateView& view) {
           {"configuration", view.spec->configuration},
           {"is_baseline", view.is_baseline()},
           {"outcome", view.outcome == nullptr ? Json() : Json(*view.outcome)},
-          {"truth_check", view.truth == nullptr ? Json() : Json(*view.truth)},
+          {"truth_check", truth_check(view)},
           {"latency", latency(view)},
           {"resources", resources(view)},
           {"comparison", comparison(view)},
@@ -176,6 +103,7 @@ Json experiment(const results::Experiment& record) {
           {"title", record.title},
           {"started_utc", record.started_utc},
           {"command", record.plan.command},
+          {"set", record.plan.set},
           {"seed", record.plan.seed},
           {"threads_reason", record.plan.threads_reason},
           {"invocations", record.invocations},
@@ -199,6 +127,7 @@ std::string print_json(const Input& input, const Style&) {
                     {"artefacts", record.plan.artefacts},
                     {"preparations", record.preparations},
                     {"groups", groups},
+                    {"recommendations", json::recommendations(input)},
                     {"skipped", record.plan.skipped}};
   // NaN and infinities become null, bytes that are no UTF-8 are replaced: as in base::to_line.
   return all.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "report/markdown_parts.h"
 #include "report/markdown_text.h"
 #include "report/printers.h"
 #include "report/sheet.h"
@@ -12,12 +13,14 @@ namespace inferometer::report {
 namespace {
 
 using markdown::bullets;
-using markdown::code;
-using markdown::code_block;
-using markdown::code_cell;
+using markdown::failures_text;
 using markdown::head;
+using markdown::notes_list;
 using markdown::plain;
 using markdown::row;
+using markdown::sheet_rows;
+using markdown::sheet_text;
+using markdown::trust_text;
 
 std::string candidates_table(const GroupView& group) {
   const TimeUnit unit = unit_for(group);
@@ -44,56 +47,9 @@ std::string candidates_table(const GroupView& group) {
   return text;
 }
 
-std::string notes_list(const GroupView& group, double margin) {
-  std::vector<std::string> sentences;
-  for (const auto& note : shared_notes(group, margin)) {
-    sentences.push_back(base::join(note.labels, ", ") + ": " + note.text);
-  }
-  return bullets(sentences);
-}
-
-std::string entry(const Entry& entry) {
-  switch (entry.kind) {
-    case Entry::Kind::Own:
-      break;
-    case Entry::Kind::Name:
-      return plain(entry.text);
-    case Entry::Kind::Code:
-      return code_cell(entry.text);
-  }
-  return entry.text;
-}
-
-std::string sheet_rows(const Sheet& sheet) {
-  std::string text = head(sheet.columns);
-  for (const auto& line : sheet.rows) {
-    std::vector<std::string> cells;
-    for (const auto& one : line) cells.push_back(entry(one));
-    text += row(cells);
-  }
-  return text;
-}
-
-std::string sheet_text(const char* level, const Sheet& sheet) {
-  if (sheet.rows.empty()) return "";
-  const std::string note = sheet.note.empty() ? "" : "\n" + sheet.note + "\n";
-  return std::string("\n") + level + " " + sheet.title + "\n\n" + sheet_rows(sheet) + note;
-}
-
 std::string ratios_text(const GroupView& group) {
   const Sheet sheet = ratios_sheet(group);
   return sheet.rows.empty() ? "" : "\n" + plain(sheet.title) + ":\n\n" + sheet_rows(sheet);
-}
-
-std::string trust_text(const GroupView& group) {
-  const auto& trust = group.analysis->trust;
-  std::string text = fmt::format("\nTrust **{}**", analysis::to_text(trust.grade));
-  text +=
-      trust.reasons.empty() ? ": nothing speaks against it.\n\n" : ", because:\n\n" + bullets(trust.reasons);
-  auto sentences = self_comparison(group);
-  sentences.push_back(harness_cost(group));
-  sentences.push_back(stop(group));
-  return text + bullets(sentences);
 }
 
 std::string group_text(const GroupView& group, double margin) {
@@ -102,22 +58,6 @@ std::string group_text(const GroupView& group, double margin) {
                      notes_list(group, margin);
   return text + ratios_text(group) + trust_text(group) + sheet_text("###", truth_sheet(group)) +
          sheet_text("###", percentiles_sheet(group)) + sheet_text("###", phases_sheet(group));
-}
-
-std::string failures_text(const std::vector<GroupView>& groups) {
-  std::string text;
-  for (const auto& group : groups) {
-    for (const auto& candidate : group.candidates) {
-      if (!candidate.failed()) continue;
-      text += "\n### " + plain(candidate.spec->label) + " (" + plain(title(group)) + ")\n\n" +
-              plain(outcome(*candidate.outcome)) + "\n";
-      if (!candidate.outcome->repeat.empty()) text += "\nAgain: " + code(candidate.outcome->repeat) + "\n";
-      if (!candidate.outcome->log_tail.empty()) {
-        text += "\nThe last lines it printed:\n\n" + code_block(candidate.outcome->log_tail);
-      }
-    }
-  }
-  return text.empty() ? text : "\n## Failed candidates\n" + text;
 }
 
 }  // namespace
@@ -131,6 +71,7 @@ std::string print_markdown(const Input& input, const Style&) {
   }
   if (const auto all = warnings(input.experiment); !all.empty())
     text += "\n**Read this first**\n\n" + bullets(all);
+  text += markdown::advice_text("##", groups, input.advice);
   for (const auto& group : groups) text += group_text(group, input.experiment.plan.effort.margin);
   text += failures_text(groups) + sheet_text("##", skipped_sheet(input.experiment.plan));
   text += sheet_text("##", method_sheet(input, groups));

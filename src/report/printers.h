@@ -13,5 +13,7 @@ std::string print_html(const Input& input, const Style& style);
 std::string print_json(const Input& input, const Style& style);
 std::string print_csv(const Input& input, const Style& style);
 std::string print_jsonl(const Input& input, const Style& style);
+std::string print_bert_markdown(const Input& input, const Style& style);
+std::string print_bert_json(const Input& input, const Style& style);
 
 }  // namespace inferometer::report

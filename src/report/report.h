@@ -6,6 +6,7 @@
 
 #include "analysis/analysis.h"
 #include "results/experiment.h"
+#include "select/select.h"
 
 namespace inferometer::report {
 
@@ -13,6 +14,7 @@ namespace inferometer::report {
 struct Input {
   const results::Experiment& experiment;
   const analysis::Analysis& analysis;
+  const std::vector<select::Advice>& advice;  ///< select::advise of the two
 };
 
 struct Style {
@@ -25,8 +27,11 @@ struct Format {
   const char* name;       ///< "table", "md", "json"
   const char* file_name;  ///< default below --output: "report.md"; "" for none
   const char* summary;
+  const char* set;  ///< Plan::set that the format tells of; "": of every experiment
   std::string (*print)(const Input&, const Style&);
 };
+/// The format can print an experiment of this Plan::set.
+bool tells_of(const Format& format, const std::string& set);
 const std::vector<Format>& formats();
 /// Throws base::UserError with the known formats.
 const Format& format(const std::string& name);

@@ -11,11 +11,13 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "report/grid.h"
+#include "report/test_bert.h"
 #include "report/test_experiment.h"
 
 namespace inferometer::report {
 namespace {
 
+using report::printed;
 using ::testing::ContainsRegex;
 using ::testing::Each;
 using ::testing::HasSubstr;
@@ -23,8 +25,7 @@ using ::testing::Le;
 using ::testing::Not;
 
 std::string printed(const std::string& name, const results::Experiment& experiment, const Style& style = {}) {
-  const auto analysis = test_analysis();
-  return format(name).print({experiment, analysis}, style);
+  return printed(name, experiment, test_analysis(), style);
 }
 
 std::string printed(const std::string& name, const Style& style = {}) {
@@ -48,6 +49,8 @@ TEST(golden, every_format_prints_what_was_reviewed) {
   expect_golden("results.json", printed("json"));
   expect_golden("results.csv", printed("csv"));
   expect_golden("results.jsonl", printed("jsonl"));
+  expect_golden("bert_comparison_report.md", printed("bert-md", bert_experiment(), bert_analysis()));
+  expect_golden("bert_comparison_results.json", printed("bert-json", bert_experiment(), bert_analysis()));
 }
 
 TEST(report, equal_input_gives_equal_bytes_in_every_format) {
@@ -67,8 +70,10 @@ TEST(report, an_unknown_format_is_told_with_the_known_ones) {
     format("jsn");
     FAIL();
   } catch (const base::UserError& error) {
-    EXPECT_STREQ(error.what(),
-                 "unknown format 'jsn': did you mean 'json'? (known: table, md, html, json, csv, jsonl)");
+    EXPECT_STREQ(
+        error.what(),
+        "unknown format 'jsn': did you mean 'json'? (known: table, md, html, json, csv, jsonl, bert-md, "
+        "bert-json)");
   }
 }
 
@@ -92,11 +97,11 @@ TEST(report, an_experiment_of_which_nothing_was_measured_can_be_printed) {
     analysis.groups.push_back(empty);
   }
   for (const auto& one : formats()) {
-    const auto text = one.print({experiment, analysis}, {});
+    const auto text = printed(one.name, experiment, analysis);
     EXPECT_THAT(text, Not(ContainsRegex("[^a-z]nan[^a-z]"))) << one.name;
     EXPECT_FALSE(text.empty());
   }
-  EXPECT_THAT(format("table").print({experiment, analysis}, {}), HasSubstr("not measured"));
+  EXPECT_THAT(printed("table", experiment, analysis), HasSubstr("not measured"));
 }
 
 TEST(table, without_colour_the_words_are_the_same_and_no_escape_is_printed) {
@@ -135,7 +140,7 @@ TEST(table, percentiles_that_want_samples_are_one_note) {
   summary.percentiles = {{0.5, 1e6, 1e6, ""},
                          {0.95, analysis::kNone, 1e6, "needs 72 samples, has 20", 72},
                          {0.99, analysis::kNone, 1e6, "needs 368 samples, has 20", 368}};
-  EXPECT_THAT(format("table").print({experiment, analysis}, {false, 300}),
+  EXPECT_THAT(printed("table", experiment, analysis, {false, 300}),
               HasSubstr("p95, p99 are blank: they need 72, 368 samples, there are 20"));
 }
 

@@ -36,7 +36,7 @@ void add_names(const Input& input, const GroupView& group, const CandidateView& 
 void add_comparison(const GroupView& group, const CandidateView& candidate, Row& row) {
   const analysis::Comparison none;
   const auto& comparison = candidate.is_baseline() ? none : *candidate.comparison;
-  const auto& ratio = shown_ratio(comparison);
+  const auto& ratio = analysis::printed_ratio(comparison);
   row.insert(row.end(),
              {{"baseline", group.group->baseline},
               {"verdict", candidate.is_baseline() ? "baseline" : results::to_text(comparison.verdict)},

@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <stdexcept>
 
 #include "base/files.h"
 #include "base/json.h"
 #include "report/report.h"
+#include "report/test_bert.h"
 #include "report/test_experiment.h"
 
 namespace inferometer::report {
@@ -106,22 +108,42 @@ class Validator {
   std::vector<std::string> problems_;
 };
 
+Json schema(const std::string& name) {
+  const char* source = std::getenv("INFEROMETER_TEST_SOURCE");
+  if (source == nullptr)
+    throw std::runtime_error("set INFEROMETER_TEST_SOURCE to the repository, as ctest does");
+  const auto file = std::filesystem::path(source) / "schema" / name;
+  return base::parse_json(base::read_file(file, 1 << 20), file.string());
+}
+
 class Schema : public ::testing::Test {
  protected:
-  void SetUp() override {
-    const char* source = std::getenv("INFEROMETER_TEST_SOURCE");
-    ASSERT_NE(source, nullptr) << "set INFEROMETER_TEST_SOURCE to the repository, as ctest does";
-    const auto file = std::filesystem::path(source) / "schema" / "results.schema.json";
-    schema_ = base::parse_json(base::read_file(file, 1 << 20), file.string());
-    const auto experiment = test_experiment();
-    const auto analysis = test_analysis();
-    results_ = base::parse_json(format("json").print({experiment, analysis}, {}), "results.json");
-  }
   std::vector<std::string> problems() { return Validator(schema_).problems(results_); }
 
-  Json schema_;
-  Json results_;
+  Json schema_ = schema("results.schema.json");
+  Json results_ = base::parse_json(printed("json", test_experiment(), test_analysis()), "results.json");
 };
+
+TEST(bert_schema, bert_comparison_results_json_is_what_the_schema_describes_and_nothing_more) {
+  const auto described = schema("bert_comparison_results.schema.json");
+  auto results = base::parse_json(printed("bert-json", bert_experiment(), bert_analysis()), "bert-json");
+  EXPECT_THAT(Validator(described).problems(results), IsEmpty());
+  results["results"][0]["accuracy_loss"] = "none";
+  results["claims"][0]["claimed"].erase("provenance");
+  EXPECT_EQ(Validator(described).problems(results).size(), 2u);
+}
+
+TEST(bert_schema, shares_its_definitions_with_that_of_results_json) {
+  const auto own = schema("bert_comparison_results.schema.json").at("definitions");
+  const auto others = schema("results.schema.json").at("definitions");
+  int shared = 0;
+  for (const auto& [name, definition] : own.items()) {
+    if (!others.contains(name) || name == "experiment") continue;
+    EXPECT_EQ(definition, others.at(name)) << name;
+    ++shared;
+  }
+  EXPECT_GT(shared, 10);
+}
 
 TEST_F(Schema, results_json_is_what_the_schema_describes_and_nothing_more) {
   EXPECT_THAT(problems(), IsEmpty());

@@ -34,19 +34,21 @@ Sheet ratios_sheet(const GroupView& group) {
 
 Sheet truth_sheet(const GroupView& group) {
   Sheet sheet{"Outputs",
-              {"candidate", "result", "largest error", "allowed", "cosine", "reference"},
+              {"candidate", "result", "largest error", "allowed", "cosine", "disagreement", "reference"},
               {},
-              "Errors are the largest absolute difference over the largest absolute value of the reference."};
+              "Errors are the largest absolute difference over the largest absolute value of the reference. "
+              "Disagreement: items whose largest class score is not that of the reference."};
   for (const auto& candidate : group.candidates) {
     const auto* truth = candidate.truth;
     std::vector<Entry> row = {name(candidate.spec->label)};
     row.push_back(truth == nullptr ? own("not checked") : name(report::truth(*truth)));
     if (truth == nullptr || !truth->verified) {
-      row.insert(row.end(), 4, kNothing);
+      row.insert(row.end(), 5, kNothing);
     } else {
-      row.insert(row.end(), {own(fmt::format("{:.2g}", truth->max_rel_error)),
-                             own(fmt::format("{:.2g}", truth->tolerance)),
-                             own(fmt::format("{:.6f}", truth->cosine)), name(truth->reference)});
+      row.insert(
+          row.end(),
+          {own(fmt::format("{:.2g}", truth->max_rel_error)), own(fmt::format("{:.2g}", truth->tolerance)),
+           own(fmt::format("{:.6f}", truth->cosine)), own(disagreement(candidate)), name(truth->reference)});
     }
     sheet.rows.push_back(std::move(row));
   }

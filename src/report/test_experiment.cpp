@@ -123,7 +123,13 @@ void add_ends(results::Experiment& experiment) {
         "inferometer compare minilm --candidate litert"}});
   experiment.outcomes.push_back(
       {"c4", {results::OutcomeKind::WrongOutput, "outputs", "largest error 0.31, allowed 0.0001", "", ""}});
+  for (auto& check : experiment.truth_checks) {
+    check.disagreement = 0;
+    check.classified_items = 4;
+  }
   auto wrong = truth("c4", 0.31);
+  wrong.disagreement = 0.25;
+  wrong.classified_items = 4;
   wrong.reason = "largest error 0.31, allowed 0.0001";
   results::TruthCheck unverified;
   unverified.candidate = "c5";
@@ -172,7 +178,7 @@ analysis::Comparison comparison(const std::string& candidate, const std::string&
   comparison.candidate = candidate;
   comparison.baseline = baseline;
   comparison.level = 0.0125;
-  comparison.these_loads = comparison.fresh_loads = ratio;
+  comparison.these_loads = comparison.fresh_loads = comparison.cpu_time = ratio;
   comparison.these_loads.units = 88;
   comparison.verdict = ratio.verdict;
   return comparison;
@@ -308,6 +314,11 @@ analysis::Analysis test_analysis() {
   sweep.highest = sweep.curves[1].points[0];
   sweep.highest_label = "openvino";
   return {analysis::kVersion, {big_group(), synthetic_group(), invalid_group()}, {sweep}};
+}
+
+std::string printed(const std::string& name, const results::Experiment& experiment,
+                    const analysis::Analysis& analysis, const Style& style) {
+  return format(name).print({experiment, analysis, select::advise(experiment, analysis)}, style);
 }
 
 results::Experiment hostile_experiment(const std::string& name) {

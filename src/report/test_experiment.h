@@ -4,6 +4,7 @@
 #include <string>
 
 #include "analysis/analysis.h"
+#include "report/report.h"
 #include "results/experiment.h"
 
 namespace inferometer::report {
@@ -13,6 +14,10 @@ namespace inferometer::report {
 /// interrupted; damaged.
 results::Experiment test_experiment();
 analysis::Analysis test_analysis();
+
+/// In that format, with the advice that follows from the two.
+std::string printed(const std::string& format, const results::Experiment& experiment,
+                    const analysis::Analysis& analysis, const Style& style = {});
 
 /// The same with this name in every text that a stranger can choose.
 results::Experiment hostile_experiment(const std::string& name);

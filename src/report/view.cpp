@@ -88,8 +88,4 @@ std::vector<GroupView> views(const Input& input) {
   return all;
 }
 
-const analysis::Ratio& shown_ratio(const analysis::Comparison& comparison) {
-  return comparison.these_loads_only ? comparison.these_loads : comparison.fresh_loads;
-}
-
 }  // namespace inferometer::report

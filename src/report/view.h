@@ -41,7 +41,4 @@ struct GroupView {
 /// One for each group that analysis has.
 std::vector<GroupView> views(const Input& input);
 
-/// The ratio that the verdict of a comparison stands on.
-const analysis::Ratio& shown_ratio(const analysis::Comparison& comparison);
-
 }  // namespace inferometer::report

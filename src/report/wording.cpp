@@ -122,10 +122,21 @@ std::string truth(const results::TruthCheck& truth) {
   return kind + ": " + truth.reason;
 }
 
+std::string disagreement(const CandidateView& candidate) {
+  const auto* truth = candidate.truth;
+  if (truth == nullptr || truth->classified_items == 0) return "-";
+  const auto differ = std::llround(truth->disagreement * static_cast<double>(truth->classified_items));
+  const auto counted = fmt::format("{} of {}", differ, truth->classified_items);
+  return differ == 0 ? counted : counted + " (" + percent(truth->disagreement) + ")";
+}
+
 std::string speed_up(const CandidateView& candidate) {
   if (candidate.is_baseline()) return "1 (baseline)";
-  const auto& ratio = shown_ratio(*candidate.comparison);
-  return interval(1 / ratio.ratio, 1 / ratio.high, 1 / ratio.low, "x");
+  return speed_up(analysis::printed_ratio(*candidate.comparison));
+}
+
+std::string speed_up(const analysis::Ratio& latency) {
+  return interval(1 / latency.ratio, 1 / latency.high, 1 / latency.low, "x");
 }
 
 std::string latency_ratio(const analysis::Ratio& ratio) {

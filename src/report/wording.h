@@ -21,8 +21,12 @@ std::string outcome(const results::Outcome& outcome);
 /// "right", "wrong output: NaN in logits", "unverified: there is no reference".
 std::string truth(const results::TruthCheck& truth);
 
+/// "1 of 4 (25 %)": items that get another class than from the reference; "-" without class scores.
+std::string disagreement(const CandidateView& candidate);
+
 /// "1.43x [1.41, 1.45]", "1 (baseline)"; "-" without a ratio. An end that is not bounded yet is "?".
 std::string speed_up(const CandidateView& candidate);
+std::string speed_up(const analysis::Ratio& latency);
 /// "1.001 [0.996, 1.004]", of latencies.
 std::string latency_ratio(const analysis::Ratio& ratio);
 /// "faster", "faster (these loads)", "wrong output", "not ranked"; empty for the baseline.

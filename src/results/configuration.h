@@ -98,8 +98,8 @@ struct Plan {
   std::string command;                 ///< as the user typed it
   std::vector<std::string> arguments;  ///< the same, word by word, for resume
   std::string folder;                  ///< working folder of the command: relative paths start here
-  bool rank_unverified = false;        ///< rank candidates that have no reference to be held against
-  std::string set;                     ///< name of the set of candidates ("bert"); empty: none
+  std::string set;               ///< named set of configurations that was asked for: "bert"; empty: none
+  bool rank_unverified = false;  ///< rank candidates that have no reference to be held against
   std::uint64_t seed = 0;
   Effort effort;
   std::vector<Artefact> artefacts;

@@ -54,7 +54,7 @@ INFEROMETER_FIELDS(Group, FIELDS_OF_GROUP)
 INFEROMETER_FIELDS(Effort, FIELDS_OF_EFFORT)
 
 #define FIELDS_OF_PLAN(F) \
-  F(command) F(arguments) F(folder) F(rank_unverified) F(set) F(seed) F(effort) F(artefacts) F(groups) \
+  F(command) F(arguments) F(folder) F(set) F(rank_unverified) F(seed) F(effort) F(artefacts) F(groups) \
   F(skipped) F(threads_reason)
 INFEROMETER_FIELDS(Plan, FIELDS_OF_PLAN)
 
@@ -84,7 +84,7 @@ INFEROMETER_FIELDS(LoadSet, FIELDS_OF_LOAD_SET)
 
 #define FIELDS_OF_TRUTH_CHECK(F) \
   F(candidate) F(reference) F(passed) F(verified) F(reason) F(max_abs_error) F(max_rel_error) F(cosine) \
-  F(tolerance)
+  F(tolerance) F(disagreement) F(classified_items)
 INFEROMETER_FIELDS(TruthCheck, FIELDS_OF_TRUTH_CHECK)
 
 #define FIELDS_OF_HARNESS_COST(F) \

@@ -95,6 +95,10 @@ struct TruthCheck {
   double max_rel_error = 0;  ///< max_abs_error / largest absolute reference value of the same output
   double cosine = 1;         ///< smallest over outputs
   double tolerance = 0;      ///< allowed max_rel_error
+  /// Share of the items to which it gives another class than the reference; -1: the model gives no class
+  /// scores, or there was nothing to hold them against.
+  double disagreement = -1;
+  std::int64_t classified_items = 0;  ///< rows of class scores that the share is of
 };
 
 /// Our own cost, measured with the null engine in the same experiment.

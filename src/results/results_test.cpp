@@ -42,6 +42,23 @@ TEST(results_json, unknown_fields_are_ignored_and_missing_ones_take_their_defaul
   EXPECT_EQ(effort.repeats, Effort{}.repeats);
 }
 
+TEST(results_json, a_truth_check_of_an_older_record_knows_no_disagreement) {
+  const auto check = Json::parse(R"({"candidate": "c1", "passed": true})").get<TruthCheck>();
+  EXPECT_EQ(check.disagreement, -1);
+  TruthCheck counted;
+  counted.disagreement = 0.25;
+  counted.classified_items = 4;
+  const auto again = Json(counted).get<TruthCheck>();
+  EXPECT_EQ(again.disagreement, 0.25);
+  EXPECT_EQ(again.classified_items, 4);
+}
+
+TEST(results_json, a_plan_keeps_the_name_of_its_set) {
+  Plan plan;
+  plan.set = "bert";
+  EXPECT_EQ(Json(plan).get<Plan>().set, "bert");
+}
+
 TEST(environment, another_cpu_is_another_class) {
   Environment a;
   a.cpu_model = "x";

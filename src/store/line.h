@@ -12,7 +12,7 @@
 namespace inferometer::store {
 
 constexpr int kFormatMajor = 1;
-constexpr int kFormatMinor = 0;
+constexpr int kFormatMinor = 1;
 /// Longer lines are not read: a damaged or hostile file must not exhaust memory.
 constexpr std::uint64_t kMaxLineBytes = 256ull << 20;
 

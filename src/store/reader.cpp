@@ -92,11 +92,14 @@ bool is_being_written(const std::filesystem::path& file) {
 
 }  // namespace
 
-Loaded load(const std::filesystem::path& file) {
+Loaded load(const std::filesystem::path& file, const std::function<void(const Line&)>& visit) {
   Loaded loaded;
   std::map<std::string, int> unknown_kinds;
   try {
-    loaded.scan = scan(file, [&](const Line& line) { read_line(line, loaded.experiment, unknown_kinds); });
+    loaded.scan = scan(file, [&](const Line& line) {
+      read_line(line, loaded.experiment, unknown_kinds);
+      if (visit) visit(line);
+    });
   } catch (const NewerFormat& error) {
     throw base::RecordError(file.string() + ": " + error.what());
   }
@@ -114,8 +117,8 @@ Loaded load(const std::filesystem::path& file) {
   return loaded;
 }
 
-Loaded load_usable(const std::filesystem::path& file) {
-  Loaded loaded = load(file);
+Loaded load_usable(const std::filesystem::path& file, const std::function<void(const Line&)>& visit) {
+  Loaded loaded = load(file, visit);
   if (loaded.experiment.id.empty()) {
     const auto& damage = loaded.experiment.damage;
     throw base::RecordError(file.string() + ": its first line, which holds the plan, cannot be used" +

@@ -10,7 +10,7 @@ namespace {
 using namespace inferometer;
 
 std::string page_of(const results::Experiment& experiment, const analysis::Analysis& analysis) {
-  return report::format("html").print({experiment, analysis}, {});
+  return report::printed("html", experiment, analysis);
 }
 
 /// A tag that would end the script, a name from right to left, and 300 letters without a place to break.

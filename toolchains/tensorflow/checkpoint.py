@@ -4,6 +4,7 @@ class), as the prepare child writes it whatever the user's checkpoint looked lik
 The encoders are keras-hub's. Where they differ from the published models, that is repaired here; the truth
 check holds every variant against the native ONNX model, which was validated against the original framework:
 - BERT: keras-hub computes GELU by tanh, whatever config.json says.
+- All: it takes the smallest number of normalizations from its own head, not from config.json.
 - RoBERTa: keras-hub leaves the row of token types out, and counts positions by place where the published model
   counts the tokens that are no padding.
 """
@@ -29,6 +30,8 @@ SEQUENCE_HEADS = {
     "roberta": ("classifier.dense", tf.tanh, "classifier.out_proj"),
 }
 POOLER = "pooler.dense"
+# Beginnings of names that keras-hub wants to see behind that of the model type.
+ENCODER = ("embeddings.", "encoder.", "transformer.", "pooler.")
 
 
 def gelu_by_tanh(x):
@@ -40,6 +43,18 @@ ACTIVATIONS = {
     "gelu_new": gelu_by_tanh,
     "gelu_pytorch_tanh": gelu_by_tanh,
     "relu": keras.activations.relu,
+}
+
+
+# What keras-hub reads of config.json, where that leaves it out: the defaults of the published classes. (Dropout
+# has no part in inference.)
+DEFAULTS = {
+    "bert": {"vocab_size": 30522, "hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12,
+             "intermediate_size": 3072, "max_position_embeddings": 512},
+    "distilbert": {"vocab_size": 30522, "dim": 768, "n_layers": 6, "n_heads": 12, "hidden_dim": 3072,
+                   "max_position_embeddings": 512, "dropout": 0},
+    "roberta": {"vocab_size": 50265, "hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12,
+                "intermediate_size": 3072, "max_position_embeddings": 512, "hidden_dropout_prob": 0},
 }
 
 
@@ -55,7 +70,7 @@ class TextModel:
             raise job.Refused(f"no Keras model is known for model_type '{self.kind}' (known: {', '.join(BACKBONES)})")
         self._add_what_keras_hub_wants(folder)
         self.backbone = BACKBONES[self.kind].from_preset(str(folder))
-        self._repair_activation()
+        self._repair_layers()
         self.variables = [variable.value for variable in self.backbone.variables]
         self.dense_layers = {}
         if self.kind == "roberta":
@@ -64,19 +79,24 @@ class TextModel:
             self.positions = self._variable(table, "positions")
 
     def _add_what_keras_hub_wants(self, folder):
-        """Its BERT has a pooler, which checkpoints for token labels lack; nothing of ours reads it then."""
-        if self.kind != "bert" or POOLER + ".weight" in self.weights:
-            return
-        size = self.config["hidden_size"]
-        word = self.weights["embeddings.word_embeddings.weight"]
-        unused = {POOLER + ".weight": word[:1].repeat(size, 0) * 0, POOLER + ".bias": word[0] * 0}
-        save_file(self.weights | unused, folder / "model.safetensors")
+        (folder / "config.json").write_text(json.dumps(DEFAULTS[self.kind] | self.config))
+        named = {f"{self.kind}.{name}" if name.startswith(ENCODER) else name: w for name, w in self.weights.items()}
+        if self.kind == "bert" and POOLER + ".weight" not in self.weights:
+            # Its BERT has a pooler, which checkpoints for token labels lack; nothing of ours reads it then.
+            word = self.weights["embeddings.word_embeddings.weight"]
+            named["bert." + POOLER + ".weight"] = word[:1].repeat(word.shape[1], 0) * 0
+            named["bert." + POOLER + ".bias"] = word[0] * 0
+        save_file(named, folder / "model.safetensors")
 
-    def _repair_activation(self):
+    def _repair_layers(self):
         name = self.config.get("activation" if self.kind == "distilbert" else "hidden_act", "gelu")
+        # DistilBERT's is no setting.
+        epsilon = 1e-12 if self.kind == "distilbert" else self.config.get("layer_norm_eps", 1e-12)
         for layer in self.backbone._flatten_layers():
             if "gelu" in getattr(getattr(layer, "activation", None), "__name__", ""):
                 layer.activation = ACTIVATIONS[name]
+            if isinstance(layer, keras.layers.LayerNormalization):
+                layer.epsilon = epsilon
 
     def _variable(self, values, name):
         variable = tf.Variable(values, trainable=False, name=name)
@@ -135,6 +155,6 @@ class TextModel:
         places = tf.cumsum(present, axis=1) * present + padding
         x = self.backbone.embeddings.token_embedding(ids) + tf.gather(self.positions, places)
         x = self.backbone.get_layer("embeddings_layer_norm")(x)
-        for number in range(self.config["num_hidden_layers"]):
+        for number in range(self.backbone.num_layers):
             x = self.backbone.get_layer(f"transformer_layer_{number}")(x, padding_mask=mask, training=False)
         return x

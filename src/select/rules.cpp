@@ -1,0 +1,228 @@
+#include "select/rules.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+namespace inferometer::select {
+namespace {
+
+using analysis::Pair;
+using results::VerdictKind;
+
+/// Smaller is better; blank: not known.
+using Value = std::function<double(const Entrant&)>;
+
+double percentile_ns(const Entrant& entrant, double p) {
+  for (const auto& one : entrant.summary->percentiles) {
+    if (std::fabs(one.p - p) < 1e-9) return one.value_ns;
+  }
+  return analysis::kNone;
+}
+
+double largest_error(const Entrant& entrant) {
+  return entrant.truth != nullptr && entrant.truth->verified ? entrant.truth->max_rel_error : analysis::kNone;
+}
+
+double size_bytes(const Entrant& entrant) {
+  const bool known = entrant.artefact != nullptr && entrant.artefact->size_bytes > 0;
+  return known ? static_cast<double>(entrant.artefact->size_bytes) : analysis::kNone;
+}
+
+double peak_memory_bytes(const Entrant& entrant) {
+  const auto bytes = static_cast<double>(entrant.summary->peak_rss_bytes);
+  return bytes > 0 ? bytes : analysis::kNone;
+}
+
+double cpu_ns_per_item(const Entrant& entrant) {
+  const double run_ns = entrant.summary->cpu_ns_per_run;
+  return run_ns > 0 ? run_ns / static_cast<double>(entrant.group->workload.batch_size) : analysis::kNone;
+}
+
+Pair pair(const Field& field, const Entrant& a, const Entrant& b) {
+  return analysis::compare_rivals(*a.analysis, a.spec->id, b.spec->id, field.margin);
+}
+
+bool is_certainly_slower(const Field& field, const Entrant& entrant, const std::vector<Entrant>& rivals) {
+  return std::any_of(rivals.begin(), rivals.end(), [&](const Entrant& rival) {
+    return rival.spec != entrant.spec && pair(field, entrant, rival).latency.verdict == VerdictKind::Slower;
+  });
+}
+
+Contender contender(const Entrant& entrant, double value) {
+  return {entrant.group->id, entrant.spec->id, value};
+}
+
+/// The known ones, best first.
+std::vector<Entrant> by_value(std::vector<Entrant> entrants, const Value& value) {
+  std::erase_if(entrants, [&](const Entrant& one) { return std::isnan(value(one)); });
+  std::stable_sort(entrants.begin(), entrants.end(),
+                   [&](const Entrant& a, const Entrant& b) { return value(a) < value(b); });
+  return entrants;
+}
+
+std::string why_no_interval(const Field& field, const Entrant& a, const Entrant& b) {
+  if (a.group != b.group) return "batch sizes are measured one after the other, which is no comparison";
+  if (pair(field, a, b).latency.units == 0) return "the two have no interval in common";
+  return "there is no interval of their CPU times";
+}
+
+/// Chosen and runner-up, with what the interval between them says.
+void set_pair(const Field& field, const Entrant& chosen, const Entrant& runner_up, Recommendation& choice) {
+  const Pair both = pair(field, chosen, runner_up);
+  choice.difference = choice.use == Use::Server ? both.cpu_time : both.latency;
+  choice.these_loads_only = both.these_loads_only;
+  choice.needs_loads = both.needs_loads;
+}
+
+/// For measures that an interval stands beside.
+void judge(const Field& field, const Entrant& chosen, const Entrant& runner_up, Recommendation& choice) {
+  set_pair(field, chosen, runner_up, choice);
+  if (choice.difference.units == 0) {
+    choice.no_claim = why_no_interval(field, chosen, runner_up);
+    return;
+  }
+  switch (choice.difference.verdict) {
+    case VerdictKind::Faster:
+      choice.basis = Basis::Interval;
+      break;
+    case VerdictKind::Equivalent:
+      choice.no_claim = fmt::format("equivalent within the margin of {:g} %", 100 * field.margin);
+      break;
+    case VerdictKind::Slower:
+      choice.no_claim = "the interval points the other way";
+      break;
+    case VerdictKind::Undecided:
+    case VerdictKind::Invalid:
+      choice.no_claim = "the interval holds 1: they are not told apart";
+      break;
+  }
+}
+
+constexpr const char* kAlone = "no other candidate may be recommended";
+
+/// `measure` and `value` order `entrants`; the interval of the first two is judged.
+Recommendation first_of(const Field& field, Recommendation choice, const std::vector<Entrant>& ordered,
+                        const Value& value) {
+  if (ordered.empty()) {
+    choice.no_claim = fmt::format("no candidate has a {}", to_text(choice.measure));
+    return choice;
+  }
+  choice.chosen = contender(ordered[0], value(ordered[0]));
+  if (ordered.size() == 1) {
+    choice.no_claim = kAlone;
+    return choice;
+  }
+  choice.runner_up = contender(ordered[1], value(ordered[1]));
+  judge(field, ordered[0], ordered[1], choice);
+  return choice;
+}
+
+Recommendation choose_latency(const Field& field) {
+  const auto entrants = field.smallest_batch();
+  Recommendation choice{.use = Use::Latency};
+  Value value = [](const Entrant& one) { return one.summary->median_ns; };
+  for (const auto& [measure, p] : {std::pair{Measure::P99, 0.99}, {Measure::P95, 0.95}}) {
+    const bool all_have_it = std::none_of(entrants.begin(), entrants.end(), [p = p](const auto& one) {
+      return std::isnan(percentile_ns(one, p));
+    });
+    if (!all_have_it) continue;
+    choice.measure = measure;
+    value = [p = p](const Entrant& one) { return percentile_ns(one, p); };
+    break;
+  }
+  const auto ordered = by_value(entrants, value);
+  std::vector<Entrant> fast, slow;
+  for (const auto& one : ordered) (is_certainly_slower(field, one, ordered) ? slow : fast).push_back(one);
+  auto in_order = fast;
+  in_order.insert(in_order.end(), slow.begin(), slow.end());
+  choice = first_of(field, std::move(choice), in_order, value);
+  if (!slow.empty() && value(slow[0]) < choice.chosen.value)
+    choice.overruled = contender(slow[0], value(slow[0]));
+  return choice;
+}
+
+/// The best of another configuration than the first is the runner-up: the same one at another batch size is
+/// no rival.
+std::vector<Entrant> best_of_each_configuration(const std::vector<Entrant>& ordered) {
+  std::vector<Entrant> best;
+  for (const auto& one : ordered) {
+    const bool seen = std::any_of(best.begin(), best.end(), [&](const Entrant& other) {
+      return other.group != one.group && other.spec->configuration == one.spec->configuration;
+    });
+    if (!seen) best.push_back(one);
+  }
+  return best;
+}
+
+Recommendation choose_throughput(const Field& field) {
+  // The lowest time an item is the highest throughput.
+  const Value negative = [](const Entrant& one) { return -one.summary->throughput_per_second; };
+  const Value value = [](const Entrant& one) { return one.summary->throughput_per_second; };
+  return first_of(field, {.use = Use::Throughput, .measure = Measure::Throughput},
+                  best_of_each_configuration(by_value(field.entrants, negative)), value);
+}
+
+Recommendation choose_server(const Field& field) {
+  return first_of(field, {.use = Use::Server, .measure = Measure::CpuTime},
+                  best_of_each_configuration(by_value(field.entrants, cpu_ns_per_item)), cpu_ns_per_item);
+}
+
+Recommendation choose_development(const Field& field) {
+  const auto entrants = field.smallest_batch();
+  Recommendation choice{.use = Use::Development, .measure = Measure::LargestError};
+  auto ordered = by_value(entrants, largest_error);
+  const auto baseline =
+      std::find_if(entrants.begin(), entrants.end(), [](const Entrant& one) { return one.is_baseline(); });
+  if (baseline != entrants.end()) {
+    const Entrant first = *baseline;
+    choice.measure = Measure::Baseline;
+    std::erase_if(ordered, [&](const Entrant& one) { return one.spec == first.spec; });
+    ordered.insert(ordered.begin(), first);
+  }
+  const auto value = [&](const Entrant& one) {
+    return choice.measure == Measure::Baseline ? analysis::kNone : largest_error(one);
+  };
+  choice = first_of(field, std::move(choice), ordered, value);
+  if (choice.runner_up.candidate.empty()) return choice;
+  choice.basis = Basis::Fact;
+  choice.no_claim.clear();
+  return choice;
+}
+
+Recommendation choose_edge(const Field& field) {
+  const auto entrants = field.smallest_batch();
+  Recommendation choice{.use = Use::Edge, .measure = Measure::Size};
+  // Peak memory first, so that the stable order by size keeps it among equals. Unknown memory comes last.
+  const Value memory = [](const Entrant& one) { return std::fmin(peak_memory_bytes(one), INFINITY); };
+  const auto ordered = by_value(by_value(entrants, memory), size_bytes);
+  const bool tied = ordered.size() > 1 && size_bytes(ordered[0]) == size_bytes(ordered[1]);
+  if (tied) choice.measure = Measure::PeakMemory;
+  choice = first_of(field, std::move(choice), ordered, tied ? peak_memory_bytes : size_bytes);
+  if (choice.runner_up.candidate.empty()) return choice;
+  choice.basis = tied ? Basis::NoClaim : Basis::Fact;
+  choice.no_claim = tied ? "equal size; peak memory is one largest value without an interval" : "";
+  return choice;
+}
+
+}  // namespace
+
+Recommendation choose(Use use, const Field& field) {
+  switch (use) {
+    case Use::Latency:
+      return choose_latency(field);
+    case Use::Throughput:
+      return choose_throughput(field);
+    case Use::Development:
+      return choose_development(field);
+    case Use::Edge:
+      return choose_edge(field);
+    case Use::Server:
+      return choose_server(field);
+  }
+  return {};
+}
+
+}  // namespace inferometer::select
