@@ -9,7 +9,7 @@ RUN := $(BUILD)/bin/inferometer
 .PHONY: help compare build test lint format check-clang asan tsan clean system-packages test-packages engines
 
 help:
-	@echo "make compare   build, install two engines and MiniLM, and compare them (needs the network once)"
+	@echo "make compare   build, install three engines and MiniLM, and compare six configurations (needs the network once)"
 	@echo "make build     build the programs into $(BUILD)"
 	@echo "make test      lint, build and run all tests"
 	@echo "make lint      formatting, naming and layering"
@@ -26,10 +26,11 @@ build: system-packages
 	@scripts/setup/build.sh $(PRESET) $(JOBS)
 
 engines: build
-	@$(RUN) packages install onnxruntime openvino minilm
+	@$(RUN) packages install onnxruntime litert tensorflow tensorflow-toolchain minilm
 
+# Exit 1 says that a candidate failed: full int8 of a BERT computes the wrong thing, and the report says so.
 compare: engines
-	@$(RUN) compare minilm --mode quick
+	@$(RUN) compare minilm --set bert --mode quick || [ $$? -eq 1 ]
 
 lint: test-packages
 	@scripts/lint/all.sh

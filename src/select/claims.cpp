@@ -56,6 +56,8 @@ const char* to_text(Finding finding) {
       return "does not hold here";
     case Finding::CannotTell:
       return "cannot tell";
+    case Finding::NotRanked:
+      return "not ranked";
     case Finding::NotMeasured:
       return "not measured";
   }
@@ -76,14 +78,13 @@ std::vector<CheckedClaim> check_claims(const results::Experiment& experiment, co
     const auto own = size_bytes(experiment.plan, *spec);
     const auto others = size_bytes(experiment.plan, *baseline);
     if (own > 0 && others > 0) one.size_share = static_cast<double>(own) / static_cast<double>(others);
-    if (spec == baseline || !counts(experiment, analysis, spec->id) ||
-        !counts(experiment, analysis, baseline->id))
-      continue;
+    if (spec == baseline) continue;
     const auto pair =
         analysis::compare_rivals(analysis, spec->id, baseline->id, experiment.plan.effort.margin);
     one.latency = pair.latency;
     one.these_loads_only = pair.these_loads_only;
-    one.finding = judge(claim, pair.latency);
+    const bool ranked = counts(experiment, analysis, spec->id) && counts(experiment, analysis, baseline->id);
+    one.finding = ranked || pair.latency.units == 0 ? judge(claim, pair.latency) : Finding::NotRanked;
   }
   return checked;
 }

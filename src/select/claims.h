@@ -24,9 +24,10 @@ enum class Finding {
   Holds,         ///< the whole measured interval lies within what is claimed
   Contradicted,  ///< none of it does
   CannotTell,
-  NotMeasured,  ///< or not ranked, or invalid
+  NotRanked,  ///< measured, but of no worth: wrong output, or invalid
+  NotMeasured,
 };
-/// "holds here", "does not hold here", "cannot tell", "not measured".
+/// "holds here", "does not hold here", "cannot tell", "not ranked", "not measured".
 const char* to_text(Finding finding);
 
 struct CheckedClaim {

@@ -62,7 +62,7 @@ TEST(claims, cannot_be_told_at_their_edge_or_without_a_bound) {
 TEST(claims, of_wrong_output_or_of_what_is_not_there_are_not_measured) {
   auto wrong = measured("tflite_int8", 1.7);
   wrong.truth_checks[1].passed = false;
-  EXPECT_EQ(checked(wrong, "tflite_int8").finding, Finding::NotMeasured);
+  EXPECT_EQ(checked(wrong, "tflite_int8").finding, Finding::NotRanked);
   const auto absent = checked(measured("tflite_int8", 1.7), "onnx_optimized");
   EXPECT_EQ(absent.finding, Finding::NotMeasured);
   EXPECT_EQ(absent.candidate, "");
