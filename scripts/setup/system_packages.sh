@@ -22,6 +22,7 @@ test=(
   librapidcheck-dev         # properties
   clang clang-format clang-tidy # lint and the second compiler
   chromium chromium-driver      # the HTML report is looked at in a browser
+  python3-jsonschema python3-yaml # suite files against their schema
 )
 
 wanted=()

@@ -26,13 +26,23 @@ const GroupView& group_of(const std::vector<GroupView>& groups, const std::strin
   std::abort();
 }
 
+/// Each once: a workload that is measured in waves has several groups.
+std::vector<std::string> batch_sizes(const std::vector<GroupView>& groups, const Advice& advice) {
+  std::vector<std::string> sizes;
+  for (const auto& id : advice.groups) {
+    const auto size = std::to_string(group_of(groups, id).group->workload.batch_size);
+    if (sizes.empty() || sizes.back() != size) sizes.push_back(size);
+  }
+  return sizes;
+}
+
 /// Its label, with the batch size where there are several; "-" for nobody.
 std::string who(const std::vector<GroupView>& groups, const Advice& advice, const std::string& group,
                 const std::string& candidate) {
   if (candidate.empty()) return "-";
   const auto& view = group_of(groups, group);
   const auto& label = view.label(candidate);
-  if (advice.groups.size() == 1) return label;
+  if (batch_sizes(groups, advice).size() == 1) return label;
   return fmt::format("{}, batch {}", label, view.group->workload.batch_size);
 }
 
@@ -85,10 +95,7 @@ std::string difference(const Recommendation& choice) {
 std::string advice_title(const std::vector<GroupView>& groups, const Advice& advice) {
   const auto& first = group_of(groups, advice.groups.front());
   if (advice.groups.size() == 1) return "What to deploy: " + title(first);
-  std::vector<std::string> batches;
-  for (const auto& id : advice.groups)
-    batches.push_back(std::to_string(group_of(groups, id).group->workload.batch_size));
-  return "What to deploy: " + model_name(first) + ", batch " + base::join(batches, ", ");
+  return "What to deploy: " + model_name(first) + ", batch " + base::join(batch_sizes(groups, advice), ", ");
 }
 
 }  // namespace
