@@ -28,8 +28,9 @@ build: system-packages
 engines: build
 	@$(RUN) packages install onnxruntime litert tensorflow tensorflow-toolchain minilm
 
+# Exit 1 says that a candidate failed: full int8 of a BERT computes the wrong thing, and the report says so.
 compare: engines
-	@$(RUN) compare minilm --set bert --mode quick
+	@$(RUN) compare minilm --set bert --mode quick || [ $$? -eq 1 ]
 
 lint: test-packages
 	@scripts/lint/all.sh

@@ -123,6 +123,7 @@ void Workbench::prepare(results::Plan& plan, const InputSources& sources, const 
     try {
       summaries_[artefact.key] = prepare_artefact(artefact, sources, tell);
       prepared.push_back(artefact);
+      if (artefact.parent.empty()) try_inputs(plan, artefact, sources);
     } catch (const base::UserError& error) {
       // Without the model itself there is nothing; without one of its variants there are the others.
       if (artefact.parent.empty()) throw;
@@ -131,6 +132,17 @@ void Workbench::prepare(results::Plan& plan, const InputSources& sources, const 
     }
   }
   plan.artefacts = std::move(prepared);
+}
+
+/// Values that do not fit are refused before an hour of conversions, not after it.
+void Workbench::try_inputs(results::Plan& plan, const results::Artefact& own, const InputSources& sources) {
+  for (auto& group : plan.groups) {
+    const bool is_theirs =
+        std::any_of(group.candidates.begin(), group.candidates.end(), [&](const auto& one) {
+          return one.artefact == own.key || artefact_of(one.artefact, plan).parent == own.key;
+        });
+    if (is_theirs) inputs_of(plan, group, own, sources);
+  }
 }
 
 results::ModelSummary Workbench::prepare_artefact(results::Artefact& artefact, const InputSources& sources,

@@ -58,6 +58,7 @@ class Workbench {
   suite::Model look_at(const std::string& name, const models::Reference& reference);
   results::ModelSummary prepare_artefact(results::Artefact& artefact, const InputSources& sources,
                                          const Tell& tell);
+  void try_inputs(results::Plan& plan, const results::Artefact& own, const InputSources& sources);
   std::vector<std::filesystem::path> samples_for(const results::Artefact& artefact,
                                                  const InputSources& sources, const Tell& tell);
   inputs::Request input_request(const results::Plan& plan, const results::Group& group,

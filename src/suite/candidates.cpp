@@ -254,7 +254,14 @@ void check_lists(const Request& request, const std::vector<Capabilities>& engine
 
 void add_set(const Request& request, const Model& model, const std::vector<Capabilities>& engines,
              const std::function<void(Choice)>& add) {
-  for (const auto& [name, candidate] : members_of(request.set)) {
+  const auto& members = members_of(request.set);
+  if (model.variants.size() == 1) {
+    throw UserError(
+        fmt::format("--set {}: no variants can be made of {}, whose format is {} already: give a "
+                    "checkpoint folder or the name of a model",
+                    request.set, base::printable(model.name), model.summary.format));
+  }
+  for (const auto& [name, candidate] : members) {
     auto choice = explicit_choice(candidate, request, model, engines);
     choice.name = name;
     if (request.threads.empty()) add(choice);

@@ -96,6 +96,18 @@ TEST(sets, an_unknown_one_is_refused_with_the_known) {
   }
 }
 
+TEST(sets, need_a_model_that_variants_can_be_made_of) {
+  auto asked = with_set("bert");
+  asked.models[0].variants.resize(1);
+  asked.models[0].summary.format = "onnx";
+  try {
+    make_plan(asked, engines());
+    FAIL() << "accepted";
+  } catch (const base::UserError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("no variants can be made of tiny, whose format is onnx already"));
+  }
+}
+
 TEST(variants, fixed_shapes_make_one_artefact_for_each_workload_and_open_ones_one_for_all) {
   auto asked = request();
   asked.variants = {"onnx/float32", "tflite/float16"};
