@@ -53,11 +53,15 @@ step() {
 
 # A base image as Docker's: debootstrap's smallest variant, from the mirrors that this machine uses.
 base_image() {
-  local mirrors suite=$1
+  local mirrors mirror start suite=$1
   mirrors=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(COMPONENT) $(ORIGIN)' 'Created-By: Packages' |
     awk -v suite="$suite" '$4 == "Debian" && index($2, suite) == 1 && $3 == "main" { print "deb", $1, $2, $3 }' | sort -u)
   [ -n "$mirrors" ] || fail "apt on this machine has no mirror of Debian $suite"
-  debootstrap --variant=minbase "$suite" "$root" "$(awk -v suite="$suite" '$3 == suite { print $2; exit }' <<<"$mirrors")"
+  mirror=$(awk -v suite="$suite" '$3 == suite { print $2; exit }' <<<"$mirrors")
+  start=$SECONDS
+  debootstrap --variant=minbase --download-only "$suite" "$root" "$mirror"
+  echo "$((SECONDS - start)) s were network"
+  debootstrap --variant=minbase "$suite" "$root" "$mirror"
   echo "$mirrors" >"$root/etc/apt/sources.list"
   apt-config dump | grep -E '^Acquire::https?::' >"$root/etc/apt/apt.conf.d/mirror" || true
   mkdir -p "$root/run/host"
