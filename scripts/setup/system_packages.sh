@@ -13,6 +13,7 @@ build=(
   libcurl4-openssl-dev # the Hugging Face hub
   zlib1g-dev        # npz files
   libprotobuf-dev protobuf-compiler # ONNX files
+  libyaml-cpp-dev   # suite files
   python3 python3-pip python3-venv  # the registry client that installs engines
   xz-utils git ca-certificates
 )

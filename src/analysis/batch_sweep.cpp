@@ -34,9 +34,14 @@ void add_group(const results::Experiment& experiment, const Group& group, const 
         std::find_if(analysis.summaries.begin(), analysis.summaries.end(),
                      [&](const Summary& one) { return one.candidate == spec.id && one.rounds > 0; });
     if (summary == analysis.summaries.end()) continue;
-    curve_of(sweep, spec)
-        .points.push_back({group.workload.batch_size, spec.id, summary->median_ns,
-                           summary->throughput_per_second, why_unranked(experiment, spec.id).empty()});
+    auto& points = curve_of(sweep, spec).points;
+    // The baseline of a second wave is the same configuration measured again.
+    const bool again = std::any_of(points.begin(), points.end(), [&](const BatchPoint& point) {
+      return point.batch_size == group.workload.batch_size;
+    });
+    if (again) continue;
+    points.push_back({group.workload.batch_size, spec.id, summary->median_ns, summary->throughput_per_second,
+                      why_unranked(experiment, spec.id).empty()});
   }
 }
 

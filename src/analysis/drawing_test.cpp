@@ -131,6 +131,25 @@ TEST(batch_sweep, needs_two_batch_sizes_of_one_workload) {
   EXPECT_THAT(analyse(unmeasured).batches, IsEmpty());
 }
 
+TEST(batch_sweep, shows_the_baseline_of_several_waves_once) {
+  auto experiment = two_batches();
+  auto& groups = experiment.plan.groups;
+  groups[1].workload.batch_size = groups[0].workload.batch_size;
+  EXPECT_THAT(analyse(experiment).batches, IsEmpty()) << "one batch size is no sweep";
+  groups.push_back(groups[1]);
+  groups[2].id = "g2";
+  groups[2].workload.batch_size = 4;
+  groups[2].baseline = "e0";
+  for (auto& candidate : groups[2].candidates) candidate.id[0] = 'e';
+  experiment.load_sets.push_back(experiment.load_sets[1]);
+  experiment.load_sets[2].group = "g2";
+  for (auto& load : experiment.load_sets[2].loads) load.candidate[0] = 'e';
+  const auto batches = analyse(experiment).batches;
+  ASSERT_EQ(batches.size(), 1u);
+  ASSERT_EQ(batches[0].curves[0].points.size(), 2u);
+  EXPECT_EQ(batches[0].curves[0].points[0].candidate, "c0");
+}
+
 TEST(batch_sweep, does_not_praise_what_is_not_ranked) {
   auto experiment = two_batches();
   experiment.truth_checks.back().passed = false;

@@ -65,6 +65,8 @@ std::unique_ptr<machine::MeasurementLock> take_lock() {
   }
 }
 
+}  // namespace
+
 int exit_code_of(const results::Experiment& experiment) {
   if (experiment.interrupted) return base::kExitInterrupted;
   bool never_ran = false;
@@ -83,8 +85,6 @@ int exit_code_of(const results::Experiment& experiment) {
   }
   return never_ran ? base::kExitCannotTell : base::kExitOk;
 }
-
-}  // namespace
 
 results::Effort effort_of(const std::string& mode) {
   using results::Mode;
@@ -145,8 +145,10 @@ Measured measure_job(const Job& job, const Workbench& workbench) {
     } catch (const process::Interrupted&) {
       writer->interrupted();
       experiment.interrupted = true;
-      progress.say("interrupted: what was finished is kept; go on with  inferometer compare --resume " +
-                   experiment.id.substr(0, 8));
+      const auto resume_command = job.resume_command.empty()
+                                      ? "inferometer compare --resume " + experiment.id.substr(0, 8)
+                                      : job.resume_command;
+      progress.say("interrupted: what was finished is kept; go on with  " + resume_command);
     }
   }
   return {std::move(experiment), writer->file()};

@@ -18,6 +18,7 @@ struct Job {
   std::filesystem::path resumed_record;  ///< empty: a new experiment
   Outputs outputs;                       ///< without a folder, reports lie beside the record
   std::string progress = "auto";
+  std::string resume_command;  ///< that goes on after an interruption; empty: compare's
 };
 
 /// The counts of quick, standard and full. Throws base::UserError for another word.
@@ -33,8 +34,10 @@ struct Measured {
 /// Measures under the machine's lock; every finished item is in the record. An interruption ends it early.
 Measured measure_job(const Job& job, const Workbench& workbench);
 
-/// measure_job, then the reports. Returns the exit code: a candidate failed (1), cannot tell (5), interrupted
-/// (130) or 0.
+/// A candidate failed (1), cannot tell (5), interrupted (130) or 0.
+int exit_code_of(const results::Experiment& experiment);
+
+/// measure_job, then the reports. Returns the exit code.
 int carry_out(const Job& job, const Workbench& workbench);
 
 }  // namespace inferometer::cli

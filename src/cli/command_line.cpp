@@ -8,6 +8,8 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "cli/flags.h"
+#include "cli/suite_line.h"
 #include "store/store.h"
 
 #ifndef INFEROMETER_VERSION
@@ -104,17 +106,6 @@ void add_what(CLI::App& command, CompareArguments& arguments) {
                      "label or engine that the others are compared with; default: the first");
 }
 
-void add_seed(CLI::App& command, std::optional<std::uint64_t>& seed) {
-  // The parser itself would wrap a negative number round.
-  const auto whole = [](const std::string& text) {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool good = error == std::errc() && end == text.data() + text.size();
-    return good ? std::string() : "'" + base::printable(text, 60) + "' is no whole number from 0 to 2^64-1";
-  };
-  command.add_option("--seed", seed, "of every random choice; default: drawn, and told")->check(whole);
-}
-
 /// How long and how sure.
 void add_how(CLI::App& command, CompareArguments& arguments) {
   command
@@ -137,39 +128,6 @@ void add_how(CLI::App& command, CompareArguments& arguments) {
       ->disable_flag_override();
 }
 
-/// An experiment goes on as it was planned, so a flag that says otherwise is refused. The outputs may be new.
-void add_resume(CLI::App& command, CompareArguments& arguments) {
-  const auto others = command.get_options(
-      [](const CLI::Option* option) { return !option->get_name().starts_with("--help"); });
-  auto* resume =
-      command.add_option("--resume", arguments.resume,
-                         "go on with an unfinished experiment: id, path or last; takes no flag but "
-                         "those of output and progress");
-  for (auto* other : others) resume->excludes(other);
-}
-
-/// Where results go; the same for everything that reports.
-void add_outputs(CLI::App& command, Outputs& outputs, const char* without_folder) {
-  command
-      .add_option("--output", outputs.output,
-                  std::string("folder for one file of every format; default: ") + without_folder)
-      ->check([](const std::string& folder) {
-        return folder.empty() ? std::string("name a folder, or leave the flag out") : std::string();
-      });
-  command
-      .add_option("-o", outputs.format,
-                  "format on stdout: table, md, html, json, csv, jsonl; bert-md, bert-json of the set bert")
-      ->capture_default_str();
-  command.add_option("--export", outputs.exports, "FORMAT=FILE, repeatable")->allow_extra_args(false);
-  command.add_option("--color", outputs.colour, "auto, always or never")
-      ->check(CLI::IsMember({"auto", "always", "never"}));
-}
-
-void add_progress(CLI::App& command, std::string& progress) {
-  command.add_option("--progress", progress, "auto, plain (one line a load) or none")
-      ->check(CLI::IsMember({"auto", "plain", "none"}));
-}
-
 /// The arguments of the recorded command; outputs of this one where it names any. Moves to the folder in
 /// which the recorded command was given, where its relative paths hold.
 int resume(const CLI::App& command, const CompareArguments& arguments) {
@@ -183,6 +141,10 @@ int resume(const CLI::App& command, const CompareArguments& arguments) {
   std::vector<char*> pointers;
   for (auto& word : words) pointers.push_back(word.data());
   recorded.app.parse(static_cast<int>(pointers.size()), pointers.data());
+  if (recorded.app.got_subcommand("suite")) {
+    throw base::UserError(record.filename().string() + ": is part of a suite: go on with  " +
+                          base::join(plan.arguments, " "));
+  }
   auto again = recorded.compare;
   again.progress = arguments.progress;
   const auto new_outputs = absolute(arguments.outputs);
@@ -215,7 +177,7 @@ void add_compare(CommandLine& line) {
       "compare", "measure candidates side by side and say which is faster, by how much, how surely");
   add_what(*command, line.compare);
   add_how(*command, line.compare);
-  add_resume(*command, line.compare);
+  add_resume(*command, line.compare.resume, "an unfinished experiment: id, path or last");
   add_outputs(*command, line.compare.outputs, "beside the record");
   add_progress(*command, line.compare.progress);
   command->footer(kCompareExamples);
@@ -313,16 +275,32 @@ void add_store(CommandLine& line) {
       "inferometer store sql \"FROM candidates\"\n");
 }
 
+int report_or_consolidate(const CLI::App& command, const CommandLine& line) {
+  if (command.count("--consolidated") == 0) return run_report(line.report);
+  return run_consolidated({line.consolidated, line.report.outputs.output});
+}
+
 void add_report(CommandLine& line) {
   auto* command =
       line.app.add_subcommand("report", "print an experiment again, in any format, from its record");
-  command->add_option("EXPERIMENT", line.report.experiment, "an id, the beginning of one, last or a path")
-      ->capture_default_str();
+  auto* experiment =
+      command->add_option("EXPERIMENT", line.report.experiment, "an id, the beginning of one, last or a path")
+          ->capture_default_str();
   add_outputs(*command, line.report.outputs, "none");
+  command
+      ->add_option("--consolidated", line.consolidated,
+                   "instead: all experiments of a suite, from the folder of its results; Markdown on stdout, "
+                   "and with --output consolidated_report.md, all_results.csv, bert_comparison.csv")
+      ->excludes(experiment)
+      ->excludes("-o")
+      ->excludes("--export");
   command->footer(
       "examples:\n  inferometer report\n  inferometer report last -o md\n  inferometer report 3f9a --export "
-      "json=x.json --output ./results\n");
-  command->callback([&line] { line.run = [&line] { return run_report(line.report); }; });
+      "json=x.json --output ./results\n  inferometer report --consolidated "
+      "./results/full_benchmark_20260101_120000 "
+      "--output ./new_report\n");
+  command->callback(
+      [&line, command] { line.run = [&line, command] { return report_or_consolidate(*command, line); }; });
 }
 
 void add_doctor(CommandLine& line) {
@@ -356,6 +334,8 @@ CommandLine::CommandLine()
       "inferometer compare minilm\n");
   add_compare(*this);
   add_report(*this);
+  add_suite(*this);
+  add_init(*this);
   add_selftest(*this);
   add_packages(*this);
   add_store(*this);

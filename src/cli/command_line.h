@@ -7,12 +7,15 @@
 #include <vector>
 
 #include "cli/compare_command.h"
+#include "cli/consolidated.h"
 #include "cli/doctor_command.h"
+#include "cli/init_command.h"
 #include "cli/packages_command.h"
 #include "cli/query_command.h"
 #include "cli/report_command.h"
 #include "cli/selftest_command.h"
 #include "cli/store_command.h"
+#include "cli/suite_command.h"
 
 namespace inferometer::cli {
 
@@ -27,9 +30,13 @@ struct CommandLine {
   SelftestArguments selftest;
   PackagesArguments packages;
   StoreArguments store;
+  SuiteArguments suite;
+  std::string suite_resume;
+  std::string consolidated;  ///< folder of a suite's results
   SqlArguments sql;
   ExportArguments table_export;
   ReportArguments report;
+  std::string init_file = "suite.yaml";
   std::string shell;
   std::function<int()> run;
 };

@@ -27,6 +27,7 @@ int run(int argc, char** argv) {
     return say_and_return(cli::explain(line.app, {argv, argv + argc}, error), base::kExitUsage);
   }
   line.compare.command_line.assign(argv, argv + argc);
+  line.suite.command_line = line.compare.command_line;
   return line.run();
 }
 

@@ -59,6 +59,28 @@ void require_set(const report::Format& format, const std::string& set) {
       set.empty() ? "is of no set" : "is of " + base::printable(set), base::join(others, ", ")));
 }
 
+/// What a printer sees, and what that refers to.
+struct Analysed {
+  explicit Analysed(const results::Experiment& experiment)
+      : analysis(analysis::analyse(experiment)),
+        advice(select::advise(experiment, analysis)),
+        input{experiment, analysis, advice} {}
+  Analysed(const Analysed&) = delete;
+  Analysed& operator=(const Analysed&) = delete;
+
+  analysis::Analysis analysis;
+  std::vector<select::Advice> advice;
+  report::Input input;
+};
+
+void print_files(const Outputs& outputs, const report::Input& input) {
+  for (const auto& file : files_of(outputs)) {
+    if (!report::tells_of(*file.format, input.experiment.plan.set)) continue;
+    base::write_file_atomically(file.path, file.format->print(input, report::Style{}));
+    say("wrote  " + file.path.string());
+  }
+}
+
 }  // namespace
 
 void check_set(const Outputs& outputs, const std::string& set) {
@@ -95,20 +117,19 @@ Outputs absolute(Outputs outputs) {
   return outputs;
 }
 
+void write_files(const Outputs& outputs, const results::Experiment& experiment) {
+  const Analysed analysed(experiment);
+  print_files(outputs, analysed.input);
+}
+
 void write_outputs(const Outputs& outputs, const results::Experiment& experiment) {
   check_set(outputs, experiment.plan.set);
-  const auto analysis = analysis::analyse(experiment);
-  const auto advice = select::advise(experiment, analysis);
-  const report::Input input{experiment, analysis, advice};
+  const Analysed analysed(experiment);
   const report::Style style{colour_wanted(outputs.colour, STDOUT_FILENO), terminal_width(STDOUT_FILENO)};
-  const auto text = report::format(outputs.format).print(input, style);
+  const auto text = report::format(outputs.format).print(analysed.input, style);
   const bool printed = std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
   const int reason = errno;
-  for (const auto& file : files_of(outputs)) {
-    if (!report::tells_of(*file.format, experiment.plan.set)) continue;
-    base::write_file_atomically(file.path, file.format->print(input, report::Style{}));
-    std::fputs(("wrote  " + file.path.string() + "\n").c_str(), stderr);
-  }
+  print_files(outputs, analysed.input);
   if (!printed) throw base::UserError("stdout cannot be written: " + base::errno_text(reason));
 }
 

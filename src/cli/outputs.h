@@ -29,6 +29,9 @@ void check_set(const Outputs& outputs, const std::string& set);
 /// These outputs with the paths made absolute. Throws base::UserError for an export without a FILE.
 Outputs absolute(Outputs outputs);
 
+/// The files of write_outputs alone.
+void write_files(const Outputs& outputs, const results::Experiment& experiment);
+
 /// Analyses, decides what to deploy, and prints; says which files were written on stderr. Throws
 /// base::UserError when stdout or a file cannot be written to.
 void write_outputs(const Outputs& outputs, const results::Experiment& experiment);

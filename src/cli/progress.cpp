@@ -1,13 +1,18 @@
 #include "cli/progress.h"
 
+#include <fcntl.h>
+#include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/error.h"
 #include "base/text.h"
 
 namespace inferometer::cli {
@@ -15,6 +20,17 @@ namespace {
 
 constexpr std::int64_t kLeastBetweenNs = 250'000'000;
 constexpr int kDefaultWidth = 100;
+constexpr int kNoLog = -1;
+
+/// Of the TalkLog that lives.
+int talk_log = kNoLog;
+
+void keep(const std::string& sentence) {
+  if (talk_log == kNoLog) return;
+  const auto line = fmt::format("{:%Y-%m-%dT%H:%M:%SZ} {}\n", fmt::gmtime(std::time(nullptr)), sentence);
+  // A log that cannot be written to (a full disk) must not end what it tells of.
+  [[maybe_unused]] const auto written = ::write(talk_log, line.data(), line.size());
+}
 
 bool is_capable_terminal(int descriptor) {
   const char* term = std::getenv("TERM");
@@ -35,7 +51,26 @@ int terminal_width(int descriptor) {
   return ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : kDefaultWidth;
 }
 
-void say(const std::string& sentence) { std::fputs((sentence + "\n").c_str(), stderr); }
+void say(const std::string& sentence) {
+  std::fputs((sentence + "\n").c_str(), stderr);
+  keep(sentence);
+}
+
+TalkLog::TalkLog(const std::filesystem::path& file)
+    : descriptor_(::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644)) {
+  const auto shown = base::printable(file.string());
+  if (descriptor_ < 0) throw base::UserError(shown + ": cannot be written: " + base::errno_text(errno));
+  if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+    ::close(descriptor_);
+    throw base::UserError(shown + ": another process writes to it and has not ended: wait for it");
+  }
+  talk_log = descriptor_;
+}
+
+TalkLog::~TalkLog() {
+  talk_log = kNoLog;
+  ::close(descriptor_);
+}
 
 ProgressLine::ProgressLine(const std::string& how, std::size_t groups)
     : rewrite_(how == "auto" && is_capable_terminal(STDERR_FILENO)),
@@ -53,7 +88,7 @@ void ProgressLine::clear() {
 
 void ProgressLine::say(const std::string& sentence) {
   clear();
-  std::fputs((base::printable(sentence, 1000) + "\n").c_str(), stderr);
+  cli::say(base::printable(sentence, 1000));
 }
 
 void ProgressLine::step(const Step& step) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 
 #include "base/clock.h"
@@ -16,6 +17,20 @@ int terminal_width(int descriptor);
 
 /// A line on stderr: talk is not data.
 void say(const std::string& sentence);
+
+/// While it lives, every sentence that people are told is kept in a file too, with its time. One at a time.
+class TalkLog {
+ public:
+  /// Appends to `file`. Throws base::UserError when it cannot be written to, or when another process that
+  /// lives keeps one there.
+  explicit TalkLog(const std::filesystem::path& file);
+  ~TalkLog();
+  TalkLog(const TalkLog&) = delete;
+  TalkLog& operator=(const TalkLog&) = delete;
+
+ private:
+  int descriptor_;
+};
 
 /// On a terminal one line that is rewritten at most four times a second; elsewhere one line per group and
 /// load.

@@ -145,6 +145,12 @@ void Workbench::try_inputs(results::Plan& plan, const results::Artefact& own, co
   }
 }
 
+std::int64_t Workbench::making_bytes(const results::Artefact& artefact) const {
+  const auto* conversion = models::conversion_to(references_.at(artefact.model).kind, artefact.variant);
+  constexpr std::int64_t kBytesOfFloat32 = 4;
+  return conversion == nullptr ? 0 : models::peak_bytes(*conversion, kBytesOfFloat32 * artefact.parameters);
+}
+
 results::ModelSummary Workbench::prepare_artefact(results::Artefact& artefact, const InputSources& sources,
                                                   const Tell& tell) {
   models::Target target{artefact.variant, artefact.batch_size, artefact.sequence_length, {}, 0};

@@ -82,18 +82,20 @@ Json group(const GroupView& view) {
   Json candidates = Json::array();
   for (const auto& one : view.candidates) candidates.push_back(candidate(one));
   const auto& trust = view.analysis->trust;
-  return {{"id", view.group->id},
-          {"workload", view.group->workload},
-          {"synthetic_weights", view.synthetic_weights()},
-          {"baseline", view.group->baseline},
-          {"sentence", view.analysis->sentence},
-          {"fastest", view.analysis->fastest.empty() ? Json() : Json(view.analysis->fastest)},
-          {"trust", {{"grade", analysis::to_text(trust.grade)}, {"reasons", trust.reasons}}},
-          {"self_comparison", self_comparison(view.analysis->self)},
-          {"harness_cost", view.harness == nullptr ? Json() : harness_cost(*view.harness)},
-          {"stop", view.stop == nullptr ? Json() : Json(*view.stop)},
-          {"load_sets", load_sets(view)},
-          {"candidates", candidates}};
+  Json json = {{"id", view.group->id},
+               {"workload", view.group->workload},
+               {"synthetic_weights", view.synthetic_weights()},
+               {"baseline", view.group->baseline},
+               {"sentence", view.analysis->sentence},
+               {"fastest", view.analysis->fastest.empty() ? Json() : Json(view.analysis->fastest)},
+               {"trust", {{"grade", analysis::to_text(trust.grade)}, {"reasons", trust.reasons}}},
+               {"self_comparison", self_comparison(view.analysis->self)},
+               {"harness_cost", view.harness == nullptr ? Json() : harness_cost(*view.harness)},
+               {"stop", view.stop == nullptr ? Json() : Json(*view.stop)},
+               {"load_sets", load_sets(view)},
+               {"candidates", candidates}};
+  if (!view.group->wave.empty()) json["wave"] = view.group->wave;
+  return json;
 }
 
 Json experiment(const results::Experiment& record) {

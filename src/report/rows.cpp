@@ -1,9 +1,7 @@
-// One row a candidate: as CSV for spreadsheets, as JSON lines for everything else.
-#include <algorithm>
-#include <utility>
-#include <vector>
+#include "report/rows.h"
 
-#include "base/json.h"
+#include <algorithm>
+
 #include "report/printers.h"
 #include "report/view.h"
 
@@ -11,9 +9,6 @@ namespace inferometer::report {
 namespace {
 
 using base::Json;
-
-/// Column names with units, in order.
-using Row = std::vector<std::pair<std::string, Json>>;
 
 void add_names(const Input& input, const GroupView& group, const CandidateView& candidate, Row& row) {
   const auto& workload = group.group->workload;
@@ -77,22 +72,6 @@ void add_numbers(const CandidateView& candidate, Row& row) {
                          {"peak_memory_bytes", summary.peak_rss_bytes}});
 }
 
-std::vector<Row> rows(const Input& input) {
-  std::vector<Row> all;
-  for (const auto& group : views(input)) {
-    for (const auto& candidate : group.candidates) {
-      Row row;
-      add_names(input, group, candidate, row);
-      add_comparison(group, candidate, row);
-      add_numbers(candidate, row);
-      all.push_back(std::move(row));
-    }
-  }
-  return all;
-}
-
-/// RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, CSV
-/// injection).
 std::string csv_cell(const Json& value) {
   const std::string line = base::to_line(value);
   if (line == "null") return "";
@@ -109,10 +88,23 @@ std::string csv_cell(const Json& value) {
 
 }  // namespace
 
-std::string print_csv(const Input& input, const Style&) {
+std::vector<Row> rows(const Input& input) {
+  std::vector<Row> all;
+  for (const auto& group : views(input)) {
+    for (const auto& candidate : group.candidates) {
+      Row row;
+      add_names(input, group, candidate, row);
+      add_comparison(group, candidate, row);
+      add_numbers(candidate, row);
+      all.push_back(std::move(row));
+    }
+  }
+  return all;
+}
+
+std::string csv_of(const std::vector<Row>& rows) {
   std::string text;
-  const auto all = rows(input);
-  for (const auto& row : all) {
+  for (const auto& row : rows) {
     if (text.empty()) {
       for (const auto& [name, value] : row) text += (text.empty() ? "" : ",") + name;
       text += "\r\n";
@@ -124,14 +116,18 @@ std::string print_csv(const Input& input, const Style&) {
   return text;
 }
 
-std::string print_jsonl(const Input& input, const Style&) {
+std::string jsonl_of(const std::vector<Row>& rows) {
   std::string text;
-  for (const auto& row : rows(input)) {
+  for (const auto& row : rows) {
     Json object = Json::object();
     for (const auto& [name, value] : row) object[name] = value;
     text += base::to_line(object) + "\n";
   }
   return text;
 }
+
+std::string print_csv(const Input& input, const Style&) { return csv_of(rows(input)); }
+
+std::string print_jsonl(const Input& input, const Style&) { return jsonl_of(rows(input)); }
 
 }  // namespace inferometer::report

@@ -94,6 +94,7 @@ std::string title(const GroupView& group) {
   std::string text = fmt::format("{}, batch {}", model_name(group), workload.batch_size);
   if (workload.sequence_length > 0) text += fmt::format(", sequence {}", workload.sequence_length);
   for (const auto& [name, size] : workload.dims) text += fmt::format(", {} {}", name, size);
+  if (!group.group->wave.empty()) text += ", wave " + group.group->wave;
   return text;
 }
 

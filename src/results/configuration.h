@@ -70,6 +70,9 @@ struct Group {
   Workload workload;
   std::vector<CandidateSpec> candidates;
   std::string baseline;  ///< id of a candidate
+  /// "2 of 3": the candidates of this workload do not fit into memory at once, so each wave of them is a
+  /// group with a baseline of its own, all of the same configuration. Empty: they fit.
+  std::string wave;
   bool operator==(const Group&) const = default;
 };
 

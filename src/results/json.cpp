@@ -46,7 +46,7 @@ INFEROMETER_FIELDS(Artefact, FIELDS_OF_ARTEFACT)
 INFEROMETER_FIELDS(SkippedCell, FIELDS_OF_SKIPPED_CELL)
 
 #define FIELDS_OF_GROUP(F) \
-  F(id) F(workload) F(candidates) F(baseline)
+  F(id) F(workload) F(candidates) F(baseline) F(wave)
 INFEROMETER_FIELDS(Group, FIELDS_OF_GROUP)
 
 #define FIELDS_OF_EFFORT(F) \

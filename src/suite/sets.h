@@ -11,6 +11,8 @@ struct Member {
   const char* candidate;  ///< as after --candidate; the first is the baseline
 };
 
+std::vector<std::string> known_sets();
+
 /// The members of `set`. Throws base::UserError with the known sets for another name.
 const std::vector<Member>& members_of(const std::string& set);
 

@@ -76,6 +76,17 @@ TEST(sets, bert_has_the_names_that_people_know_and_the_float32_model_as_baseline
   EXPECT_EQ(plan.groups[0].candidates[1].configuration.variant, "tflite/int8");
 }
 
+TEST(sets, engines_is_one_model_in_float32_on_each) {
+  auto known = engines();
+  known.push_back(engine("openvino", "onnx"));
+  auto asked = with_set("engines");
+  asked.models[0].variants.push_back({"tflite/float32", "tflite", true, false, "toolchain"});
+  const auto plan = make_plan(asked, known);
+  EXPECT_THAT(labels(plan), ElementsAre("tensorflow", "tflite", "onnx", "openvino"));
+  for (const auto& candidate : plan.groups[0].candidates)
+    EXPECT_THAT(candidate.configuration.variant, HasSubstr("/float32"));
+}
+
 TEST(sets, both_of_onnx_runtime_measure_one_file) {
   const auto plan = make_plan(with_set("bert"), engines());
   EXPECT_EQ(plan.groups[0].candidates[4].artefact, plan.groups[0].candidates[5].artefact);

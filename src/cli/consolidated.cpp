@@ -1,0 +1,132 @@
+#include "cli/consolidated.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <set>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/text.h"
+#include "cli/progress.h"
+#include "cli/suite_folder.h"
+#include "store/store.h"
+
+namespace inferometer::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using base::UserError;
+
+/// What is wrong, with the file by its name in the folder: the same folder elsewhere is the same report.
+std::string problem_of(const std::string& name, const fs::path& file, std::string message) {
+  const auto path = file.string() + ": ";
+  if (message.starts_with(path)) message.erase(0, path.size());
+  return name + ": " + message;
+}
+
+/// Reads a record into the part; what is wrong with it becomes its problem.
+void read_record(const fs::path& file, report::SuitePart& part, bool& damaged) {
+  const auto name = "records/" + file.filename().string();
+  try {
+    part.experiment = store::read(file);
+  } catch (const base::RecordError& error) {
+    part.problem = problem_of(name, file, error.what());
+  } catch (const UserError& error) {
+    part.problem = problem_of(name, file, error.what());
+  }
+  if (!part.problem.empty()) {
+    damaged = true;
+    return;
+  }
+  part.has_record = true;
+  part.analysis = analysis::analyse(part.experiment);
+  part.advice = select::advise(part.experiment, part.analysis);
+  if (!part.experiment.ended) part.problem = name + ": has no end: lines of it may be missing";
+  if (!part.experiment.damage.empty()) part.problem = name + ": damaged; its whole lines are reported";
+  damaged = damaged || !part.problem.empty();
+}
+
+report::SuitePart part_of(const SuiteEntry& entry, const fs::path& results, bool& damaged) {
+  report::SuitePart part;
+  part.folder = entry.folder;
+  if (entry.state == SuiteEntry::State::Measured)
+    read_record(records_folder(results) / entry.record, part, damaged);
+  else
+    part.problem = entry.state == SuiteEntry::State::Failed ? entry.reason : "not measured yet";
+  return part;
+}
+
+/// Records by name: the order of the folder is not always the same.
+std::set<fs::path> records_in(const fs::path& results) {
+  std::set<fs::path> files;
+  std::error_code none;
+  for (fs::directory_iterator at(records_folder(results), none), end; at != end; at.increment(none)) {
+    if (at->path().extension() == ".jsonl") files.insert(at->path());
+  }
+  return files;
+}
+
+/// Without a state the records are all there is; their titles say where they belong.
+void add_records_without_state(const fs::path& results, ReadSuite& read) {
+  constexpr std::string_view kTitle = "suite ";
+  for (const auto& file : records_in(results)) {
+    report::SuitePart part;
+    read_record(file, part, read.damaged);
+    const auto& title = part.experiment.title;
+    part.folder = title.starts_with(kTitle) ? title.substr(kTitle.size()) : file.filename().string();
+    read.suite.parts.push_back(std::move(part));
+  }
+  std::sort(read.suite.parts.begin(), read.suite.parts.end(),
+            [](const auto& a, const auto& b) { return a.folder < b.folder; });
+}
+
+}  // namespace
+
+ReadSuite read_suite(const fs::path& results) {
+  ReadSuite read;
+  const bool has_state = has_suite_state(results);
+  if (!has_state && records_in(results).empty()) {
+    throw UserError(base::printable(results.string()) +
+                    ": no folder of a suite's results: it has neither suite.json nor records/");
+  }
+  try {
+    const auto state = read_suite_state(results);
+    read.suite.command = state.command();
+    read.suite.started_utc = state.started_utc;
+    for (const auto& entry : state.entries) read.suite.parts.push_back(part_of(entry, results, read.damaged));
+  } catch (const UserError& error) {
+    read.damaged = true;
+    read.suite.problems.push_back(problem_of("suite.json", results / "suite.json", error.what()) +
+                                  ": all records are reported, experiments without one are not known");
+    add_records_without_state(results, read);
+  }
+  return read;
+}
+
+void write_consolidated(const report::Suite& suite, const fs::path& folder) {
+  base::require_writable_folder(folder);
+  const auto write = [&](const char* name, const std::string& text) {
+    if (text.empty()) return;
+    base::write_file_atomically(folder / name, text);
+    say("wrote  " + (folder / name).string());
+  };
+  write("consolidated_report.md", report::print_consolidated(suite));
+  write("all_results.csv", report::print_all_results(suite));
+  write("bert_comparison.csv", report::print_bert_comparison(suite));
+}
+
+int run_consolidated(const ConsolidatedArguments& arguments) {
+  if (!arguments.output.empty()) base::require_writable_folder(arguments.output);
+  const auto read = read_suite(arguments.results);
+  std::fputs(report::print_consolidated(read.suite).c_str(), stdout);
+  if (!arguments.output.empty()) write_consolidated(read.suite, arguments.output);
+  if (!read.damaged) return base::kExitOk;
+  say("something in " + base::printable(arguments.results) + " is damaged; the rest is reported:");
+  for (const auto& problem : read.suite.problems) say("  " + base::printable(problem));
+  for (const auto& part : read.suite.parts) {
+    if (!part.problem.empty()) say("  " + part.folder + ": " + base::printable(part.problem));
+  }
+  return base::kExitRecord;
+}
+
+}  // namespace inferometer::cli

@@ -1,0 +1,213 @@
+#include "cli/suite_experiment.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/text.h"
+#include "cli/carry_out.h"
+#include "cli/progress.h"
+#include "cli/suite_inputs.h"
+#include "cli/workbench.h"
+#include "machine/machine.h"
+#include "models/models.h"
+#include "report/rows.h"
+#include "store/store.h"
+#include "suite/waves.h"
+
+namespace inferometer::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using base::UserError;
+
+/// Leaves room for the coordinator, for reference outputs and for an estimate that is too low.
+constexpr double kUsableShare = 0.8;
+
+std::string title_of(const suite::SuiteExperiment& experiment) { return "suite " + experiment.folder; }
+
+/// Empty: the weights are here. Else why they are not; throws that where random ones cannot stand in.
+std::string why_synthetic(const std::string& model, bool allowed, const packages::Store& store) {
+  try {
+    models::resolve(model, store);
+    return "";
+  } catch (const UserError& error) {
+    if (!allowed) throw;
+    const std::string why = error.what();
+    try {
+      models::resolve(model, store, true);
+    } catch (const UserError&) {
+      throw UserError(why);
+    }
+    return why;
+  }
+}
+
+/// What is asked of a model. Sequence lengths of the whole file are no word about one without a sequence.
+suite::Request request_for(const suite::SuiteExperiment& experiment, const suite::Model& model) {
+  auto request = experiment.request;
+  request.models = {model};
+  if (!has_sequence(model)) request.sequence_lengths.clear();
+  return request;
+}
+
+void fill(Prospect& prospect, Workbench& workbench, const suite::Request& cpus) {
+  auto request = request_for(prospect.experiment, workbench.inspect(prospect.experiment.model));
+  request.cpus = cpus.cpus;
+  request.free_cpus = cpus.free_cpus;
+  auto plan = suite::make_plan(request, workbench.engines());
+  workbench.check_shapes(plan);
+  suite::split_into_waves(plan, usable_memory());
+  prospect.skipped = plan.skipped;
+  prospect.cost = suite::estimate(plan);
+  for (const auto& group : plan.groups)
+    prospect.memory_bytes = std::max(prospect.memory_bytes, suite::expected_bytes(plan, group));
+  for (const auto& artefact : plan.artefacts) {
+    prospect.disk_bytes += suite::file_bytes(artefact);
+    prospect.making_bytes = std::max(prospect.making_bytes, workbench.making_bytes(artefact));
+  }
+}
+
+/// A record of this experiment that an earlier invocation of the same suite left, newest first; empty: none.
+fs::path earlier_record(const suite::SuiteExperiment& experiment, const SuiteSetting& setting) {
+  for (const auto& entry : store::list(store::record_folder())) {
+    const bool usable = entry.state != "damaged" && entry.title == title_of(experiment);
+    if (usable && store::read(entry.file).plan.arguments == setting.resume_words) return entry.file;
+  }
+  return {};
+}
+
+/// Makes what the record measured, or finds it; says why it cannot be gone on with. Empty: it can.
+std::string prepare_again(const results::Experiment& recorded, Workbench& workbench, results::Plan& plan,
+                          const InputSources& sources) {
+  if (!recorded.environment.same_class(machine::read_environment()))
+    return "the machine or its software is another one now";
+  plan = recorded.plan;
+  workbench.prepare(plan, sources, say);
+  for (const auto& artefact : recorded.plan.artefacts) {
+    const bool same = std::any_of(plan.artefacts.begin(), plan.artefacts.end(), [&](const auto& now) {
+      return now.key == artefact.key && now.sha256 == artefact.sha256;
+    });
+    if (!same) return artefact.variant + " is another file now";
+  }
+  return "";
+}
+
+results::Plan new_plan(suite::Request request, Workbench& workbench, const SuiteSetting& setting,
+                       const InputSources& sources) {
+  count_cpus(request);
+  auto plan = suite::make_plan(request, workbench.engines());
+  workbench.check_shapes(plan);
+  workbench.prepare(plan, sources, say);
+  suite::split_into_waves(plan, usable_memory());
+  plan.command = setting.command;
+  plan.arguments = setting.resume_words;
+  plan.folder = fs::current_path().string();
+  return plan;
+}
+
+/// The rows of each candidate in a folder of its own.
+void write_candidate_folders(const results::Experiment& experiment, const fs::path& folder) {
+  const auto analysis = analysis::analyse(experiment);
+  const auto advice = select::advise(experiment, analysis);
+  std::map<std::string, std::vector<report::Row>> rows_of;
+  for (auto& row : report::rows({experiment, analysis, advice})) {
+    const auto label =
+        std::find_if(row.begin(), row.end(), [](const auto& cell) { return cell.first == "label"; });
+    rows_of[suite::folder_name(label->second.get<std::string>())].push_back(row);
+  }
+  for (const auto& [name, rows] : rows_of) {
+    const fs::path own = folder.string() + "_" + name;
+    base::require_writable_folder(own);
+    base::write_file_atomically(own / "results.csv", report::csv_of(rows));
+    base::write_file_atomically(own / "results.jsonl", report::jsonl_of(rows));
+    say("wrote  " + own.string());
+  }
+}
+
+/// The groups of each batch size as a report of their own.
+void write_batch_folders(const results::Experiment& experiment, const fs::path& folder) {
+  std::set<std::int64_t> sizes;
+  for (const auto& group : experiment.plan.groups) sizes.insert(group.workload.batch_size);
+  for (const auto size : sizes) {
+    auto part = experiment;
+    std::erase_if(part.plan.groups, [&](const auto& group) { return group.workload.batch_size != size; });
+    Outputs outputs;
+    outputs.output = fmt::format("{}_bs{}", folder.string(), size);
+    check_outputs(outputs);
+    write_files(outputs, part);
+  }
+}
+
+}  // namespace
+
+std::int64_t usable_memory() {
+  auto bytes = machine::read_pressure().memory_available_bytes;
+  const auto limit = machine::read_environment().memory_limit_bytes;
+  if (limit > 0) bytes = std::min(bytes, limit);
+  return static_cast<std::int64_t>(kUsableShare * static_cast<double>(bytes));
+}
+
+std::vector<Prospect> look_ahead(const std::vector<suite::SuiteExperiment>& experiments,
+                                 const suite::SuiteFile& file) {
+  const auto store = packages::Store::open();
+  Workbench real(false), synthetic(true);
+  for (const auto& problem : real.problems()) say(problem);
+  suite::Request cpus;
+  count_cpus(cpus);
+  std::vector<Prospect> prospects;
+  for (const auto& experiment : experiments) {
+    auto& prospect = prospects.emplace_back(Prospect{.experiment = experiment});
+    try {
+      prospect.why_synthetic = why_synthetic(experiment.model, file.synthetic_for_missing, store);
+      prospect.synthetic_weights = !prospect.why_synthetic.empty();
+      fill(prospect, prospect.synthetic_weights ? synthetic : real, cpus);
+    } catch (const UserError& error) {
+      prospect.problem = error.what();
+    }
+  }
+  return prospects;
+}
+
+EndedExperiment carry_out_experiment(const Prospect& prospect, const SuiteSetting& setting) {
+  const auto& experiment = prospect.experiment;
+  const auto record = earlier_record(experiment, setting);
+  const auto recorded = record.empty() ? results::Experiment() : store::read(record);
+  if (recorded.ended) return {recorded, record};
+  auto workbench = std::make_unique<Workbench>(prospect.synthetic_weights);
+  const auto request = request_for(experiment, workbench->inspect(experiment.model));
+  const auto sources = suite_inputs(setting, request.models.front());
+  Job job{.title = title_of(experiment)};
+  job.progress = setting.progress;
+  job.resume_command = base::join(setting.resume_words, " ");
+  if (!record.empty()) {
+    const auto why = prepare_again(recorded, *workbench, job.plan, sources);
+    if (why.empty()) {
+      job.resumed_record = record;
+    } else {
+      say(experiment.folder + " is measured anew: " + why);
+      workbench = std::make_unique<Workbench>(prospect.synthetic_weights);
+      workbench->inspect(experiment.model);
+    }
+  }
+  if (job.resumed_record.empty()) job.plan = new_plan(request, *workbench, setting, sources);
+  workbench->lay_out(job.plan, sources);
+  auto measured = measure_job(job, *workbench);
+  return {std::move(measured.experiment), measured.record};
+}
+
+void write_reports(const results::Experiment& experiment, const suite::SuiteExperiment& planned,
+                   const fs::path& results) {
+  Outputs outputs;
+  outputs.output = (results / planned.folder).string();
+  check_outputs(outputs);
+  write_files(outputs, experiment);
+  if (planned.folders == suite::Folders::Candidate) write_candidate_folders(experiment, outputs.output);
+  if (planned.folders == suite::Folders::BatchSize) write_batch_folders(experiment, outputs.output);
+}
+
+}  // namespace inferometer::cli

@@ -1,0 +1,55 @@
+// One experiment of a suite: looked at before anything runs, then carried out, its reports put into the tree
+// of results.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "results/experiment.h"
+#include "suite/experiments.h"
+
+namespace inferometer::cli {
+
+/// What is the same for all experiments of a suite.
+struct SuiteSetting {
+  suite::SuiteFile file;
+  std::filesystem::path results;          ///< absolute
+  std::vector<std::string> resume_words;  ///< the command that goes on, for records and messages
+  std::string command;
+  std::string progress;
+};
+
+/// An experiment and what it will probably take.
+struct Prospect {
+  suite::SuiteExperiment experiment;
+  bool synthetic_weights = false;  ///< its weights are not here and will be random
+  std::string why_synthetic;
+  std::string problem;  ///< it cannot run, and why; empty: it can
+  std::vector<results::SkippedCell> skipped;
+  suite::Cost cost;
+  std::int64_t memory_bytes = 0;  ///< of its largest group while it is measured
+  std::int64_t making_bytes = 0;  ///< memory of the largest step that makes one of its artefacts
+  std::int64_t disk_bytes = 0;    ///< of its artefacts, whether they are in the cache or not
+};
+/// Reads and makes nothing.
+std::vector<Prospect> look_ahead(const std::vector<suite::SuiteExperiment>& experiments,
+                                 const suite::SuiteFile& file);
+
+/// Bytes that the candidates of one group may hold together on this machine now.
+std::int64_t usable_memory();
+
+struct EndedExperiment {
+  results::Experiment experiment;
+  std::filesystem::path record;
+};
+/// Goes on with its record where an earlier invocation of this suite left one, adopts one that has ended, or
+/// measures. Throws base::UserError when it cannot run at all.
+EndedExperiment carry_out_experiment(const Prospect& prospect, const SuiteSetting& setting);
+
+/// Every format below results/experiment.folder, and what its phase wants besides.
+void write_reports(const results::Experiment& experiment, const suite::SuiteExperiment& planned,
+                   const std::filesystem::path& results);
+
+}  // namespace inferometer::cli

@@ -1,0 +1,47 @@
+// The folder of a suite's results: which experiments are finished, copies of their records, the log. What
+// `suite --resume` and `report --consolidated` need lies in it, so that it can be moved to another machine.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace inferometer::cli {
+
+/// One experiment of a suite.
+struct SuiteEntry {
+  enum class State { Planned, Measured, Failed };
+  std::string folder;  ///< "bert_comparison/bert_base"
+  State state = State::Planned;
+  std::string record;  ///< Measured: name of the copy in records/
+  std::string reason;  ///< Failed: why there is no record
+  int exit_code = 0;   ///< as `compare` would have ended
+};
+
+/// suite.json: replaced as a whole whenever an experiment ends, so that a kill at any moment leaves the state
+/// before or after it.
+struct SuiteState {
+  std::vector<std::string> arguments;  ///< the command, word by word
+  std::string working_folder;          ///< of the command: relative paths start there
+  std::string started_utc;
+  std::string origin;     ///< of file_text: "suite.yaml", "full"
+  std::string file_text;  ///< as it was at the start; a change of the file later changes nothing
+  std::uint64_t seed = 0;
+  std::vector<SuiteEntry> entries;
+
+  std::string command() const;
+};
+
+std::filesystem::path records_folder(const std::filesystem::path& results);
+std::filesystem::path log_file(const std::filesystem::path& results);
+
+bool has_suite_state(const std::filesystem::path& results);
+/// Throws base::UserError that names the file: missing, damaged, of another version.
+SuiteState read_suite_state(const std::filesystem::path& results);
+void write_suite_state(const std::filesystem::path& results, const SuiteState& state);
+
+/// Copies a record whose experiment has ended; returns its name there.
+std::string keep_record(const std::filesystem::path& results, const std::filesystem::path& record);
+
+}  // namespace inferometer::cli
