@@ -134,12 +134,6 @@ void Workbench::prepare(results::Plan& plan, const InputSources& sources, const 
   plan.artefacts = std::move(prepared);
 }
 
-std::int64_t Workbench::making_bytes(const results::Artefact& artefact) const {
-  const auto* conversion = models::conversion_to(references_.at(artefact.model).kind, artefact.variant);
-  constexpr std::int64_t kBytesOfFloat32 = 4;
-  return conversion == nullptr ? 0 : models::peak_bytes(*conversion, kBytesOfFloat32 * artefact.parameters);
-}
-
 /// Values that do not fit are refused before an hour of conversions, not after it.
 void Workbench::try_inputs(results::Plan& plan, const results::Artefact& own, const InputSources& sources) {
   for (auto& group : plan.groups) {
@@ -149,6 +143,12 @@ void Workbench::try_inputs(results::Plan& plan, const results::Artefact& own, co
         });
     if (is_theirs) inputs_of(plan, group, own, sources);
   }
+}
+
+std::int64_t Workbench::making_bytes(const results::Artefact& artefact) const {
+  const auto* conversion = models::conversion_to(references_.at(artefact.model).kind, artefact.variant);
+  constexpr std::int64_t kBytesOfFloat32 = 4;
+  return conversion == nullptr ? 0 : models::peak_bytes(*conversion, kBytesOfFloat32 * artefact.parameters);
 }
 
 results::ModelSummary Workbench::prepare_artefact(results::Artefact& artefact, const InputSources& sources,
