@@ -53,4 +53,5 @@ if ! { "${sudo[@]}" apt-get update && "${sudo[@]}" apt-get install --yes --no-in
   tail -n 20 "$log" >&2
   exit 1
 fi
+grep '^Fetched' "$log" >&2 || true # apt tells its network time
 echo "installed in $((SECONDS - start)) s" >&2

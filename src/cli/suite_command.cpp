@@ -119,7 +119,6 @@ class SuiteRun {
     say(fmt::format("[{}/{}] {}: {}", index + 1, prospects_.size(), entry.folder, time_left(index)));
     try {
       if (!prospect.problem.empty()) throw UserError(prospect.problem);
-      if (prospect.synthetic_weights) say("random weights stand in: " + prospect.why_synthetic);
       const auto ended = carry_out_experiment(prospect, setting_);
       if (ended.experiment.interrupted) return false;
       entry.record = keep_record(setting_.results, ended.record);

@@ -27,23 +27,31 @@ using base::UserError;
 
 /// Leaves room for the coordinator, for reference outputs and for an estimate that is too low.
 constexpr double kUsableShare = 0.8;
+constexpr std::int64_t kBytesOfFloat32 = 4;
 
 std::string title_of(const suite::SuiteExperiment& experiment) { return "suite " + experiment.folder; }
 
-/// Empty: the weights are here. Else why they are not; throws that where random ones cannot stand in.
-std::string why_synthetic(const std::string& model, bool allowed, const packages::Store& store) {
+/// Random weights can stand in: the name is that of a published architecture.
+bool can_be_synthetic(const std::string& model, const packages::Store& store) {
   try {
-    models::resolve(model, store);
-    return "";
+    models::resolve(model, store, true);
+    return true;
+  } catch (const UserError&) {
+    return false;
+  }
+}
+
+/// Where the weights will come from. Throws what says that they cannot be had.
+void find_weights(Prospect& prospect, bool synthetic_allowed, const packages::Store& store) {
+  const auto& model = prospect.experiment.model;
+  try {
+    const auto kind = models::resolve(model, store).kind;
+    prospect.weights =
+        kind == models::Reference::Kind::Hub ? Prospect::Weights::OnHub : Prospect::Weights::Real;
   } catch (const UserError& error) {
-    if (!allowed) throw;
-    const std::string why = error.what();
-    try {
-      models::resolve(model, store, true);
-    } catch (const UserError&) {
-      throw UserError(why);
-    }
-    return why;
+    if (!synthetic_allowed || !can_be_synthetic(model, store)) throw;
+    prospect.weights = Prospect::Weights::Synthetic;
+    prospect.why_synthetic = error.what();
   }
 }
 
@@ -66,6 +74,8 @@ void fill(Prospect& prospect, Workbench& workbench, const suite::Request& cpus) 
   prospect.cost = suite::estimate(plan);
   for (const auto& group : plan.groups)
     prospect.memory_bytes = std::max(prospect.memory_bytes, suite::expected_bytes(plan, group));
+  if (prospect.weights == Prospect::Weights::OnHub)
+    prospect.disk_bytes += kBytesOfFloat32 * request.models.front().summary.parameters;
   for (const auto& artefact : plan.artefacts) {
     prospect.disk_bytes += suite::file_bytes(artefact);
     prospect.making_bytes = std::max(prospect.making_bytes, workbench.making_bytes(artefact));
@@ -108,6 +118,31 @@ results::Plan new_plan(suite::Request request, Workbench& workbench, const Suite
   plan.arguments = setting.resume_words;
   plan.folder = fs::current_path().string();
   return plan;
+}
+
+/// A workbench with the model on it. Random weights stand in for what cannot be downloaded.
+std::unique_ptr<Workbench> workbench_for(const Prospect& prospect, const SuiteSetting& setting,
+                                         suite::Model& model) {
+  const auto& name = prospect.experiment.model;
+  const auto with = [&](bool synthetic_weights) {
+    auto workbench = std::make_unique<Workbench>(synthetic_weights);
+    model = workbench->obtain(name, say);
+    return workbench;
+  };
+  std::string why = prospect.why_synthetic;
+  if (prospect.weights != Prospect::Weights::Synthetic) {
+    try {
+      return with(false);
+    } catch (const UserError& error) {
+      const bool may_be_random = prospect.weights == Prospect::Weights::OnHub &&
+                                 setting.file.synthetic_for_missing &&
+                                 can_be_synthetic(name, packages::Store::open());
+      if (!may_be_random) throw;
+      why = error.what();
+    }
+  }
+  say("random weights stand in: " + why);
+  return with(true);
 }
 
 /// The rows of each candidate in a folder of its own.
@@ -163,9 +198,14 @@ std::vector<Prospect> look_ahead(const std::vector<suite::SuiteExperiment>& expe
   for (const auto& experiment : experiments) {
     auto& prospect = prospects.emplace_back(Prospect{.experiment = experiment});
     try {
-      prospect.why_synthetic = why_synthetic(experiment.model, file.synthetic_for_missing, store);
-      prospect.synthetic_weights = !prospect.why_synthetic.empty();
-      fill(prospect, prospect.synthetic_weights ? synthetic : real, cpus);
+      find_weights(prospect, file.synthetic_for_missing, store);
+      if (prospect.weights == Prospect::Weights::Real) {
+        fill(prospect, real, cpus);
+      } else if (prospect.weights == Prospect::Weights::Synthetic ||
+                 can_be_synthetic(experiment.model, store)) {
+        // Of what is still to be downloaded the architecture is known.
+        fill(prospect, synthetic, cpus);
+      }
     } catch (const UserError& error) {
       prospect.problem = error.what();
     }
@@ -178,9 +218,9 @@ EndedExperiment carry_out_experiment(const Prospect& prospect, const SuiteSettin
   const auto record = earlier_record(experiment, setting);
   const auto recorded = record.empty() ? results::Experiment() : store::read(record);
   if (recorded.ended) return {recorded, record};
-  auto workbench = std::make_unique<Workbench>(prospect.synthetic_weights);
-  const auto request = request_for(experiment, workbench->inspect(experiment.model));
-  const auto sources = suite_inputs(setting, request.models.front());
+  suite::Model model;
+  auto workbench = workbench_for(prospect, setting, model);
+  const auto sources = suite_inputs(setting, model);
   Job job{.title = title_of(experiment)};
   job.progress = setting.progress;
   job.resume_command = base::join(setting.resume_words, " ");
@@ -190,11 +230,11 @@ EndedExperiment carry_out_experiment(const Prospect& prospect, const SuiteSettin
       job.resumed_record = record;
     } else {
       say(experiment.folder + " is measured anew: " + why);
-      workbench = std::make_unique<Workbench>(prospect.synthetic_weights);
-      workbench->inspect(experiment.model);
+      workbench = workbench_for(prospect, setting, model);
     }
   }
-  if (job.resumed_record.empty()) job.plan = new_plan(request, *workbench, setting, sources);
+  if (job.resumed_record.empty())
+    job.plan = new_plan(request_for(experiment, model), *workbench, setting, sources);
   workbench->lay_out(job.plan, sources);
   auto measured = measure_job(job, *workbench);
   return {std::move(measured.experiment), measured.record};

@@ -24,16 +24,19 @@ struct SuiteSetting {
 /// An experiment and what it will probably take.
 struct Prospect {
   suite::SuiteExperiment experiment;
-  bool synthetic_weights = false;  ///< its weights are not here and will be random
+  /// Real: they are here. OnHub: they will be downloaded. Synthetic: they cannot be had, random ones stand
+  /// in.
+  enum class Weights { Real, OnHub, Synthetic };
+  Weights weights = Weights::Real;
   std::string why_synthetic;
   std::string problem;  ///< it cannot run, and why; empty: it can
   std::vector<results::SkippedCell> skipped;
   suite::Cost cost;
   std::int64_t memory_bytes = 0;  ///< of its largest group while it is measured
   std::int64_t making_bytes = 0;  ///< memory of the largest step that makes one of its artefacts
-  std::int64_t disk_bytes = 0;    ///< of its artefacts, whether they are in the cache or not
+  std::int64_t disk_bytes = 0;    ///< of downloads and artefacts, whether the cache has these or not
 };
-/// Reads and makes nothing.
+/// Reads; makes and downloads nothing.
 std::vector<Prospect> look_ahead(const std::vector<suite::SuiteExperiment>& experiments,
                                  const suite::SuiteFile& file);
 

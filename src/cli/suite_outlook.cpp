@@ -23,13 +23,17 @@ std::string seconds(const suite::Cost& cost) {
   return base::format_seconds(cost.least_seconds) + " to " + base::format_seconds(cost.most_seconds);
 }
 
+const char* weights_of(const Prospect& one) {
+  if (one.weights == Prospect::Weights::OnHub) return " (to be downloaded)";
+  return one.weights == Prospect::Weights::Synthetic ? " (synthetic)" : "";
+}
+
 std::string table(const std::vector<Prospect>& prospects) {
   std::vector<std::vector<std::string>> rows = {
       {"experiment", "model", "candidates", "groups", "measuring", "memory", "making", "disk"}};
   for (const auto& one : prospects) {
     auto& row = rows.emplace_back(std::vector<std::string>{
-        one.experiment.folder,
-        base::printable(one.experiment.model, 60) + (one.synthetic_weights ? " (synthetic)" : "")});
+        one.experiment.folder, base::printable(one.experiment.model, 60) + weights_of(one)});
     if (!one.problem.empty()) {
       row.push_back("cannot run");
       continue;
@@ -55,7 +59,7 @@ std::string left_out(const std::vector<Prospect>& prospects) {
       add("cannot run: " + one.experiment.folder + ": " + lines.front() + "\n");
       for (std::size_t i = 1; i < lines.size(); ++i) add(lines[i] + "\n");
     }
-    if (one.synthetic_weights) add("synthetic weights: " + base::printable(one.why_synthetic) + "\n");
+    if (!one.why_synthetic.empty()) add("synthetic weights: " + base::printable(one.why_synthetic) + "\n");
     for (const auto& cell : one.skipped)
       add(fmt::format("skipped: {}: {}{}\n", base::printable(cell.label), base::printable(cell.reason),
                       cell.remedy.empty() ? "" : "  ->  " + cell.remedy));
@@ -91,8 +95,9 @@ std::string outlook(const std::vector<Prospect>& prospects) {
   }
   return fmt::format(
       "{} experiment{}\n{}{}measuring: {} in all; making what the cache does not have comes on top\nmemory: "
-      "up to {} while measuring, up to {} while making; {} may be used\ndisk: up to {} of artefacts; {} are "
-      "free\n",
+      "up to {} while measuring, up to {} while making; {} may be used\ndisk: up to {} of downloads and "
+      "artefacts; {} "
+      "are free\n",
       prospects.size(), prospects.size() == 1 ? "" : "s", table(prospects), left_out(prospects), seconds(all),
       bytes(memory), bytes(making), bytes(usable_memory()), bytes(all_disk(prospects)), bytes(free_disk()));
 }
@@ -101,10 +106,10 @@ void refuse_full_disk(const std::vector<Prospect>& prospects) {
   const auto needed = all_disk(prospects);
   const auto there = free_disk();
   if (needed <= there) return;
-  throw base::UserError(
-      fmt::format("the artefacts of this suite need up to {} and {} are free in {}: make room, shorten the "
-                  "suite, or move INFEROMETER_HOME",
-                  bytes(needed), bytes(there), base::printable(base::cache_folder().string())));
+  throw base::UserError(fmt::format(
+      "the downloads and artefacts of this suite need up to {} and {} are free in {}: make room, shorten the "
+      "suite, or move INFEROMETER_HOME",
+      bytes(needed), bytes(there), base::printable(base::cache_folder().string())));
 }
 
 void say_unused_samples(const suite::SuiteFile& file) {
