@@ -2,6 +2,7 @@
 import json
 import os
 import sys
+import traceback
 
 # What stands behind this at the start of a line on stderr is told to the user as it comes.
 TOLD = "told: "
@@ -26,5 +27,9 @@ def main(run):
         json.dump({"error": str(refused)}, answers)
         answers.close()
         sys.exit(2)
+    except Exception as failure:
+        traceback.print_exc()
+        # The last line is what the user reads, and messages of libraries have many.
+        sys.exit(f"{type(failure).__name__}: {' '.join(str(failure).split())}")
     json.dump(answer, answers)
     answers.close()

@@ -14,7 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kConfigLimitBytes = 16u << 20;
 constexpr const char* kWholeFile = "model.safetensors";
 constexpr const char* kIndexFile = "model.safetensors.index.json";
 

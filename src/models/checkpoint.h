@@ -13,6 +13,9 @@
 
 namespace inferometer::models {
 
+/// The most that config.json and the index of the shards may have.
+constexpr std::uint64_t kConfigLimitBytes = 16u << 20;
+
 /// config.json of a folder. Every message names the file, the key, what was found and what is allowed.
 class CheckpointConfig {
  public:

@@ -11,6 +11,7 @@
 #include "formats/tflite.h"
 #include "models/applications.h"
 #include "models/artefact_cache.h"
+#include "models/checkpoint.h"
 #include "models/convert.h"
 #include "models/digests.h"
 #include "models/foreign_format.h"
@@ -31,8 +32,6 @@ namespace inferometer::models {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::uint64_t kConfigLimitBytes = 1u << 20;
 
 /// Both digests of a model in several files and of one in a single file are its identity in the record.
 std::string digest_of(const fs::path& file, const OnnxModel& model, const DigestMemo& digests) {

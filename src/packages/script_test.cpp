@@ -59,6 +59,18 @@ TEST_F(Script, that_dies_is_named_with_its_last_line) {
             "script failed: exit code 1: ModuleNotFoundError: numpy");
 }
 
+TEST_F(Script, that_dies_of_a_message_of_many_lines_tells_it_in_one) {
+  std::filesystem::copy_file(base::share_folder() / "toolchains" / "job.py", folder_.path() / "job.py");
+  try {
+    run_by("python3",
+           "import job\ndef run(order):\n  raise ValueError('the shapes (3,)\\n\\n  and "
+           "[[4]]\\ndiffer')\njob.main(run)");
+    FAIL() << "it answered";
+  } catch (const base::UserError& error) {
+    EXPECT_STREQ(error.what(), "script failed: exit code 1: ValueError: the shapes (3,) and [[4]] differ");
+  }
+}
+
 TEST_F(Script, tells_while_it_works_and_that_is_not_its_last_word) {
   EXPECT_EQ(refusal("echo 'told: layer 1 of 2' >&2; echo gone >&2; echo 'told: layer 2 of 2' >&2; exit 1"),
             "script failed: exit code 1: gone");

@@ -96,7 +96,7 @@ class conversion : public ::testing::Test {
       const bool is_word = i < kRows * kTokens - 3;
       std::int64_t value = is_word ? 2 + static_cast<std::int64_t>(random.below(48)) : 1;
       if (input.name == "attention_mask") value = is_word ? 1 : 0;
-      if (input.name == "token_type_ids") value = i % 2;
+      if (input.name == "token_type_ids") value = i % std::min<std::int64_t>(2, input.index_bound);
       const auto at = static_cast<std::size_t>(i);
       if (tensor.type() == tensors::DType::Int64) tensor.values<std::int64_t>()[at] = value;
       if (tensor.type() == tensors::DType::Int32)
@@ -107,6 +107,29 @@ class conversion : public ::testing::Test {
 };
 
 TEST_F(conversion, bert_with_its_pooler) { expect_all_agree(TinyBert()); }
+
+TEST_F(conversion, bert_with_one_token_type_whose_config_is_long_and_has_nulls) {
+  TinyBert tiny;
+  tiny.config["type_vocab_size"] = 1;
+  tiny.config["hidden_act"] = nullptr;
+  tiny.config["layer_norm_eps"] = nullptr;
+  tiny.config["remark"] = std::string(3 << 20, 'x');
+  tiny.add("embeddings.token_type_embeddings.weight", {1, 32});
+  expect_all_agree(tiny);
+}
+
+TEST_F(conversion, bert_with_more_token_types_than_keras_knows_says_so) {
+  TinyBert tiny;
+  tiny.config["type_vocab_size"] = 3;
+  tiny.add("embeddings.token_type_embeddings.weight", {3, 32});
+  write(tiny);
+  try {
+    make("saved_model/float32");
+    FAIL() << "it was made";
+  } catch (const base::UserError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("'type_vocab_size' is 3"));
+  }
+}
 
 TEST_F(conversion, bert_for_token_labels_which_has_no_pooler_and_gelu_by_tanh) {
   TinyBert tiny;

@@ -3,7 +3,7 @@ class), as the prepare child writes it whatever the user's checkpoint looked lik
 
 The encoders are keras-hub's. Where they differ from the published models, that is repaired here; the truth
 check holds every variant against the native ONNX model, which was validated against the original framework:
-- BERT: keras-hub computes GELU by tanh, whatever config.json says.
+- BERT: keras-hub computes GELU by tanh, whatever config.json says, and has two token types.
 - All: it takes the smallest number of normalizations from its own head, not from config.json.
 - RoBERTa: keras-hub leaves the row of token types out, and counts positions by place where the published model
   counts the tokens that are no padding.
@@ -15,6 +15,7 @@ import job
 
 import keras
 import keras_hub
+import numpy
 import tensorflow as tf
 from safetensors.numpy import load_file, save_file
 
@@ -30,6 +31,7 @@ SEQUENCE_HEADS = {
     "roberta": ("classifier.dense", tf.tanh, "classifier.out_proj"),
 }
 POOLER = "pooler.dense"
+TOKEN_TYPES = "embeddings.token_type_embeddings.weight"
 # Beginnings of names that keras-hub wants to see behind that of the model type.
 ENCODER = ("embeddings.", "encoder.", "transformer.", "pooler.")
 
@@ -58,12 +60,24 @@ DEFAULTS = {
 }
 
 
+def two_rows(token_types):
+    """The table as keras-hub's BERT wants it; no token is ever of a type that is added here."""
+    rows = len(token_types)
+    if rows > 2:
+        raise job.Refused(
+            f"config.json: 'type_vocab_size' is {rows}: keras-hub, which makes this variant, knows up to 2 token types; "
+            "measure onnx/float32, which has them all")
+    return token_types if rows == 2 else numpy.concatenate([token_types, token_types * 0])
+
+
 class TextModel:
     """`variables`: all that a saved model of it must hold."""
 
     def __init__(self, folder):
         folder = pathlib.Path(folder)
-        self.config = json.loads((folder / "config.json").read_text())
+        config = json.loads((folder / "config.json").read_text())
+        # null says what leaving it out says.
+        self.config = {key: value for key, value in config.items() if value is not None}
         self.weights = load_file(folder / "model.safetensors")
         self.kind = self.config["model_type"]
         if self.kind not in BACKBONES:
@@ -74,7 +88,7 @@ class TextModel:
         self.variables = [variable.value for variable in self.backbone.variables]
         self.dense_layers = {}
         if self.kind == "roberta":
-            types = self.weights["embeddings.token_type_embeddings.weight"][0]
+            types = self.weights[TOKEN_TYPES][0]
             table = self.weights["embeddings.position_embeddings.weight"] + types
             self.positions = self._variable(table, "positions")
 
@@ -86,6 +100,8 @@ class TextModel:
             word = self.weights["embeddings.word_embeddings.weight"]
             named["bert." + POOLER + ".weight"] = word[:1].repeat(word.shape[1], 0) * 0
             named["bert." + POOLER + ".bias"] = word[0] * 0
+        if self.kind == "bert":
+            named["bert." + TOKEN_TYPES] = two_rows(self.weights[TOKEN_TYPES])
         save_file(named, folder / "model.safetensors")
 
     def _repair_layers(self):
