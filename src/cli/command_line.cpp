@@ -89,7 +89,8 @@ void add_what(CLI::App& command, CompareArguments& arguments) {
   command
       .add_option("--option", arguments.options,
                   "ENGINE.OPTION=VALUE for the candidates of the lists, repeatable")
-      ->allow_extra_args(false);
+      ->allow_extra_args(false)
+      ->excludes(set);
   command
       .add_flag("--synthetic-weights", arguments.synthetic_weights,
                 "MODEL is a published name; its weights are random, and every result says so")

@@ -21,14 +21,21 @@ namespace fs = std::filesystem;
 constexpr const char* kMarker = "artefact.json";
 constexpr std::uint64_t kMarkerLimitBytes = 1u << 20;
 
-/// Held while an artefact is looked for and made; the kernel lets go of it when the process ends.
-process::Descriptor lock(const fs::path& folder) {
-  process::Descriptor file(::open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+int lock_file(int descriptor, int operation) {
   int locked = -1;
-  if (file.open()) {
-    do {
-      locked = ::flock(file.get(), LOCK_EX);
-    } while (locked != 0 && errno == EINTR);
+  do {
+    locked = ::flock(descriptor, operation);
+  } while (locked != 0 && errno == EINTR);
+  return locked;
+}
+
+/// Held while an artefact is looked for and made; the kernel lets go of it when the process ends.
+process::Descriptor lock(const fs::path& folder, const std::function<void(const std::string&)>& tell) {
+  process::Descriptor file(::open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+  int locked = file.open() ? lock_file(file.get(), LOCK_EX | LOCK_NB) : -1;
+  if (file.open() && locked != 0 && errno == EWOULDBLOCK) {
+    tell("waiting for another process that makes variants in " + folder.string());
+    locked = lock_file(file.get(), LOCK_EX);
   }
   if (locked != 0) {
     throw base::UserError((folder / "lock").string() + ": cannot be locked: " + base::errno_text(errno));
@@ -58,22 +65,22 @@ std::string Origin::key() const {
   return base::sha256_hex(base::to_line(json));
 }
 
-ArtefactCache::ArtefactCache(fs::path folder, const DigestMemo& digests)
-    : folder_(std::move(folder)), digests_(digests) {
+ArtefactCache::ArtefactCache(fs::path folder, const DigestMemo& digests,
+                             std::function<void(const std::string&)> tell)
+    : folder_(std::move(folder)), digests_(digests), tell_(std::move(tell)) {
   base::require_writable_folder(folder_);
 }
 
 ArtefactCache::Entry ArtefactCache::find_or_make(const Origin& origin,
                                                  const std::function<void(const fs::path&)>& make) const {
-  const auto held = lock(folder_);
-  Entry entry{folder_ / origin.key(), fs::exists(folder_ / origin.key()), {}};
+  const auto held = lock(folder_, tell_);
+  Entry entry{folder_ / origin.key(), fs::exists(folder_ / origin.key())};
   if (entry.cached) {
     if (const auto problem = damage(entry.folder); !problem.empty()) {
       const fs::path aside = entry.folder.string() + ".damaged";
       fs::remove_all(aside);
       fs::rename(entry.folder, aside);
-      entry.told.push_back("cached artefact " + problem + ": set aside as " + aside.string() +
-                           " and made again");
+      tell_("cached artefact " + problem + ": set aside as " + aside.string() + " and made again");
       entry.cached = false;
     }
   }

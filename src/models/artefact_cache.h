@@ -25,13 +25,14 @@ struct Origin {
 
 class ArtefactCache {
  public:
-  /// Artefacts lie in `folder`/KEY. `digests` remembers the digests of their files.
-  ArtefactCache(std::filesystem::path folder, const DigestMemo& digests);
+  /// Artefacts lie in `folder`/KEY. `digests` remembers the digests of their files. `tell` gets what the user
+  /// should hear: "...: is damaged, it is made again", and that another process is waited for.
+  ArtefactCache(std::filesystem::path folder, const DigestMemo& digests,
+                std::function<void(const std::string&)> tell);
 
   struct Entry {
     std::filesystem::path folder;
     bool cached = false;
-    std::vector<std::string> told;  ///< what the user should hear: "...: is damaged, it is made again"
   };
   /// The artefact of `origin`: from the cache when every file has the size and digest that its marker says,
   /// else made by `make` in a new folder, which is synced and renamed into place as a whole. One process
@@ -46,6 +47,7 @@ class ArtefactCache {
 
   std::filesystem::path folder_;
   const DigestMemo& digests_;
+  std::function<void(const std::string&)> tell_;
 };
 
 }  // namespace inferometer::models

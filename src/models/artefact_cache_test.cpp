@@ -1,7 +1,10 @@
 #include "models/artefact_cache.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <filesystem>
@@ -26,7 +29,9 @@ class artefact_cache : public ::testing::Test {
 
   base::ScratchFolder folder_{"artefact-cache-test"};
   DigestMemo digests_{folder_.path() / "digests"};
-  ArtefactCache cache_{folder_.path() / "artefacts", digests_};
+  std::vector<std::string> told_;
+  ArtefactCache cache_{folder_.path() / "artefacts", digests_,
+                       [this](const std::string& sentence) { told_.push_back(sentence); }};
   Origin origin_{"recipe 1", {{"config.json", "aa"}, {"model.safetensors", "bb"}}};
   int made_ = 0;
 };
@@ -63,9 +68,10 @@ TEST_F(artefact_cache, a_damaged_artefact_is_set_aside_and_made_again_aloud) {
   };
   for (std::size_t i = 0; i < damages.size(); ++i) {
     damages[i]();
+    told_.clear();
     const auto entry = find_or_make(origin_);
     EXPECT_FALSE(entry.cached) << i;
-    EXPECT_THAT(entry.told, ElementsAre(HasSubstr("set aside as"))) << i;
+    EXPECT_THAT(told_, ElementsAre(HasSubstr("set aside as"))) << i;
     EXPECT_TRUE(fs::exists(folder.string() + ".damaged"));
     EXPECT_TRUE(find_or_make(origin_).cached) << i;
   }
@@ -81,6 +87,18 @@ TEST_F(artefact_cache, what_could_not_be_made_leaves_nothing_behind) {
   EXPECT_FALSE(fs::exists(folder_.path() / "artefacts" / origin_.key()));
   EXPECT_FALSE(fs::exists(folder_.path() / "artefacts" / (origin_.key() + ".unfinished")));
   EXPECT_FALSE(find_or_make(origin_).cached);
+}
+
+TEST_F(artefact_cache, who_waits_for_another_process_is_told) {
+  const int other =
+      ::open((folder_.path() / "artefacts" / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  ASSERT_EQ(::flock(other, LOCK_EX), 0);
+  ArtefactCache waiting(folder_.path() / "artefacts", digests_, [&](const std::string& sentence) {
+    told_.push_back(sentence);
+    ::close(other);  // and the other process has ended
+  });
+  waiting.find_or_make(origin_, [](const fs::path& into) { write_bytes(into / "model.onnx", "model"); });
+  EXPECT_THAT(told_, ElementsAre(HasSubstr("waiting for another process")));
 }
 
 TEST_F(artefact_cache, what_a_killed_process_left_is_removed_not_used) {

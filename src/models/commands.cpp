@@ -190,7 +190,7 @@ Made make_own(const ModelRequest& request, const ArtefactCache& cache, const Dig
   if (reference.kind == Reference::Kind::Synthetic) return make_synthetic(reference.name, cache, digests);
   if (reference.kind == Reference::Kind::Checkpoint) return make_checkpoint(reference.path, cache, digests);
   // A user's model is measured where it lies; its digest in the summary tells later whether it changed.
-  return {summary_in_place(reference, digests), reference.path, "user file", {{}, true, {}}};
+  return {summary_in_place(reference, digests), reference.path, "user file", {{}, true}};
 }
 
 /// What the toolchain reads of a text model, whatever the checkpoint looked like.
@@ -265,10 +265,9 @@ base::Json inspect_command(const base::Json& json) {
 base::Json prepare_command(const base::Json& json) {
   const auto request = model_request_from_json(json);
   const DigestMemo digests(request.cache / "digests");
-  const ArtefactCache cache(request.cache / "artefacts", digests);
+  const ArtefactCache cache(request.cache / "artefacts", digests, process::tell_parent);
   const bool converts = conversion_to(request.reference.kind, request.target.variant) != nullptr;
   const auto made = converts ? make_converted(request, cache, digests) : make_own(request, cache, digests);
-  for (const auto& sentence : made.entry.told) process::tell_parent(sentence);
   return {{"summary", made.summary},
           {"file", made.file.string()},
           {"recipe", made.recipe},

@@ -80,16 +80,25 @@ class Converter {
                                           base::format_bytes(need), base::format_bytes(memory)));
       }
       tell_(fmt::format("{}: is being made, by up to {} of memory", what, base::format_bytes(need)));
-      const auto job = job_of(conversion, into);
-      const auto reply = packages::run_script(
-          toolchain_, {.script = conversion.script,
-                       .job = job,
-                       .data_limit_bytes = static_cast<std::uint64_t>(target_.memory_bytes),
-                       .deadline = kDeadline,
-                       .tell = [&](const std::string& sentence) { tell_(what + ": " + sentence); }});
+      run_step(conversion, what, into);
       fs::remove_all(into / kCheckpoint);
-      converted_.peak_rss_bytes = std::max(converted_.peak_rss_bytes, reply.peak_rss_bytes);
     });
+  }
+
+  /// Every message begins with `what`.
+  void run_step(const Conversion& conversion, const std::string& what, const fs::path& into) {
+    const packages::ScriptCall call{
+        .script = conversion.script,
+        .job = job_of(conversion, into),
+        .data_limit_bytes = static_cast<std::uint64_t>(target_.memory_bytes),
+        .deadline = kDeadline,
+        .tell = [&](const std::string& sentence) { tell_(what + ": " + sentence); }};
+    try {
+      const auto reply = packages::run_script(toolchain_, call);
+      converted_.peak_rss_bytes = std::max(converted_.peak_rss_bytes, reply.peak_rss_bytes);
+    } catch (const base::UserError& error) {
+      throw base::UserError(what + ": " + error.what());
+    }
   }
 
   std::int64_t weights_bytes() const {

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <functional>
 #include <set>
+#include <tuple>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -110,9 +111,9 @@ bool runs(const Capabilities& engine, const results::Variant& variant) {
 }
 
 /// What to ask for instead of a variant that the engine does not run.
-std::string remedy_for(const Capabilities& engine, const Model& model) {
+std::string remedy_for(const Capabilities& engine, const Model& model, bool of_lists) {
   for (const auto& variant : model.variants) {
-    if (runs(engine, variant)) return "--variants " + variant.name;
+    if (runs(engine, variant)) return of_lists ? "--variants " + variant.name : "variant=" + variant.name;
   }
   return {};
 }
@@ -123,7 +124,7 @@ bool can_run(const Capabilities& engine, const Model& model, Choice& choice,
   const auto label = choice.name.empty() ? engine.engine : choice.name;
   if (!runs(engine, choice.variant)) {
     skip(skipped, {label, fmt::format("{} does not run {} files", engine.engine, choice.variant.format),
-                   remedy_for(engine, model)});
+                   remedy_for(engine, model, choice.of_lists)});
     return false;
   }
   if (!choice.variant.can_be_made) {
@@ -188,15 +189,16 @@ int default_threads(const Request& request, const Capabilities& engine) {
   return engine.multi_threaded ? std::max(1, request.free_cpus) : 1;
 }
 
+/// Its threads are 0 where `text` does not name them.
 Choice explicit_choice(const std::string& text, const Request& request, const Model& model,
                        const std::vector<Capabilities>& engines) {
   const auto parts = base::split(text, ',');
-  Choice choice{"", model.variants.front(), {}};
+  Choice choice{"", model.variants.front(), {}, false};
   auto& configuration = choice.configuration;
   std::tie(configuration.engine, configuration.engine_version) = split_version(parts.front());
   const auto& engine = engine_named(configuration.engine, engines);
   configuration.precision = engine.precisions.empty() ? "float32" : engine.precisions.front();
-  configuration.threads = default_threads(request, engine);
+  configuration.threads = 0;
   for (std::size_t i = 1; i < parts.size(); ++i) {
     const auto equals = parts[i].find('=');
     if (equals == std::string::npos) {
@@ -224,6 +226,19 @@ Choice explicit_choice(const std::string& text, const Request& request, const Mo
   return choice;
 }
 
+/// A candidate that does not name its threads has every count that is asked for.
+void add_with_threads(Choice choice, const Request& request, const std::vector<Capabilities>& engines,
+                      const std::function<void(Choice)>& add) {
+  auto& threads = choice.configuration.threads;
+  if (threads == 0 && request.threads.empty())
+    threads = default_threads(request, engine_named(choice.configuration.engine, engines));
+  if (threads != 0) return add(std::move(choice));
+  for (const auto& count : request.threads) {
+    threads = parse_threads(count, request);
+    add(choice);
+  }
+}
+
 /// "onnxruntime.spinning=0" of --option, for the engines of the cross product.
 std::map<std::string, std::string> options_for(const Request& request, const Capabilities& engine) {
   std::map<std::string, std::string> options;
@@ -237,7 +252,23 @@ std::map<std::string, std::string> options_for(const Request& request, const Cap
   return options;
 }
 
+/// A list that nothing would be made of is no request that can be met.
+void refuse_idle_lists(const Request& request) {
+  if (request.candidates.empty() || !request.engines.empty()) return;
+  for (const auto& [flag, given, instead] :
+       {std::tuple("--variants", !request.variants.empty(), "variant=V"),
+        std::tuple("--precisions", !request.precisions.empty(), "precision=P"),
+        std::tuple("--option", !request.options.empty(), "OPTION=VALUE")}) {
+    if (!given) continue;
+    throw UserError(
+        fmt::format("{} is for the engines of --engines, and --candidate alone names none: write "
+                    "{} into the candidate, or add --engines",
+                    flag, instead));
+  }
+}
+
 void check_lists(const Request& request, const std::vector<Capabilities>& engines) {
+  refuse_idle_lists(request);
   for (const auto& name : request.engines) engine_named(split_version(name).first, engines);
   for (const auto& precision : request.precisions) {
     if (std::find(kPrecisions.begin(), kPrecisions.end(), precision) == kPrecisions.end()) {
@@ -264,11 +295,7 @@ void add_set(const Request& request, const Model& model, const std::vector<Capab
   for (const auto& [name, candidate] : members) {
     auto choice = explicit_choice(candidate, request, model, engines);
     choice.name = name;
-    if (request.threads.empty()) add(choice);
-    for (const auto& count : request.threads) {
-      choice.configuration.threads = parse_threads(count, request);
-      add(choice);
-    }
+    add_with_threads(std::move(choice), request, engines, add);
   }
 }
 
@@ -286,7 +313,7 @@ void add_product(const Request& request, const Model& model, const std::vector<C
       if (!is_worth_a_word(engine, variant, variants)) continue;
       for (const auto& precision : precisions) {
         for (const auto& count : threads) {
-          Choice choice{"", variant, {}};
+          Choice choice{"", variant, {}, true};
           choice.configuration.engine = engine_name;
           choice.configuration.engine_version = version;
           choice.configuration.precision = precision;
@@ -315,7 +342,8 @@ std::vector<Choice> choices(const Request& request, const Model& model,
     add_set(request, model, engines, add);
     return found;
   }
-  for (const auto& text : request.candidates) add(explicit_choice(text, request, model, engines));
+  for (const auto& text : request.candidates)
+    add_with_threads(explicit_choice(text, request, model, engines), request, engines, add);
   if (request.candidates.empty() || !request.engines.empty()) add_product(request, model, engines, add);
   return found;
 }

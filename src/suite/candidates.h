@@ -13,6 +13,7 @@ struct Choice {
   std::string name;  ///< in its set; empty: the label is made of what differs
   results::Variant variant;
   results::Configuration configuration;
+  bool of_lists = false;  ///< of --engines, --variants and the like; false: named one by one
 };
 /// Adds to `skipped` what cannot run, once per reason. Throws base::UserError for what is wrong.
 std::vector<Choice> choices(const Request& request, const Model& model,

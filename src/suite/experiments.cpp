@@ -37,6 +37,14 @@ results::Effort effort_of(const SuiteFile& file, results::Effort effort) {
   return effort;
 }
 
+/// One that names its threads is one, any other one for each count.
+std::size_t count_candidates(const std::vector<std::string>& candidates, std::size_t thread_counts) {
+  const auto naming = static_cast<std::size_t>(std::count_if(
+      candidates.begin(), candidates.end(),
+      [](const std::string& candidate) { return candidate.find(",threads=") != std::string::npos; }));
+  return naming + (candidates.size() - naming) * std::max<std::size_t>(1, thread_counts);
+}
+
 }  // namespace
 
 SuiteFile with_phases(SuiteFile file, const SuiteFile& shipped) {
@@ -56,9 +64,8 @@ std::uint64_t count_cells(const SuiteFile& file) {
     auto count =
         times(phase.models.size(), phase.set.empty() ? phase.variants.size() : members_of(phase.set).size());
     count = times(count, phase.engines.size());
-    count = times(count, phase.candidates.size());
-    // The candidates of a list name their threads themselves.
-    count = times(count, phase.candidates.empty() && phase.set.empty() ? file.threads.size() : 1);
+    count = phase.candidates.empty() ? times(count, file.threads.size())
+                                     : times(count, count_candidates(phase.candidates, file.threads.size()));
     count = times(count, own_or(phase.batch_sizes, file.batch_sizes).size());
     count = times(count, own_or(phase.sequence_lengths, file.sequence_lengths).size());
     cells = plus(cells, count);

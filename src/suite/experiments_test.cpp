@@ -103,10 +103,12 @@ TEST(experiments, millions_of_cells_are_refused_with_the_count) {
               HasSubstr("asks for 20000000 cells"));
 }
 
-TEST(experiments, of_listed_candidates_count_those_and_not_the_threads) {
-  const auto all = file("threads: [1, 2]\nphases: [{name: a, models: [x, y], candidates: [p, q, r]}]");
-  EXPECT_EQ(count_cells(all), 6u);
-  EXPECT_THAT(plan_experiments(all, results::Effort())[1].request.candidates, ElementsAre("p", "q", "r"));
+TEST(experiments, of_listed_candidates_count_those_that_name_their_threads_once) {
+  const auto all =
+      file("threads: [1, 2]\nphases: [{name: a, models: [x, y], candidates: [p, q, 'r,threads=1']}]");
+  EXPECT_EQ(count_cells(all), 10u);
+  EXPECT_THAT(plan_experiments(all, results::Effort())[1].request.candidates,
+              ElementsAre("p", "q", "r,threads=1"));
 }
 
 TEST(experiments, a_count_that_no_number_holds_does_not_wrap) {

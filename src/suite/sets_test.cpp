@@ -157,6 +157,14 @@ TEST(variants, an_engine_that_runs_another_one_says_which) {
   EXPECT_EQ(plan.skipped[0].remedy, "--variants tflite/float16");
 }
 
+TEST(variants, a_candidate_that_its_engine_does_not_run_is_told_what_to_write_into_it) {
+  auto asked = request();
+  asked.candidates = {"onnxruntime", "litert"};
+  const auto plan = make_plan(asked, engines());
+  ASSERT_EQ(plan.skipped.size(), 1U);
+  EXPECT_EQ(plan.skipped[0].remedy, "variant=tflite/float16");
+}
+
 TEST(variants, without_their_toolchain_they_are_skipped_with_the_line_that_installs_it) {
   auto asked = with_set("bert");
   for (auto& variant : asked.models[0].variants) variant.can_be_made = variant.toolchain.empty();

@@ -182,6 +182,29 @@ TEST(plan, a_dimension_is_bound_once) {
   EXPECT_THAT(message_of(twice), HasSubstr("--dim sequence=64 and --sequence-lengths"));
 }
 
+TEST(plan, candidates_that_do_not_name_their_threads_have_those_that_are_asked_for) {
+  auto asked = request();
+  asked.candidates = {"onnxruntime", "onnxruntime,threads=1"};
+  asked.threads = {"2"};
+  const auto plan = make_plan(asked, engines());
+  ASSERT_EQ(plan.groups[0].candidates.size(), 2U);
+  EXPECT_EQ(plan.groups[0].candidates[0].configuration.threads, 2);
+  EXPECT_EQ(plan.groups[0].candidates[1].configuration.threads, 1);
+}
+
+TEST(plan, lists_that_nothing_would_be_made_of_are_refused_beside_candidates) {
+  auto asked = request();
+  asked.candidates = {"onnxruntime"};
+  asked.variants = {"onnx/float32"};
+  EXPECT_THAT(message_of(asked), HasSubstr("--variants is for the engines of --engines"));
+  asked.variants.clear();
+  asked.precisions = {"float32"};
+  EXPECT_THAT(message_of(asked), HasSubstr("--precisions is for"));
+  asked.precisions.clear();
+  asked.options = {{"onnxruntime.spinning", "0"}};
+  EXPECT_THAT(message_of(asked), HasSubstr("--option is for"));
+}
+
 TEST(plan, ten_thousand_candidates_are_refused) {
   auto asked = request();
   for (int size = 1; size <= 600; ++size) asked.batch_sizes.push_back(size);

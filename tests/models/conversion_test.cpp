@@ -21,6 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using models::TinyBert;
+using testing::AllOf;
 using testing::Contains;
 using testing::HasSubstr;
 
@@ -127,7 +128,8 @@ TEST_F(conversion, bert_with_more_token_types_than_keras_knows_says_so) {
     make("saved_model/float32");
     FAIL() << "it was made";
   } catch (const base::UserError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("'type_vocab_size' is 3"));
+    EXPECT_THAT(error.what(),
+                AllOf(HasSubstr("tiny: saved_model/float32: "), HasSubstr("'type_vocab_size' is 3")));
   }
 }
 
