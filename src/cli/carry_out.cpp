@@ -120,6 +120,17 @@ void count_cpus(suite::Request& request) {
   request.free_cpus = std::clamp(static_cast<int>(std::floor(request.cpus - others + 0.1)), 1, request.cpus);
 }
 
+std::string why_not_resumed(const results::Plan& recorded, const results::Plan& now) {
+  for (const auto& artefact : recorded.artefacts) {
+    const auto found = std::find_if(now.artefacts.begin(), now.artefacts.end(),
+                                    [&](const auto& one) { return one.key == artefact.key; });
+    const auto what = artefact.variant + " of " + base::printable(artefact.model);
+    if (found == now.artefacts.end()) return what + " cannot be made any more";
+    if (found->sha256 != artefact.sha256) return what + " is another file now";
+  }
+  return {};
+}
+
 Measured measure_job(const Job& job, const Workbench& workbench) {
   const auto lock = take_lock();
   results::Experiment experiment;

@@ -34,6 +34,10 @@ struct Measured {
 /// Measures under the machine's lock; every finished item is in the record. An interruption ends it early.
 Measured measure_job(const Job& job, const Workbench& workbench);
 
+/// Why what `recorded` measured cannot be gone on with, after `now` was prepared of it: an artefact could not
+/// be made again, or is another one. Empty: it can.
+std::string why_not_resumed(const results::Plan& recorded, const results::Plan& now);
+
 /// A candidate failed (1), cannot tell (5), interrupted (130) or 0.
 int exit_code_of(const results::Experiment& experiment);
 

@@ -157,16 +157,11 @@ int resume_compare(const CompareArguments& arguments, const std::filesystem::pat
   Job job{.title = recorded.title, .plan = recorded.plan, .resumed_record = record};
   const auto sources = parse_sources(arguments);
   workbench.prepare(job.plan, sources, say);
-  for (const auto& artefact : recorded.plan.artefacts) {
-    const auto same = [&](const auto& now) {
-      return now.key == artefact.key && now.sha256 == artefact.sha256;
-    };
-    if (std::none_of(job.plan.artefacts.begin(), job.plan.artefacts.end(), same)) {
-      throw UserError(
-          fmt::format("{} {} is another file than the one that experiment {} measured: start a new "
-                      "experiment",
-                      base::printable(artefact.model), artefact.variant, recorded.id.substr(0, 8)));
-    }
+  if (const auto why = why_not_resumed(recorded.plan, job.plan); !why.empty()) {
+    throw UserError(
+        fmt::format("experiment {} cannot go on: {}: put that right and resume again, or start a new "
+                    "experiment",
+                    recorded.id.substr(0, 8), why));
   }
   workbench.lay_out(job.plan, sources);
   job.outputs = outputs;

@@ -98,13 +98,7 @@ std::string prepare_again(const results::Experiment& recorded, Workbench& workbe
     return "the machine or its software is another one now";
   plan = recorded.plan;
   workbench.prepare(plan, sources, say);
-  for (const auto& artefact : recorded.plan.artefacts) {
-    const bool same = std::any_of(plan.artefacts.begin(), plan.artefacts.end(), [&](const auto& now) {
-      return now.key == artefact.key && now.sha256 == artefact.sha256;
-    });
-    if (!same) return artefact.variant + " is another file now";
-  }
-  return "";
+  return why_not_resumed(recorded.plan, plan);
 }
 
 results::Plan new_plan(suite::Request request, Workbench& workbench, const SuiteSetting& setting,
