@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs one part of the validation campaign and appends its raw lines to bench/results/.
-# usage: campaign.sh BUILD PART [COUNT]   (needs: inferometer packages install onnxruntime minilm)
+# usage: campaign.sh BUILD PART [COUNT]   (needs: inferometer packages install onnxruntime minilm; own_python: litert tensorflow tensorflow-toolchain too)
 set -euo pipefail
 build=$1
 part=$2
@@ -32,6 +32,16 @@ open(sys.argv[1], "wb").write(struct.pack("<Q", len(header)) + header + values)
 PY
 }
 
+own_python() {  # NAME ENGINE LIBRARY MODEL PYTHON...
+  python3 bench/own_python.py "$build/libexec/inferometer/inferometer-worker-$2" "$3" "$4" "$count" "$out/own_python_$1.jsonl" "${@:5}"
+}
+artefact() {  # MODEL VARIANT: the file in the cache, made by the product itself
+  [ -f "$work/artefacts-$1.json" ] || "$build/bin/inferometer" compare "$1" $([ "$1" = minilm ] || echo --synthetic-weights) --threads 1 --mode quick \
+    --budget 3 --variants saved_model/float32,tflite/float32,tflite/int8-dynamic,tflite/int8 --progress none -o json >"$work/artefacts-$1.json"
+  python3 -c 'import json, sys; print(*(one["file"] for one in json.load(open(sys.argv[1]))["artefacts"] if one["variant"] == sys.argv[2]))' \
+    "$work/artefacts-$1.json" "$2"
+}
+
 case $part in
   loop)
     plain_loop plain_loop_5ms 50 4
@@ -39,6 +49,22 @@ case $part in
   own_tool)  # needs BENCHMARK_APP: the program of that name in an environment with the PyPI package openvino
     layers 50
     python3 bench/own_tool.py "$build/bin/inferometer" "$BENCHMARK_APP" "$work/layers50/model.onnx" "$count" "$out/own_tool_openvino.jsonl" ;;
+  own_python)  # needs LITERT_PYTHON: of an environment with the PyPI packages ai-edge-litert (the engine's version), numpy, safetensors
+    home=${INFEROMETER_HOME:-$HOME/.cache/inferometer}
+    litert=$(find -L "$home" -name libLiteRt.so | head -n 1)
+    tensorflow=$(find -L "$home" -name libtensorflow_cc.so.2 -path "*/tensorflow/*" | head -n 1)
+    toolchain=$(dirname "$(find -L "$home" -path "*/tensorflow-toolchain/*/libraries" -prune | head -n 1)")
+    with_tensorflow=(env "PYTHONPATH=$toolchain/libraries" "$toolchain/python3" -S)
+    mkdir -p "$work/no_op"
+    [ -f "$work/no_op/model.tflite" ] || "${with_tensorflow[@]}" bench/make_no_op.py "$work/no_op"
+    own_python litert_no_op litert "$litert" "$work/no_op/model.tflite" "$LITERT_PYTHON"
+    own_python tensorflow_no_op tensorflow "$tensorflow" "$work/no_op/saved_model" "${with_tensorflow[@]}"
+    own_python litert_minilm_float32 litert "$litert" "$(artefact minilm tflite/float32)" "$LITERT_PYTHON"
+    own_python litert_minilm_int8_dynamic litert "$litert" "$(artefact minilm tflite/int8-dynamic)" "$LITERT_PYTHON"
+    own_python litert_mobilenet_v2_float32 litert "$litert" "$(artefact mobilenet_v2 tflite/float32)" "$LITERT_PYTHON"
+    own_python litert_mobilenet_v2_int8 litert "$litert" "$(artefact mobilenet_v2 tflite/int8)" "$LITERT_PYTHON"
+    own_python tensorflow_minilm tensorflow "$tensorflow" "$(artefact minilm saved_model/float32)" "${with_tensorflow[@]}"
+    own_python tensorflow_mobilenet_v2 tensorflow "$tensorflow" "$(artefact mobilenet_v2 saved_model/float32)" "${with_tensorflow[@]}" ;;
   one_load_aa)
     layers 20; inputs
     "$build/bench/bench_one_load" --worker "$worker" --library "$library" --model "$work/layers20/model.onnx" --inputs "$work/x.safetensors" \

@@ -106,14 +106,33 @@ def rank(count, level=0.05):
     return k
 
 
+def interval(values):
+    """Median and 95 % confidence sequence."""
+    ordered = sorted(values)
+    k = rank(len(ordered))
+    low, high = (ordered[k - 1], ordered[len(ordered) - k]) if k else (0, math.inf)
+    return f"{quantile(ordered, 0.5):.4f} ({low:.4f}-{high:.4f})"
+
+
+def own_python(folder):
+    rows = []
+    for file in sorted(folder.glob("own_python_*.jsonl")):
+        loads = read(folder, file.name)
+        # One number a load: its rounds share their memory and their CPU.
+        ratios = {measure: [quantile([ours / python for ours, python in zip(load[f"ours_{measure}"], load[f"python_{measure}"])], 0.5) for load in loads]
+                  for measure in ("cpu_ns", "wall_ns")}
+        per_run = {side: quantile([block / load["runs"] for load in loads for block in load[f"{side}_cpu_ns"]], 0.5) / 1e3 for side in ("ours", "python")}
+        rows.append([file.stem.removeprefix("own_python_"), loads[-1]["engine"], len(loads), f"{per_run['ours']:.1f}", f"{per_run['python']:.1f}",
+                     interval(ratios["cpu_ns"]), interval(ratios["wall_ns"])])
+    print("### Our worker against the engine's own Python, one thread, fresh loads of both\n")
+    table(["model", "engine", "loads", "ours, us of CPU", "Python, us of CPU", "ratio of CPU time ours / Python (95 % confidence sequence)", "ratio of wall time"], rows)
+
+
 def loops(folder):
     rows = []
     for file in sorted(folder.glob("plain_loop*.jsonl")) + sorted(folder.glob("own_tool*.jsonl")):
         lines = read(folder, file.name)
-        ratios = sorted(line["ours_ns"] / line["plain_ns"] for line in lines)
-        k = rank(len(ratios))
-        low, high = (ratios[k - 1], ratios[len(ratios) - k]) if k else (0, math.inf)
-        rows.append([file.stem, lines[-1]["engine"], len(lines), f"{quantile(ratios, 0.5):.4f} ({low:.4f}-{high:.4f})"])
+        rows.append([file.stem, lines[-1]["engine"], len(lines), interval([line["ours_ns"] / line["plain_ns"] for line in lines])])
     print("### Our loop against a plain loop on one loaded session, and against an engine's own tool\n")
     table(["run", "against", "pairs", "ratio ours / other (95 % confidence sequence)"], rows)
 
@@ -123,6 +142,7 @@ if __name__ == "__main__":
         sys.exit(__doc__)
     results = pathlib.Path(sys.argv[1])
     loops(results)
+    own_python(results)
     one_load(results)
     fresh_loads(results)
     replays(results)

@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+"""Our worker and the engine's own Python on one model, interleaved in random order: what does our way of calling
+the engine cost or save? The measure is the CPU time of the process per inference, which neighbours disturb less
+than time on the wall. Every load starts both anew, on one common CPU; a load is one line: the blocks of both.
+bench/summarise.py gives the intervals. A load number is the seed of its order, so that a later day goes on.
+
+usage: own_python.py WORKER LIBRARY MODEL LOADS OUT.jsonl PYTHON...
+  WORKER   inferometer-worker-tensorflow or -litert; LIBRARY: of its engine; MODEL: SavedModel folder or TFLite file
+  PYTHON   the command that runs a script where the engine's Python package, numpy and safetensors are
+"""
+import json
+import os
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+
+PAIRS = 8
+BLOCK_NS = 200e6
+WARM_UP_NS = 300e6
+# After a hand-over caches hold what the other side used. Both sides run until that is gone: what is compared is
+# the cost of calling an engine, and how fast a side warms up again is another question.
+DISCARDED = 5
+
+
+def on_cpu(cpu):
+    return lambda: os.sched_setaffinity(0, {cpu})
+
+
+class Ours:
+    """The worker, asked by its protocol (schema/protocol.md) on the descriptors 3 and 4."""
+
+    def __init__(self, worker, library, cpu):
+        requests, self.requests = os.pipe()
+        self.replies, replies = os.pipe()
+
+        def connect():
+            # Not 3 and 4 already, or the second would overwrite what the first still needs.
+            from_us, to_us = os.dup(requests), os.dup(replies)
+            os.dup2(from_us, 3)
+            os.dup2(to_us, 4)
+            on_cpu(cpu)()
+
+        self.process = subprocess.Popen([worker, "--library", library], preexec_fn=connect, close_fds=False,
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        os.close(requests)
+        os.close(replies)
+        self.lines = os.fdopen(self.replies)
+        self.count = 0
+        self.version = self.ask("hello", digest=False)["engine_version"]
+
+    def ask(self, kind, **fields):
+        self.count += 1
+        message = {"type": kind, "id": self.count, "nonce": "bench", **fields}
+        os.write(self.requests, (json.dumps(message) + "\n").encode())
+        while True:
+            reply = json.loads(self.lines.readline())
+            if reply["type"] == "failed":
+                sys.exit(f"{kind}: {reply['reason']}")
+            if reply["type"] != "phase":
+                return reply
+
+    def load(self, model, model_format, inputs):
+        self.ask("prepare", file=model, format=model_format, device="cpu", precision="float32", threads=1, options={}, shapes={})
+        self.ask("bind", set=0, file=inputs)
+
+    def block(self, discard, runs):
+        reply = self.ask("sample", sets=[0], discard_runs=discard, discard_ns=0, discard_enough_runs=0, discard_enough_ns=0,
+                         samples=runs, duration_ns=0, runs_per_sample=1)
+        return {"cpu_ns": reply["cpu_ns"], "wall_ns": reply["wall_ns"]}
+
+    def close(self):
+        self.ask("close")
+        self.process.wait()
+        os.close(self.requests)
+        self.lines.close()
+
+
+class Python:
+    def __init__(self, command, engine, model, inputs, cpu):
+        loop = str(pathlib.Path(__file__).with_name("python_loop.py"))
+        self.process = subprocess.Popen([*command, loop, engine, model, inputs], preexec_fn=on_cpu(cpu), text=True, bufsize=1,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.version = json.loads(self.process.stdout.readline())["version"]
+
+    def block(self, discard, runs):
+        print(json.dumps({"discard": discard, "runs": runs}), file=self.process.stdin)
+        return json.loads(self.process.stdout.readline())
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def runs_of_a_block(sides):
+    """After a warm-up of both; the same number for both."""
+    slowest = 0
+    for side in sides:
+        spent, runs = 0, 1
+        while spent < WARM_UP_NS:
+            block = side.block(0, runs)
+            spent += block["wall_ns"]
+            last_ns = block["cpu_ns"] / runs
+            runs *= 2
+        slowest = max(slowest, last_ns)
+    return max(2, round(BLOCK_NS / max(slowest, 1)))
+
+
+def one_load(number, worker, library, model, command):
+    order = random.Random(number)
+    cpu = order.choice(sorted(os.sched_getaffinity(0)))
+    engine = pathlib.Path(worker).name.removeprefix("inferometer-worker-")
+    with tempfile.TemporaryDirectory() as folder:
+        inputs = os.path.join(folder, "inputs.safetensors")
+        python = Python(command, engine, model, inputs, cpu)
+        ours = Ours(worker, library, cpu)
+        if ours.version != python.version:
+            sys.exit(f"{engine}: our library is {ours.version}, Python's {python.version}: give equal versions")
+        ours.load(model, "saved_model" if os.path.isdir(model) else "tflite", inputs)
+        runs = runs_of_a_block([ours, python])
+        line = {"engine": f"{engine} {ours.version}", "load": number, "cpu": cpu, "runs": runs, "first": []}
+        line |= {f"{name}_{measure}": [] for name in ("ours", "python") for measure in ("cpu_ns", "wall_ns")}
+        for _ in range(PAIRS):
+            sides = [("ours", ours), ("python", python)]
+            order.shuffle(sides)
+            line["first"].append(sides[0][0])
+            for name, side in sides:
+                for measure, value in side.block(max(DISCARDED, runs // 4), runs).items():
+                    line[f"{name}_{measure}"].append(value)
+        ours.close()
+        python.close()
+    return line
+
+
+def main():
+    worker, library, model, loads, out, *command = sys.argv[1:]
+    out = pathlib.Path(out)
+    first = len(out.read_text().splitlines()) if out.exists() else 0
+    with out.open("a") as file:
+        for number in range(first, first + int(loads)):
+            print(json.dumps(one_load(number, worker, library, model, command)), file=file, flush=True)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 7:
+        sys.exit(__doc__)
+    main()
