@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cli/flags.h"
 #include "cli/suite_line.h"
+#include "inputs/inputs.h"
 #include "store/store.h"
 
 #ifndef INFEROMETER_VERSION
@@ -102,7 +103,14 @@ void add_what(CLI::App& command, CompareArguments& arguments) {
                   "NAME=FILE (npy, npz, safetensors), repeatable; default: seeded values")
       ->allow_extra_args(false);
   command.add_option("--texts", arguments.texts, "a file with one text a line, for a model with a tokenizer");
-  command.add_option("--images", arguments.images, "an image or a folder of images");
+  auto* images = command.add_option("--images", arguments.images, "an image or a folder of images");
+  command
+      .add_option("--image-scaling", arguments.image_scaling,
+                  "imagenet, symmetric (-1 to 1), unit (0 to 1), raw (0 to 255) or caffe; default: what the "
+                  "model is known to want, else by its input, and told")
+      ->check(CLI::IsMember(
+          std::vector<std::string>(inputs::kImageScalings.begin(), inputs::kImageScalings.end())))
+      ->needs(images);
   command.add_option("--baseline", arguments.baseline,
                      "label or engine that the others are compared with; default: the first");
 }

@@ -50,7 +50,7 @@ std::map<std::string, std::int64_t> parse_dims(const std::vector<std::string>& t
 }
 
 InputSources parse_sources(const CompareArguments& arguments) {
-  InputSources sources{{}, arguments.texts, arguments.images};
+  InputSources sources{{}, arguments.texts, arguments.images, arguments.image_scaling};
   for (const auto& text : arguments.inputs) {
     // A bare file (npz, safetensors) names its tensors itself.
     const auto pair = text.find('=') == std::string::npos ? std::pair<std::string, std::string>("", text)

@@ -28,6 +28,7 @@ struct CompareArguments {
   std::vector<std::string> inputs;   ///< NAME=FILE or FILE
   std::string texts;
   std::string images;
+  std::string image_scaling;
   bool synthetic_weights = false;
   std::string baseline;
   std::string mode = "standard";

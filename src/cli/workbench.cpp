@@ -71,6 +71,7 @@ std::string repeat_command(const results::Plan& plan, const results::Group& grou
     text += " --input " + shell_word(name.empty() ? file : name + "=" + file);
   if (!sources.texts.empty()) text += " --texts " + shell_word(sources.texts);
   if (!sources.images.empty()) text += " --images " + shell_word(sources.images);
+  if (!sources.image_scaling.empty()) text += " --image-scaling " + sources.image_scaling;
   if (group.workload.batch_size > 1) text += fmt::format(" --batch-sizes {}", group.workload.batch_size);
   if (group.workload.sequence_length > 0)
     text += fmt::format(" --sequence-lengths {}", group.workload.sequence_length);
@@ -189,6 +190,7 @@ std::vector<std::filesystem::path> Workbench::samples_for(const results::Artefac
   request.seed = kSampleSeed;
   request.texts = sources.texts;
   request.images = sources.images;
+  request.image_scaling = sources.image_scaling;
   request.tokenizer = tokenizer_of(reference);
   const auto folder = scratch_.path() / ("samples-" + artefact.key);
   std::filesystem::create_directories(folder);
@@ -231,6 +233,7 @@ const inputs::Made& Workbench::inputs_of(const results::Plan& plan, results::Gro
   request.files = sources.files;
   request.texts = sources.texts;
   request.images = sources.images;
+  request.image_scaling = sources.image_scaling;
   if (!sources.texts.empty()) request.tokenizer = tokenizer_of(references_.at(artefact.model));
   const auto folder = scratch_.path() / (group.id + "-" + artefact.key);
   std::filesystem::create_directories(folder);

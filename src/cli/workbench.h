@@ -23,6 +23,7 @@ struct InputSources {
   std::map<std::string, std::string> files;  ///< NAME -> FILE; "" -> a file that names its tensors
   std::string texts;
   std::string images;
+  std::string image_scaling;
 };
 
 using Tell = std::function<void(const std::string&)>;

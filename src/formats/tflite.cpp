@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <optional>
 #include <set>
 
@@ -172,17 +173,23 @@ class Reader {
     // Buffer 0 stands for none, and need not even be there.
     if (place > 0) check_index(table, place, has_bytes_.size(), "buffer");
     read.constant = place > 0 && has_bytes_.at(place);
-    if (const auto scales = table.table(tensor::Quantization)) read.quantized = check_quantization(*scales);
+    if (const auto scales = table.table(tensor::Quantization)) read_quantization(*scales, read);
     if (const auto sparse = table.table(tensor::Sparsity)) check_sparsity(*sparse);
     return read;
   }
 
-  static bool check_quantization(const FlatTable& table) {
+  static void read_quantization(const FlatTable& table, TfliteTensor& read) {
     table.vector(quantization::Minimum, sizeof(float));
     table.vector(quantization::Maximum, sizeof(float));
-    table.vector(quantization::ZeroPoint, sizeof(std::int64_t));
     table.table(quantization::Details);
-    return table.vector(quantization::Scale, sizeof(float)).count > 0;
+    const auto scales = table.vector(quantization::Scale, sizeof(float)).count;
+    const auto zeros = table.vector(quantization::ZeroPoint, sizeof(std::int64_t)).count;
+    read.quantized = scales > 0;
+    if (scales != 1 || zeros > 1) return;
+    const float scale = table.numbers<float>(quantization::Scale).front();
+    if (!std::isfinite(scale) || scale <= 0) return;
+    read.scale = scale;
+    if (zeros == 1) read.zero_point = table.numbers<std::int64_t>(quantization::ZeroPoint).front();
   }
 
   static void check_sparsity(const FlatTable& table) {

@@ -19,6 +19,10 @@ struct TfliteTensor {
   tensors::Shape shape;  ///< -1: open
   bool constant = false;
   bool quantized = false;  ///< stands for real numbers: scale and zero point
+  /// > 0: the one scale of the whole tensor, real number = scale * (integer - zero_point); else it has
+  /// several
+  float scale = 0;
+  std::int64_t zero_point = 0;
 };
 
 struct TfliteOperator {

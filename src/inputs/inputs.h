@@ -1,6 +1,7 @@
 // Workloads to tensor files: eight seeded sets of input values, or the user's.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -14,6 +15,11 @@ namespace inferometer::inputs {
 
 constexpr int kSets = 8;
 
+/// What becomes of the bytes 0 to 255 of a picture: normalized with means and deviations of ImageNet; -1 to
+/// 1; 0 to 1; as they are; blue, green, red less their means in ImageNet. toolchains/inputs/README.md has the
+/// formulas.
+inline constexpr std::array kImageScalings = {"imagenet", "symmetric", "unit", "raw", "caffe"};
+
 struct Request {
   results::ModelSummary model;
   std::int64_t batch_size = 1;
@@ -24,6 +30,7 @@ struct Request {
   std::string texts;                         ///< --texts FILE, one text a line; empty: none
   std::string tokenizer;                     ///< tokenizer.json beside the model, needed for texts
   std::string images;                        ///< --images FOLDER or FILE; empty: none
+  std::string image_scaling;                 ///< one of kImageScalings; empty: as the input asks for it
   std::uint64_t seed = 0;
 };
 

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "inputs/make_inputs.h"
+#include "inputs/picture_input.h"
 #include "models/prepare_child.h"
 #include "packages/script.h"
 
@@ -13,7 +14,6 @@ namespace inferometer::inputs {
 namespace {
 
 namespace fs = std::filesystem;
-using results::InputSummary;
 
 constexpr std::chrono::minutes kPrepareDeadline(10);
 constexpr std::uint64_t kPrepareLimitBytes = std::uint64_t{8} << 30;
@@ -22,15 +22,6 @@ void run_script(const std::string& script, const base::Json& job) {
   const auto toolchain = packages::find_toolchain(
       packages::Store::open(), "inputs", "texts and images are read by the libraries that define how");
   packages::run_script(toolchain, {.script = script, .job = job});
-}
-
-std::vector<std::string> signatures(const Request& request, const Shapes& shapes) {
-  std::vector<std::string> all;
-  for (const auto& input : request.model.inputs) {
-    all.push_back(fmt::format("{} {} {}", base::printable(input.name, 80), input.dtype,
-                              tensors::to_text(shapes.at(input.name))));
-  }
-  return all;
 }
 
 /// Names and types of the inputs that a tokenizer fills in.
@@ -49,7 +40,7 @@ Source tokenize(const Request& request, const Shapes& shapes, const fs::path& fo
   if (!names.contains("input_ids") || shapes.at("input_ids").size() != 2) {
     throw base::UserError(
         fmt::format("--texts {}: the model has no input input_ids [batch, sequence] (inputs: {})",
-                    request.texts, base::join(signatures(request, shapes), ", ")));
+                    request.texts, describe_inputs(request, shapes)));
   }
   if (request.tokenizer.empty() || !fs::exists(request.tokenizer)) {
     throw base::UserError(
@@ -69,41 +60,22 @@ Source tokenize(const Request& request, const Shapes& shapes, const fs::path& fo
   return {"", output, "texts " + request.texts};
 }
 
-/// The one input that can hold pictures: float32 [batch, 3, height, width].
-const InputSummary& image_input(const Request& request, const Shapes& shapes) {
-  const InputSummary* found = nullptr;
-  for (const auto& input : request.model.inputs) {
-    const auto& shape = shapes.at(input.name);
-    if (shape.size() != 4 || shape[1] != 3 || input.dtype != "float32") continue;
-    if (found != nullptr) {
-      throw base::UserError(
-          fmt::format("--images {}: both '{}' and '{}' can hold pictures: give them by --input "
-                      "NAME=FILE.npy",
-                      request.images, found->name, input.name));
-    }
-    found = &input;
-  }
-  if (found == nullptr) {
-    throw base::UserError(
-        fmt::format("--images {}: the model has no input float32 [batch, 3, height, width] (inputs: "
-                    "{})",
-                    request.images, base::join(signatures(request, shapes), ", ")));
-  }
-  return *found;
-}
-
 Source read_images(const Request& request, const Shapes& shapes, const fs::path& folder) {
-  const InputSummary& input = image_input(request, shapes);
-  const auto& shape = shapes.at(input.name);
+  const auto input = picture_input(request, shapes);
   const auto output = folder / "images.safetensors";
   run_script("load_images.py", {{"images", fs::absolute(request.images).string()},
                                 {"input", input.name},
-                                {"batch_size", shape[0]},
-                                {"height", shape[2]},
-                                {"width", shape[3]},
+                                {"batch_size", input.batch_size},
+                                {"height", input.height},
+                                {"width", input.width},
+                                {"channels_first", input.channels_first},
+                                {"dtype", input.dtype},
+                                {"scaling", input.scaling},
+                                {"scale", input.scale},
+                                {"zero_point", input.zero_point},
                                 {"sets", kSets},
                                 {"output", output.string()}});
-  return {"", output, "images " + request.images};
+  return {"", output, fmt::format("images {} ({})", request.images, input.described)};
 }
 
 }  // namespace

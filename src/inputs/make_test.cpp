@@ -84,17 +84,6 @@ TEST_F(Make, texts_need_a_model_of_texts_and_its_tokenizer) {
   EXPECT_NE(refusal(request, "/nonexistent").find("tokenizer.json there"), std::string::npos);
 }
 
-TEST_F(Make, images_need_exactly_one_input_that_can_hold_them) {
-  Request request = one_input("x", "float32");
-  request.images = "pictures";
-  EXPECT_NE(refusal(request, "/nonexistent").find("the model has no input float32 [batch, 3, height, width]"),
-            std::string::npos);
-  const std::vector<results::Dimension> picture = {fixed(1), fixed(3), fixed(8), fixed(8)};
-  request.model.inputs = {{"left", "float32", picture, 0}, {"right", "float32", picture, 0}};
-  EXPECT_NE(refusal(request, "/nonexistent").find("both 'left' and 'right' can hold pictures"),
-            std::string::npos);
-}
-
 TEST_F(Make, without_the_toolchain_the_line_that_installs_it_is_told) {
   const char* moved = std::getenv("INFEROMETER_HOME");
   const std::string home = moved == nullptr ? "" : moved;

@@ -15,10 +15,10 @@ constexpr std::int64_t kChannels = 3;
 
 const std::vector<Application>& applications() {
   static const std::vector<Application> known = {
-      {"mobilenet_v2", "MobileNetV2", "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224.h5",
-       3'538'984},
-      {"resnet50", "ResNet50", "resnet50_weights_tf_dim_ordering_tf_kernels.h5", 25'636'712},
-      {"efficientnet_b0", "EfficientNetB0", "efficientnetb0.h5", 5'330'571},
+      {"mobilenet_v2", "MobileNetV2", "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224.h5", 3'538'984,
+       "symmetric"},
+      {"resnet50", "ResNet50", "resnet50_weights_tf_dim_ordering_tf_kernels.h5", 25'636'712, "caffe"},
+      {"efficientnet_b0", "EfficientNetB0", "efficientnetb0.h5", 5'330'571, "raw"},
   };
   return known;
 }
@@ -44,6 +44,7 @@ results::ModelSummary summary_of(const Application& application) {
                      "float32",
                      {{0, "batch", "batch"}, {kSide, "", ""}, {kSide, "", ""}, {kChannels, "", ""}},
                      0}};
+  summary.inputs.front().picture_scaling = application.picture_scaling;
   summary.outputs = {{"logits", "float32"}};
   summary.parameters = application.parameters;
   summary.size_bytes = application.parameters * static_cast<std::int64_t>(sizeof(float));

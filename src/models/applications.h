@@ -11,10 +11,11 @@
 namespace inferometer::models {
 
 struct Application {
-  const char* name;          ///< "mobilenet_v2"
-  const char* class_name;    ///< in keras.applications
-  const char* weights_file;  ///< as Keras itself keeps its download
-  std::int64_t parameters;   ///< with the layer of 1,000 classes
+  const char* name;             ///< "mobilenet_v2"
+  const char* class_name;       ///< in keras.applications
+  const char* weights_file;     ///< as Keras itself keeps its download
+  std::int64_t parameters;      ///< with the layer of 1,000 classes
+  const char* picture_scaling;  ///< what its own preprocess_input does, as InputSummary::picture_scaling
 };
 const std::vector<Application>& applications();
 /// Null for a name that is not in the table.

@@ -238,7 +238,9 @@ void inherit(results::ModelSummary& summary, const results::ModelSummary& parent
   summary.remarks = parent.remarks;
   for (auto& input : summary.inputs) {
     for (const auto& of_parent : parent.inputs) {
-      if (of_parent.name == input.name) input.index_bound = of_parent.index_bound;
+      if (of_parent.name != input.name) continue;
+      input.index_bound = of_parent.index_bound;
+      input.picture_scaling = of_parent.picture_scaling;
     }
   }
 }

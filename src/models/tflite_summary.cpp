@@ -83,6 +83,8 @@ class Summariser {
     input.name = port.name;
     input.dtype = tensor.dtype;
     input.quantized = tensor.quantized;
+    input.scale = static_cast<double>(tensor.scale);
+    input.zero_point = tensor.zero_point;
     input.shape = dimensions_of(tensor.shape, port.name, file_, nameless_);
     input.index_bound = index_bound(port.tensor);
     return input;

@@ -113,6 +113,8 @@ TEST(tflite_summary_of_a_real_file, says_what_is_known_of_it) {
   EXPECT_EQ(summary.variant, "tflite/int8");
   EXPECT_EQ(summary.inputs.at(0).dtype, "uint8");
   EXPECT_TRUE(summary.inputs.at(0).quantized);
+  EXPECT_EQ(summary.inputs.at(0).scale, 1.0 / 128);
+  EXPECT_EQ(summary.inputs.at(0).zero_point, 128);
   EXPECT_NEAR(static_cast<double>(summary.parameters), 3.5e6, 0.1e6);  // 3.47 million in the paper
 }
 

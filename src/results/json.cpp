@@ -123,7 +123,7 @@ INFEROMETER_FIELDS(Capabilities, FIELDS_OF_CAPABILITIES)
 INFEROMETER_FIELDS(Dimension, FIELDS_OF_DIMENSION)
 
 #define FIELDS_OF_INPUT_SUMMARY(F) \
-  F(name) F(dtype) F(shape) F(index_bound) F(quantized)
+  F(name) F(dtype) F(shape) F(index_bound) F(quantized) F(scale) F(zero_point) F(picture_scaling)
 INFEROMETER_FIELDS(InputSummary, FIELDS_OF_INPUT_SUMMARY)
 
 #define FIELDS_OF_OUTPUT_SUMMARY(F) \

@@ -20,6 +20,10 @@ struct InputSummary {
   std::vector<Dimension> shape;
   std::int64_t index_bound = 0;  ///< > 0: the values index a table of that many rows
   bool quantized = false;        ///< integers that stand for real numbers: every value of the type is one
+  double scale = 0;              ///< > 0: of a quantized input, real number = scale * (integer - zero_point)
+  std::int64_t zero_point = 0;
+  std::string
+      picture_scaling;  ///< how it wants pictures, as in --image-scaling; empty: the file does not say
 };
 
 struct OutputSummary {
