@@ -23,8 +23,8 @@ std::string last_line(const std::string& log) {
 Toolchain find_toolchain(const Store& store, const std::string& package, const std::string& purpose) {
   const auto installed = store.installed(package);
   if (installed.empty()) {
-    throw base::UserError(purpose + ", and these are not installed: type `inferometer packages install " +
-                          package + "`");
+    throw base::UserError(
+        purpose + ", which are missing or damaged here: type `inferometer packages install " + package + "`");
   }
   const auto& [state, version, folder, problem, bytes] = installed.front();
   const std::filesystem::path requirements =

@@ -128,9 +128,10 @@ bool can_run(const Capabilities& engine, const Model& model, Choice& choice,
     return false;
   }
   if (!choice.variant.can_be_made) {
-    skip(skipped, {choice.name.empty() ? engine.engine + " " + choice.variant.name : choice.name,
-                   choice.variant.toolchain + " is not installed, and it makes " + choice.variant.name,
-                   "inferometer packages install " + choice.variant.toolchain});
+    skip(skipped,
+         {choice.name.empty() ? engine.engine + " " + choice.variant.name : choice.name,
+          choice.variant.toolchain + " is missing or damaged here, and it makes " + choice.variant.name,
+          "inferometer packages install " + choice.variant.toolchain});
     return false;
   }
   const auto& precisions = engine.precisions;
