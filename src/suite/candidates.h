@@ -1,5 +1,4 @@
-// The configurations of one model: the cross product of the lists, or the explicit candidates; and their
-// labels.
+// The configurations of one model: the cross product of the lists, or the explicit candidates.
 #pragma once
 
 #include <string>
@@ -19,9 +18,6 @@ struct Choice {
 std::vector<Choice> choices(const Request& request, const Model& model,
                             const std::vector<results::Capabilities>& engines,
                             std::vector<results::SkippedCell>& skipped);
-
-/// Gives every candidate the shortest text that tells it from the others of its group.
-void label_candidates(results::Group& group, const std::vector<results::Artefact>& artefacts);
 
 /// "2 of 2 CPUs are free", "as asked", for print and record.
 std::string threads_reason(const Request& request);

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "suite/candidates.h"
+#include "suite/labels.h"
 
 namespace inferometer::suite {
 namespace {

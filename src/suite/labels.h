@@ -1,0 +1,13 @@
+// What candidates are called.
+#pragma once
+
+#include <vector>
+
+#include "results/configuration.h"
+
+namespace inferometer::suite {
+
+/// Gives every candidate the shortest text that tells it from the others of its group.
+void label_candidates(results::Group& group, const std::vector<results::Artefact>& artefacts);
+
+}  // namespace inferometer::suite
