@@ -78,7 +78,9 @@ void fill(Prospect& prospect, Workbench& workbench, const suite::Request& cpus) 
     prospect.disk_bytes += kBytesOfFloat32 * request.models.front().summary.parameters;
   for (const auto& artefact : plan.artefacts) {
     prospect.disk_bytes += suite::file_bytes(artefact);
-    prospect.making_bytes = std::max(prospect.making_bytes, workbench.making_bytes(artefact));
+    const auto making = workbench.making(artefact);
+    prospect.making_bytes = std::max(prospect.making_bytes, making.bytes);
+    prospect.making_seconds += making.seconds;
   }
 }
 

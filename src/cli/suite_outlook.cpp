@@ -87,19 +87,22 @@ std::int64_t all_disk(const std::vector<Prospect>& prospects) {
 std::string outlook(const std::vector<Prospect>& prospects) {
   suite::Cost all;
   std::int64_t memory = 0, making = 0;
+  double making_seconds = 0;
   for (const auto& one : prospects) {
     all.least_seconds += one.cost.least_seconds;
     all.most_seconds += one.cost.most_seconds;
     memory = std::max(memory, one.memory_bytes);
     making = std::max(making, one.making_bytes);
+    making_seconds += one.making_seconds;
   }
   return fmt::format(
-      "{} experiment{}\n{}{}measuring: {} in all; making what the cache does not have comes on top\nmemory: "
+      "{} experiment{}\n{}{}measuring: {} in all\nmaking: about {} on top, less what the cache has\nmemory: "
       "up to {} while measuring, up to {} while making; {} may be used\ndisk: up to {} of downloads and "
       "artefacts; {} "
       "are free\n",
       prospects.size(), prospects.size() == 1 ? "" : "s", table(prospects), left_out(prospects), seconds(all),
-      bytes(memory), bytes(making), bytes(usable_memory()), bytes(all_disk(prospects)), bytes(free_disk()));
+      base::format_seconds(making_seconds), bytes(memory), bytes(making), bytes(usable_memory()),
+      bytes(all_disk(prospects)), bytes(free_disk()));
 }
 
 void refuse_full_disk(const std::vector<Prospect>& prospects) {

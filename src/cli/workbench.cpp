@@ -146,10 +146,13 @@ void Workbench::try_inputs(results::Plan& plan, const results::Artefact& own, co
   }
 }
 
-std::int64_t Workbench::making_bytes(const results::Artefact& artefact) const {
+Workbench::Making Workbench::making(const results::Artefact& artefact) const {
   const auto* conversion = models::conversion_to(references_.at(artefact.model).kind, artefact.variant);
+  if (conversion == nullptr) return {};
   constexpr std::int64_t kBytesOfFloat32 = 4;
-  return conversion == nullptr ? 0 : models::peak_bytes(*conversion, kBytesOfFloat32 * artefact.parameters);
+  const auto weights_bytes = kBytesOfFloat32 * artefact.parameters;
+  return {models::peak_bytes(*conversion, weights_bytes),
+          models::expected_seconds(*conversion, weights_bytes)};
 }
 
 results::ModelSummary Workbench::prepare_artefact(results::Artefact& artefact, const InputSources& sources,

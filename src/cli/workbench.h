@@ -47,9 +47,13 @@ class Workbench {
   /// progress sentences go to `tell`. Candidates whose variant cannot be made are skipped, with the reason.
   /// Throws base::UserError when the model itself cannot be read or nothing is left to run.
   void prepare(results::Plan& plan, const InputSources& sources, const Tell& tell);
-  /// Memory that the step which makes an artefact of an inspected model is expected to need at most; 0: no
-  /// toolchain makes it. Nobody looks whether the cache has it.
-  std::int64_t making_bytes(const results::Artefact& artefact) const;
+  /// What the step that makes an artefact of an inspected model is expected to need: memory at most, and
+  /// time, roughly; 0: no toolchain makes it. Nobody looks whether the cache has it.
+  struct Making {
+    std::int64_t bytes = 0;
+    double seconds = 0;
+  };
+  Making making(const results::Artefact& artefact) const;
   /// What `prepare` did, for the record.
   const std::vector<results::Preparation>& preparations() const { return preparations_; }
 

@@ -25,6 +25,7 @@ struct Conversion {
   bool of_saved_model = false;  ///< reads the SavedModel variant; else what the user named
   double base_bytes = 0;        ///< peak of memory: so much, and
   double bytes_a_byte = 0;      ///< so much for every byte of float32 weights (measured: docs/validation.md)
+  double seconds_a_gigabyte = 0;  ///< of float32 weights, beside five for the libraries to start
 };
 
 /// How `variant` is made of such a model; null where no toolchain makes it: it is the model's own, or there
@@ -33,5 +34,8 @@ const Conversion* conversion_to(Reference::Kind kind, const std::string& variant
 
 /// The most memory that a conversion of a model with so many bytes of float32 weights is expected to need.
 std::int64_t peak_bytes(const Conversion& conversion, std::int64_t weights_bytes);
+
+/// How long it takes on two CPUs, very roughly.
+double expected_seconds(const Conversion& conversion, std::int64_t weights_bytes);
 
 }  // namespace inferometer::models

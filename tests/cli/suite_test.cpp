@@ -173,6 +173,7 @@ TEST_F(Suite, a_dry_run_tells_what_is_needed_and_measures_nothing) {
   EXPECT_EQ(finished.exit.code, 0) << finished.log;
   EXPECT_THAT(finished.output, HasSubstr("3 experiments"));
   EXPECT_THAT(finished.output, HasSubstr("measuring: "));
+  EXPECT_THAT(finished.output, HasSubstr("making: about "));
   EXPECT_THAT(finished.output, HasSubstr("memory: up to "));
   EXPECT_THAT(finished.output, HasSubstr("disk: up to "));
   EXPECT_THAT(binary_.records(), IsEmpty());
