@@ -32,8 +32,8 @@ open(sys.argv[1], "wb").write(struct.pack("<Q", len(header)) + header + values)
 PY
 }
 
-own_python() {  # NAME ENGINE LIBRARY MODEL PYTHON...
-  python3 bench/own_python.py "$build/libexec/inferometer/inferometer-worker-$2" "$3" "$4" "$count" "$out/own_python_$1.jsonl" "${@:5}"
+own_python() {  # NAME WAY LIBRARY MODEL PYTHON...
+  python3 bench/own_python.py "$2" "$build/libexec/inferometer/inferometer-worker-${2%_session}" "$3" "$4" "$count" "$out/own_python_$1.jsonl" "${@:5}"
 }
 artefact() {  # MODEL VARIANT: the file in the cache, made by the product itself
   [ -f "$work/artefacts-$1.json" ] || "$build/bin/inferometer" compare "$1" $([ "$1" = minilm ] || echo --synthetic-weights) --threads 1 --mode quick \
@@ -58,13 +58,17 @@ case $part in
     mkdir -p "$work/no_op"
     [ -f "$work/no_op/model.tflite" ] || "${with_tensorflow[@]}" bench/make_no_op.py "$work/no_op"
     own_python litert_no_op litert "$litert" "$work/no_op/model.tflite" "$LITERT_PYTHON"
-    own_python tensorflow_no_op tensorflow "$tensorflow" "$work/no_op/saved_model" "${with_tensorflow[@]}"
-    own_python litert_minilm_float32 litert "$litert" "$(artefact minilm tflite/float32)" "$LITERT_PYTHON"
-    own_python litert_minilm_int8_dynamic litert "$litert" "$(artefact minilm tflite/int8-dynamic)" "$LITERT_PYTHON"
-    own_python litert_mobilenet_v2_float32 litert "$litert" "$(artefact mobilenet_v2 tflite/float32)" "$LITERT_PYTHON"
-    own_python litert_mobilenet_v2_int8 litert "$litert" "$(artefact mobilenet_v2 tflite/int8)" "$LITERT_PYTHON"
-    own_python tensorflow_minilm tensorflow "$tensorflow" "$(artefact minilm saved_model/float32)" "${with_tensorflow[@]}"
-    own_python tensorflow_mobilenet_v2 tensorflow "$tensorflow" "$(artefact mobilenet_v2 saved_model/float32)" "${with_tensorflow[@]}" ;;
+    for variant in float32 int8-dynamic; do
+      own_python "litert_minilm_$variant" litert "$litert" "$(artefact minilm "tflite/$variant")" "$LITERT_PYTHON"
+    done
+    for variant in float32 int8; do
+      own_python "litert_mobilenet_v2_$variant" litert "$litert" "$(artefact mobilenet_v2 "tflite/$variant")" "$LITERT_PYTHON"
+    done
+    for way in tensorflow tensorflow_session; do
+      own_python "${way}_no_op" "$way" "$tensorflow" "$work/no_op/saved_model" "${with_tensorflow[@]}"
+      own_python "${way}_minilm" "$way" "$tensorflow" "$(artefact minilm saved_model/float32)" "${with_tensorflow[@]}"
+      own_python "${way}_mobilenet_v2" "$way" "$tensorflow" "$(artefact mobilenet_v2 saved_model/float32)" "${with_tensorflow[@]}"
+    done ;;
   one_load_aa)
     layers 20; inputs
     "$build/bench/bench_one_load" --worker "$worker" --library "$library" --model "$work/layers20/model.onnx" --inputs "$work/x.safetensors" \

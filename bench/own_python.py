@@ -4,7 +4,8 @@ the engine cost or save? The measure is the CPU time of the process per inferenc
 than time on the wall. Every load starts both anew, on one common CPU; a load is one line: the blocks of both.
 bench/summarise.py gives the intervals. A load number is the seed of its order, so that a later day goes on.
 
-usage: own_python.py WORKER LIBRARY MODEL LOADS OUT.jsonl PYTHON...
+usage: own_python.py WAY WORKER LIBRARY MODEL LOADS OUT.jsonl PYTHON...
+  WAY      in which Python calls the engine, see python_loop.py
   WORKER   inferometer-worker-tensorflow or -litert; LIBRARY: of its engine; MODEL: SavedModel folder or TFLite file
   PYTHON   the command that runs a script where the engine's Python package, numpy and safetensors are
 """
@@ -78,9 +79,9 @@ class Ours:
 
 
 class Python:
-    def __init__(self, command, engine, model, inputs, cpu):
+    def __init__(self, command, way, model, inputs, cpu):
         loop = str(pathlib.Path(__file__).with_name("python_loop.py"))
-        self.process = subprocess.Popen([*command, loop, engine, model, inputs], preexec_fn=on_cpu(cpu), text=True, bufsize=1,
+        self.process = subprocess.Popen([*command, loop, way, model, inputs], preexec_fn=on_cpu(cpu), text=True, bufsize=1,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self.version = json.loads(self.process.stdout.readline())["version"]
 
@@ -98,7 +99,7 @@ def runs_of_a_block(sides):
     slowest = 0
     for side in sides:
         spent, runs = 0, 1
-        while spent < WARM_UP_NS:
+        while spent < WARM_UP_NS or runs < 16:  # the very first run takes as long as many
             block = side.block(0, runs)
             spent += block["wall_ns"]
             last_ns = block["cpu_ns"] / runs
@@ -107,13 +108,13 @@ def runs_of_a_block(sides):
     return max(2, round(BLOCK_NS / max(slowest, 1)))
 
 
-def one_load(number, worker, library, model, command):
+def one_load(number, way, worker, library, model, command):
     order = random.Random(number)
     cpu = order.choice(sorted(os.sched_getaffinity(0)))
     engine = pathlib.Path(worker).name.removeprefix("inferometer-worker-")
     with tempfile.TemporaryDirectory() as folder:
         inputs = os.path.join(folder, "inputs.safetensors")
-        python = Python(command, engine, model, inputs, cpu)
+        python = Python(command, way, model, inputs, cpu)
         ours = Ours(worker, library, cpu)
         if ours.version != python.version:
             sys.exit(f"{engine}: our library is {ours.version}, Python's {python.version}: give equal versions")
@@ -134,15 +135,15 @@ def one_load(number, worker, library, model, command):
 
 
 def main():
-    worker, library, model, loads, out, *command = sys.argv[1:]
+    way, worker, library, model, loads, out, *command = sys.argv[1:]
     out = pathlib.Path(out)
     first = len(out.read_text().splitlines()) if out.exists() else 0
     with out.open("a") as file:
         for number in range(first, first + int(loads)):
-            print(json.dumps(one_load(number, worker, library, model, command)), file=file, flush=True)
+            print(json.dumps(one_load(number, way, worker, library, model, command)), file=file, flush=True)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 7:
+    if len(sys.argv) < 8:
         sys.exit(__doc__)
     main()

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """A model run by the engine's own Python, in blocks, when bench/own_python.py says so.
 
-usage: python_loop.py ENGINE MODEL INPUTS
-  ENGINE  tensorflow (a SavedModel folder) or litert (a TFLite file); MODEL has the signature serving_default
+usage: python_loop.py WAY MODEL INPUTS
+  WAY     tensorflow (a SavedModel folder, called as TensorFlow 2 does, by its signature), tensorflow_session (the
+          same by a session, as TensorFlow 1 did and as our worker does in C) or litert (a TFLite file)
+  MODEL   has the signature serving_default
   INPUTS  safetensors file to write: the values that this process runs on
 Each line of stdin, {"discard": N, "runs": N}, is answered by {"cpu_ns": N, "wall_ns": N} of the runs that were
 not discarded; the first answer, {"version": "..."}, comes when the model is loaded.
@@ -51,6 +53,18 @@ def load_tensorflow(file):
     return run, values, tf.__version__
 
 
+def load_tensorflow_session(file):
+    import tensorflow as tf
+
+    config = tf.compat.v1.ConfigProto(intra_op_parallelism_threads=1, inter_op_parallelism_threads=1)
+    session = tf.compat.v1.Session(graph=tf.Graph(), config=config)
+    signature = tf.compat.v1.saved_model.load(session, ["serve"], file).signature_def[SIGNATURE]
+    values = {name: named_values(name, tuple(size.size for size in one.tensor_shape.dim), tf.as_dtype(one.dtype).as_numpy_dtype)
+              for name, one in signature.inputs.items()}
+    run = session.make_callable([one.name for one in signature.outputs.values()], [signature.inputs[name].name for name in values])
+    return lambda: run(*values.values()), values, tf.__version__
+
+
 def load_litert(file):
     import importlib.metadata
     from ai_edge_litert.interpreter import Interpreter
@@ -64,6 +78,9 @@ def load_litert(file):
     return interpreter.invoke, values, importlib.metadata.version("ai-edge-litert")
 
 
+WAYS = {"tensorflow": load_tensorflow, "tensorflow_session": load_tensorflow_session, "litert": load_litert}
+
+
 def block(run, order):
     for _ in range(order["discard"]):
         run()
@@ -74,10 +91,10 @@ def block(run, order):
     return {"cpu_ns": time.process_time_ns() - begin_cpu, "wall_ns": time.perf_counter_ns() - begin_wall}
 
 
-def main(engine, model, inputs):
+def main(way, model, inputs):
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)  # libraries print there
-    run, values, version = {"tensorflow": load_tensorflow, "litert": load_litert}[engine](model)
+    run, values, version = WAYS[way](model)
     save_file({name: numpy.ascontiguousarray(value) for name, value in values.items()}, inputs)
     print(json.dumps({"version": version}), file=answers)
     for line in sys.stdin:

@@ -8,6 +8,7 @@ import json
 import lzma
 import math
 import pathlib
+import statistics
 import sys
 
 
@@ -111,7 +112,7 @@ def interval(values):
     ordered = sorted(values)
     k = rank(len(ordered))
     low, high = (ordered[k - 1], ordered[len(ordered) - k]) if k else (0, math.inf)
-    return f"{quantile(ordered, 0.5):.4f} ({low:.4f}-{high:.4f})"
+    return f"{statistics.median(ordered):.4f} ({low:.4f}-{high:.4f})"
 
 
 def own_python(folder):
@@ -119,9 +120,9 @@ def own_python(folder):
     for file in sorted(folder.glob("own_python_*.jsonl")):
         loads = read(folder, file.name)
         # One number a load: its rounds share their memory and their CPU.
-        ratios = {measure: [quantile([ours / python for ours, python in zip(load[f"ours_{measure}"], load[f"python_{measure}"])], 0.5) for load in loads]
+        ratios = {measure: [statistics.median(ours / python for ours, python in zip(load[f"ours_{measure}"], load[f"python_{measure}"])) for load in loads]
                   for measure in ("cpu_ns", "wall_ns")}
-        per_run = {side: quantile([block / load["runs"] for load in loads for block in load[f"{side}_cpu_ns"]], 0.5) / 1e3 for side in ("ours", "python")}
+        per_run = {side: statistics.median(block / load["runs"] for load in loads for block in load[f"{side}_cpu_ns"]) / 1e3 for side in ("ours", "python")}
         rows.append([file.stem.removeprefix("own_python_"), loads[-1]["engine"], len(loads), f"{per_run['ours']:.1f}", f"{per_run['python']:.1f}",
                      interval(ratios["cpu_ns"]), interval(ratios["wall_ns"])])
     print("### Our worker against the engine's own Python, one thread, fresh loads of both\n")
