@@ -77,6 +77,13 @@ class TinyBert {
     weights[to] = std::move(tensor);
   }
 
+  /// Weights as small as trained ones: attention is no longer all or nothing, and rounding stays rounding.
+  void shrink() {
+    for (auto& [name, tensor] : weights) {
+      for (auto& value : tensor.values<float>()) value *= 0.1F;
+    }
+  }
+
   void write_config(const std::filesystem::path& folder) const {
     std::ofstream(folder / "config.json") << config.dump();
   }
