@@ -3,28 +3,23 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/search.h"
 
 namespace inferometer::report {
 namespace {
-
-/// The last element that answers, as a pointer; null when none does.
-template <typename T, typename Condition>
-const T* last_of(const std::vector<T>& all, Condition condition) {
-  const auto found = std::find_if(all.rbegin(), all.rend(), condition);
-  return found == all.rend() ? nullptr : &*found;
-}
 
 CandidateView candidate_view(const Input& input, const GroupView& group, const results::CandidateSpec& spec) {
   const auto& record = input.experiment;
   const auto is_of_it = [&](const auto& one) { return one.candidate == spec.id; };
   CandidateView view;
   view.spec = &spec;
-  view.artefact = last_of(record.plan.artefacts, [&](const auto& one) { return one.key == spec.artefact; });
-  view.summary = last_of(group.analysis->summaries, is_of_it);
+  view.artefact =
+      base::last_of(record.plan.artefacts, [&](const auto& one) { return one.key == spec.artefact; });
+  view.summary = base::last_of(group.analysis->summaries, is_of_it);
   if (view.summary != nullptr && view.summary->rounds == 0) view.summary = nullptr;
-  view.comparison = last_of(group.analysis->comparisons, is_of_it);
-  view.truth = last_of(record.truth_checks, is_of_it);
-  const auto* ended = last_of(record.outcomes, is_of_it);
+  view.comparison = base::last_of(group.analysis->comparisons, is_of_it);
+  view.truth = base::last_of(record.truth_checks, is_of_it);
+  const auto* ended = base::last_of(record.outcomes, is_of_it);
   view.outcome = ended == nullptr ? nullptr : &ended->outcome;
   for (const auto* set : group.load_sets) {
     for (const auto& load : set->loads) {
@@ -74,10 +69,10 @@ std::vector<GroupView> views(const Input& input) {
     const auto is_of_it = [&](const auto& one) { return one.group == analysis.group; };
     GroupView view;
     view.analysis = &analysis;
-    view.group = last_of(record.plan.groups, [&](const auto& one) { return one.id == analysis.group; });
+    view.group = base::last_of(record.plan.groups, [&](const auto& one) { return one.id == analysis.group; });
     INFEROMETER_CHECK(view.group != nullptr, "analysis of a group that the plan does not have");
-    view.stop = last_of(record.stops, is_of_it);
-    view.harness = last_of(record.harness_costs, is_of_it);
+    view.stop = base::last_of(record.stops, is_of_it);
+    view.harness = base::last_of(record.harness_costs, is_of_it);
     for (const auto& set : record.load_sets) {
       if (is_of_it(set)) view.load_sets.push_back(&set);
     }

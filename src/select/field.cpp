@@ -4,21 +4,16 @@
 
 #include <algorithm>
 
+#include "base/search.h"
+
 namespace inferometer::select {
 namespace {
 
 using analysis::GroupAnalysis;
 using results::VerdictKind;
 
-/// The last element that answers; null when none does.
-template <typename T, typename Condition>
-const T* last_of(const std::vector<T>& all, Condition condition) {
-  const auto found = std::find_if(all.rbegin(), all.rend(), condition);
-  return found == all.rend() ? nullptr : &*found;
-}
-
 const analysis::Comparison* comparison_of(const GroupAnalysis& group, const std::string& candidate) {
-  return last_of(group.comparisons, [&](const auto& one) { return one.candidate == candidate; });
+  return base::last_of(group.comparisons, [&](const auto& one) { return one.candidate == candidate; });
 }
 
 /// The numbers behind "wrong output": how far off it is.
@@ -70,16 +65,17 @@ std::vector<Entrant> Field::smallest_batch() const {
 
 void enter(const results::Experiment& experiment, const analysis::Analysis& analysis, Field& field) {
   for (const auto* group : field.groups) {
-    const auto* analysed = last_of(analysis.groups, [&](const auto& one) { return one.group == group->id; });
+    const auto* analysed =
+        base::last_of(analysis.groups, [&](const auto& one) { return one.group == group->id; });
     if (analysed == nullptr) continue;
     for (const auto& spec : group->candidates) {
       const auto is_of_it = [&](const auto& one) { return one.candidate == spec.id; };
       Entrant entrant{group, analysed, &spec};
-      entrant.summary = last_of(analysed->summaries, is_of_it);
+      entrant.summary = base::last_of(analysed->summaries, is_of_it);
       if (entrant.summary != nullptr && entrant.summary->rounds == 0) entrant.summary = nullptr;
-      entrant.truth = last_of(experiment.truth_checks, is_of_it);
+      entrant.truth = base::last_of(experiment.truth_checks, is_of_it);
       entrant.artefact =
-          last_of(experiment.plan.artefacts, [&](const auto& one) { return one.key == spec.artefact; });
+          base::last_of(experiment.plan.artefacts, [&](const auto& one) { return one.key == spec.artefact; });
       const auto why = why_excluded(experiment, entrant);
       if (why.empty()) {
         field.entrants.push_back(entrant);
