@@ -13,6 +13,7 @@
 #include "hub/model_folder.h"
 #include "hub/patience.h"
 #include "hub/progress.h"
+#include "process/file_lock.h"
 #include "process/process.h"
 
 namespace inferometer::hub {
@@ -145,7 +146,7 @@ bool Download::has_blob(const RemoteFile& file) {
 }
 
 void Download::fetch(const RemoteFile& file, const std::string& commit) {
-  BlobLock lock(folder_.lock(file.digest));
+  process::FileLock lock(folder_.lock(file.digest));
   if (!lock.try_take()) {
     progress_.say(file.name + ": waiting for another program that downloads it");
     lock.wait();

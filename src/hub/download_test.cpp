@@ -15,6 +15,7 @@
 #include "hub/fake_hub.h"
 #include "hub/model_folder.h"
 #include "models/hub_cache.h"
+#include "process/file_lock.h"
 
 namespace inferometer::hub {
 namespace {
@@ -361,7 +362,7 @@ TEST_F(download_from_hub, waits_for_whoever_downloads_the_same_file) {
   serve();
   const ModelFolder folder(settings_.cache, kId);
   folder.make(kCommit);
-  auto other = std::make_unique<BlobLock>(folder.lock(weights_blob().filename().string()));
+  auto other = std::make_unique<process::FileLock>(folder.lock(weights_blob().filename().string()));
   ASSERT_TRUE(other->try_take());
   std::vector<std::string> told;
   // The other one finishes the file when it is waited for.

@@ -1,7 +1,6 @@
 #include "hub/model_folder.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -53,25 +52,6 @@ void ModelFolder::link(const std::string& commit, const std::string& name, const
 
 void ModelFolder::point_main_to(const std::string& commit) const {
   base::write_file_atomically(path_ / "refs" / "main", commit);
-}
-
-BlobLock::BlobLock(const fs::path& file)
-    : file_(file), descriptor_(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
-  if (descriptor_ < 0) fail(file, "cannot be opened");
-}
-
-BlobLock::~BlobLock() { ::close(descriptor_); }
-
-bool BlobLock::try_take() {
-  if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return true;
-  if (errno != EWOULDBLOCK) fail(file_, "cannot be locked");
-  return false;
-}
-
-void BlobLock::wait() {
-  while (::flock(descriptor_, LOCK_EX) != 0) {
-    if (errno != EINTR) fail(file_, "cannot be locked");
-  }
 }
 
 PartialFile::PartialFile(fs::path file) : file_(std::move(file)) {

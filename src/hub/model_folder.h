@@ -18,6 +18,7 @@ class ModelFolder {
   std::filesystem::path part(const std::string& digest) const {
     return path_ / "blobs" / (digest + ".incomplete");
   }
+  /// Held by whoever downloads the blob, huggingface_hub among them (process::FileLock).
   std::filesystem::path lock(const std::string& digest) const { return locks_ / (digest + ".lock"); }
   std::filesystem::path snapshot(const std::string& commit) const { return path_ / "snapshots" / commit; }
 
@@ -31,23 +32,6 @@ class ModelFolder {
  private:
   std::filesystem::path path_;
   std::filesystem::path locks_;
-};
-
-/// Held by one process at a time, huggingface_hub's among them, until it goes out of scope or the process
-/// ends.
-class BlobLock {
- public:
-  explicit BlobLock(const std::filesystem::path& file);
-  ~BlobLock();
-  BlobLock(const BlobLock&) = delete;
-  BlobLock& operator=(const BlobLock&) = delete;
-  /// False when another process holds it.
-  bool try_take();
-  void wait();
-
- private:
-  std::filesystem::path file_;
-  int descriptor_;
 };
 
 /// A file that grows at its end. Every failure is a base::UserError naming it and the reason.

@@ -1,7 +1,6 @@
 #include "models/artefact_cache.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -12,6 +11,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "process/descriptor.h"
+#include "process/file_lock.h"
 
 namespace inferometer::models {
 namespace {
@@ -21,26 +21,14 @@ namespace fs = std::filesystem;
 constexpr const char* kMarker = "artefact.json";
 constexpr std::uint64_t kMarkerLimitBytes = 1u << 20;
 
-int lock_file(int descriptor, int operation) {
-  int locked = -1;
-  do {
-    locked = ::flock(descriptor, operation);
-  } while (locked != 0 && errno == EINTR);
-  return locked;
-}
-
-/// Held while an artefact is looked for and made; the kernel lets go of it when the process ends.
-process::Descriptor lock(const fs::path& folder, const std::function<void(const std::string&)>& tell) {
-  process::Descriptor file(::open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
-  int locked = file.open() ? lock_file(file.get(), LOCK_EX | LOCK_NB) : -1;
-  if (file.open() && locked != 0 && errno == EWOULDBLOCK) {
+/// Held while an artefact is looked for and made.
+process::FileLock lock(const fs::path& folder, const std::function<void(const std::string&)>& tell) {
+  process::FileLock held(folder / "lock");
+  if (!held.try_take()) {
     tell("waiting for another process that makes variants in " + folder.string());
-    locked = lock_file(file.get(), LOCK_EX);
+    held.wait();
   }
-  if (locked != 0) {
-    throw base::UserError((folder / "lock").string() + ": cannot be locked: " + base::errno_text(errno));
-  }
-  return file;
+  return held;
 }
 
 void sync(const fs::path& path) {
