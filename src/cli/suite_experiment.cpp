@@ -27,7 +27,6 @@ using base::UserError;
 
 /// Leaves room for the coordinator, for reference outputs and for an estimate that is too low.
 constexpr double kUsableShare = 0.8;
-constexpr std::int64_t kBytesOfFloat32 = 4;
 
 std::string title_of(const suite::SuiteExperiment& experiment) { return "suite " + experiment.folder; }
 
@@ -75,7 +74,7 @@ void fill(Prospect& prospect, Workbench& workbench, const suite::Request& cpus) 
   for (const auto& group : plan.groups)
     prospect.memory_bytes = std::max(prospect.memory_bytes, suite::expected_bytes(plan, group));
   if (prospect.weights == Prospect::Weights::OnHub)
-    prospect.disk_bytes += kBytesOfFloat32 * request.models.front().summary.parameters;
+    prospect.disk_bytes += results::float32_bytes(request.models.front().summary.parameters);
   for (const auto& artefact : plan.artefacts) {
     prospect.disk_bytes += suite::file_bytes(artefact);
     const auto making = workbench.making(artefact);
@@ -177,9 +176,7 @@ void write_batch_folders(const results::Experiment& experiment, const fs::path& 
 }  // namespace
 
 std::int64_t usable_memory() {
-  auto bytes = machine::read_pressure().memory_available_bytes;
-  const auto limit = machine::read_environment().memory_limit_bytes;
-  if (limit > 0) bytes = std::min(bytes, limit);
+  const auto bytes = machine::read_pressure().memory_available_bytes;
   return static_cast<std::int64_t>(kUsableShare * static_cast<double>(bytes));
 }
 

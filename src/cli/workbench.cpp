@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -149,8 +150,7 @@ void Workbench::try_inputs(results::Plan& plan, const results::Artefact& own, co
 Workbench::Making Workbench::making(const results::Artefact& artefact) const {
   const auto* conversion = models::conversion_to(references_.at(artefact.model).kind, artefact.variant);
   if (conversion == nullptr) return {};
-  constexpr std::int64_t kBytesOfFloat32 = 4;
-  const auto weights_bytes = kBytesOfFloat32 * artefact.parameters;
+  const auto weights_bytes = results::float32_bytes(artefact.parameters);
   return {models::peak_bytes(*conversion, weights_bytes),
           models::expected_seconds(*conversion, weights_bytes)};
 }
@@ -191,13 +191,18 @@ std::vector<std::filesystem::path> Workbench::samples_for(const results::Artefac
   request.model = saved_model.summary;
   // Another seed than that of any measured value, and always the same: so the artefact is found again.
   request.seed = kSampleSeed;
+  return write_inputs(std::move(request), reference, sources, "samples-" + artefact.key).sets;
+}
+
+inputs::Made Workbench::write_inputs(inputs::Request request, const models::Reference& reference,
+                                     const InputSources& sources, const std::string& name) const {
   request.texts = sources.texts;
   request.images = sources.images;
   request.image_scaling = sources.image_scaling;
   request.tokenizer = tokenizer_of(reference);
-  const auto folder = scratch_.path() / ("samples-" + artefact.key);
+  const auto folder = scratch_.path() / name;
   std::filesystem::create_directories(folder);
-  return inputs::make(request, base::libexec_folder() / "inferometer-prepare", folder).sets;
+  return inputs::make(request, base::libexec_folder() / "inferometer-prepare", folder);
 }
 
 inputs::Request Workbench::input_request(const results::Plan& plan, const results::Group& group,
@@ -234,15 +239,10 @@ const inputs::Made& Workbench::inputs_of(const results::Plan& plan, results::Gro
   if (const auto known = made_.find(key); known != made_.end()) return known->second;
   auto request = input_request(plan, group, artefact);
   request.files = sources.files;
-  request.texts = sources.texts;
-  request.images = sources.images;
-  request.image_scaling = sources.image_scaling;
-  if (!sources.texts.empty()) request.tokenizer = tokenizer_of(references_.at(artefact.model));
-  const auto folder = scratch_.path() / (group.id + "-" + artefact.key);
-  std::filesystem::create_directories(folder);
-  const auto& made =
-      made_.emplace(key, inputs::make(request, base::libexec_folder() / "inferometer-prepare", folder))
-          .first->second;
+  const auto& made = made_
+                         .emplace(key, write_inputs(std::move(request), references_.at(artefact.model),
+                                                    sources, group.id + "-" + artefact.key))
+                         .first->second;
   auto values = made.unequal;
   values.insert(values.begin(), made.values);
   group.workload.values = base::join(values, "; ");

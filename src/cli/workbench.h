@@ -69,6 +69,9 @@ class Workbench {
   void try_inputs(results::Plan& plan, const results::Artefact& own, const InputSources& sources);
   std::vector<std::filesystem::path> samples_for(const results::Artefact& artefact,
                                                  const InputSources& sources, const Tell& tell);
+  /// Into a folder `name`; the values come from `sources` but for its files.
+  inputs::Made write_inputs(inputs::Request request, const models::Reference& reference,
+                            const InputSources& sources, const std::string& name) const;
   inputs::Request input_request(const results::Plan& plan, const results::Group& group,
                                 const results::Artefact& artefact) const;
   const inputs::Made& inputs_of(const results::Plan& plan, results::Group& group,

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "machine/environment.h"
 #include "machine/kernel_text.h"
@@ -75,7 +77,10 @@ void look_at_memory(const results::Environment& environment, const Pressure& pre
 
 Pressure read_pressure() {
   const auto memory = kernel_file("/proc/meminfo");
-  return {parse_load(kernel_file("/proc/loadavg")), memory_field_bytes(memory, "MemAvailable"),
+  auto available_bytes = memory_field_bytes(memory, "MemAvailable");
+  if (const auto limit_bytes = read_resource_limits("/").memory_bytes; limit_bytes > 0)
+    available_bytes = std::min(available_bytes, limit_bytes);
+  return {parse_load(kernel_file("/proc/loadavg")), available_bytes,
           memory_field_bytes(memory, "SwapTotal") - memory_field_bytes(memory, "SwapFree")};
 }
 

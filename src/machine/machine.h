@@ -56,8 +56,8 @@ std::vector<Disturbance> find_disturbances(const results::Environment& environme
 
 /// What else weighs on the machine at this moment.
 struct Pressure {
-  double load = 0;  ///< runnable tasks, mean over the last minute
-  std::int64_t memory_available_bytes = 0;
+  double load = 0;                          ///< runnable tasks, mean over the last minute
+  std::int64_t memory_available_bytes = 0;  ///< no more than the control group allows
   std::int64_t swap_used_bytes = 0;
 };
 Pressure read_pressure();

@@ -47,7 +47,7 @@ results::ModelSummary summary_of(const Application& application) {
   summary.inputs.front().picture_scaling = application.picture_scaling;
   summary.outputs = {{"logits", "float32"}};
   summary.parameters = application.parameters;
-  summary.size_bytes = application.parameters * static_cast<std::int64_t>(sizeof(float));
+  summary.size_bytes = results::float32_bytes(application.parameters);
   return summary;
 }
 

@@ -73,7 +73,8 @@ class Converter {
   ArtefactCache::Entry make(const Conversion& conversion, const Origin& origin) {
     return cache_.find_or_make(origin, [&](const fs::path& into) {
       const auto what = source_.reference.name + ": " + conversion.variant;
-      const auto need = static_cast<double>(peak_bytes(conversion, weights_bytes()));
+      const auto need =
+          static_cast<double>(peak_bytes(conversion, results::float32_bytes(source_.parent.parameters)));
       const auto memory = static_cast<double>(target_.memory_bytes);
       if (need > memory) {
         throw base::UserError(fmt::format("{}: making it needs up to {} of memory, {} are free", what,
@@ -99,10 +100,6 @@ class Converter {
     } catch (const base::UserError& error) {
       throw base::UserError(what + ": " + error.what());
     }
-  }
-
-  std::int64_t weights_bytes() const {
-    return source_.parent.parameters * static_cast<std::int64_t>(sizeof(float));
   }
 
   base::Json job_of(const Conversion& conversion, const fs::path& into) const {

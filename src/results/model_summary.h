@@ -41,6 +41,9 @@ struct Variant {
   bool can_be_made = true;     ///< false: its toolchain is not installed
 };
 
+/// Of so many weights as float32.
+constexpr std::int64_t float32_bytes(std::int64_t parameters) { return 4 * parameters; }
+
 struct ModelSummary {
   std::string format;   ///< "onnx", "tflite", "saved_model", "null"
   std::string variant;  ///< "onnx/float32"
