@@ -75,12 +75,12 @@ void look_at_memory(const results::Environment& environment, const Pressure& pre
 
 }  // namespace
 
-Pressure read_pressure() {
-  const auto memory = kernel_file("/proc/meminfo");
+Pressure read_pressure(const std::filesystem::path& root) {
+  const auto memory = kernel_file(root / "proc/meminfo");
   auto available_bytes = memory_field_bytes(memory, "MemAvailable");
-  if (const auto limit_bytes = read_resource_limits("/").memory_bytes; limit_bytes > 0)
+  if (const auto limit_bytes = read_resource_limits(root).memory_bytes; limit_bytes > 0)
     available_bytes = std::min(available_bytes, limit_bytes);
-  return {parse_load(kernel_file("/proc/loadavg")), available_bytes,
+  return {parse_load(kernel_file(root / "proc/loadavg")), available_bytes,
           memory_field_bytes(memory, "SwapTotal") - memory_field_bytes(memory, "SwapFree")};
 }
 

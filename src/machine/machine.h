@@ -60,7 +60,8 @@ struct Pressure {
   std::int64_t memory_available_bytes = 0;  ///< no more than the control group allows
   std::int64_t swap_used_bytes = 0;
 };
-Pressure read_pressure();
+/// `root` is "/" but in tests.
+Pressure read_pressure(const std::filesystem::path& root = "/");
 /// The same as a pure function.
 std::vector<Disturbance> find_disturbances(const results::Environment& environment, const CpuUse& now,
                                            const Pressure& pressure);

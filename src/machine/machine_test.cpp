@@ -80,6 +80,16 @@ TEST(environment, the_tightest_limit_above_our_control_group_counts) {
   EXPECT_EQ(limits.memory_bytes, 1000000);
 }
 
+TEST(environment, no_more_memory_is_free_than_the_control_group_allows) {
+  base::ScratchFolder root("machine-test");
+  put(root.path() / "proc/meminfo", "MemTotal: 8000000 kB\nMemAvailable: 4000000 kB\n");
+  EXPECT_EQ(read_pressure(root.path()).memory_available_bytes, 4'096'000'000);
+  put(root.path() / "proc/self/cgroup", "0::/inner\n");
+  put(root.path() / "proc/self/mountinfo", "41 31 0:38 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
+  put(root.path() / "sys/fs/cgroup/inner/memory.max", "1000000000\n");
+  EXPECT_EQ(read_pressure(root.path()).memory_available_bytes, 1'000'000'000);
+}
+
 TEST(environment, version_one_limits_come_from_two_hierarchies) {
   base::ScratchFolder root("machine-test");
   put(root.path() / "proc/self/cgroup", "4:memory:/\n1:cpu,cpuacct:/\n");
