@@ -15,6 +15,7 @@
 #include "cli/carry_out.h"
 #include "cli/progress.h"
 #include "cli/workbench.h"
+#include "machine/machine.h"
 #include "store/store.h"
 #include "suite/suite.h"
 
@@ -121,6 +122,13 @@ int dry_run(const CompareArguments& arguments) {
   const auto plan = suite::make_plan(request, workbench.engines());
   workbench.check_shapes(plan);
   std::fputs(suite::print(plan).c_str(), stdout);
+  if (const auto making = workbench.making(plan); making.bytes > 0) {
+    fmt::print(
+        "making variants takes about {} on top, less what the cache has, and up to {} of memory; {} are "
+        "free\n",
+        base::format_seconds(making.seconds), base::format_bytes(static_cast<double>(making.bytes)),
+        base::format_bytes(static_cast<double>(machine::read_pressure().memory_available_bytes)));
+  }
   return base::kExitOk;
 }
 

@@ -75,12 +75,8 @@ void fill(Prospect& prospect, Workbench& workbench, const suite::Request& cpus) 
     prospect.memory_bytes = std::max(prospect.memory_bytes, suite::expected_bytes(plan, group));
   if (prospect.weights == Prospect::Weights::OnHub)
     prospect.disk_bytes += results::float32_bytes(request.models.front().summary.parameters);
-  for (const auto& artefact : plan.artefacts) {
-    prospect.disk_bytes += suite::file_bytes(artefact);
-    const auto making = workbench.making(artefact);
-    prospect.making_bytes = std::max(prospect.making_bytes, making.bytes);
-    prospect.making_seconds += making.seconds;
-  }
+  for (const auto& artefact : plan.artefacts) prospect.disk_bytes += suite::file_bytes(artefact);
+  prospect.making = workbench.making(plan);
 }
 
 /// A record of this experiment that an earlier invocation of the same suite left, newest first; empty: none.

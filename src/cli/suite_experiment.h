@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/workbench.h"
 #include "results/experiment.h"
 #include "suite/experiments.h"
 
@@ -33,8 +34,7 @@ struct Prospect {
   std::vector<results::SkippedCell> skipped;
   suite::Cost cost;
   std::int64_t memory_bytes = 0;  ///< of its largest group while it is measured
-  std::int64_t making_bytes = 0;  ///< memory of the largest step that makes one of its artefacts
-  double making_seconds = 0;      ///< of all such steps, roughly, where the cache has none of them
+  Workbench::Making making;       ///< its artefacts, where the cache has none of them
   std::int64_t disk_bytes = 0;    ///< of downloads and artefacts, whether the cache has these or not
 };
 /// Reads; makes and downloads nothing.

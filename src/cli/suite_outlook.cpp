@@ -40,7 +40,7 @@ std::string table(const std::vector<Prospect>& prospects) {
     }
     row.insert(row.end(),
                {std::to_string(one.cost.candidates), std::to_string(one.cost.groups), seconds(one.cost),
-                bytes(one.memory_bytes), bytes(one.making_bytes), bytes(one.disk_bytes)});
+                bytes(one.memory_bytes), bytes(one.making.bytes), bytes(one.disk_bytes)});
   }
   return columns(rows, "  ");
 }
@@ -86,14 +86,14 @@ std::int64_t all_disk(const std::vector<Prospect>& prospects) {
 
 std::string outlook(const std::vector<Prospect>& prospects) {
   suite::Cost all;
-  std::int64_t memory = 0, making = 0;
-  double making_seconds = 0;
+  std::int64_t memory = 0;
+  Workbench::Making making;
   for (const auto& one : prospects) {
     all.least_seconds += one.cost.least_seconds;
     all.most_seconds += one.cost.most_seconds;
     memory = std::max(memory, one.memory_bytes);
-    making = std::max(making, one.making_bytes);
-    making_seconds += one.making_seconds;
+    making.bytes = std::max(making.bytes, one.making.bytes);
+    making.seconds += one.making.seconds;
   }
   return fmt::format(
       "{} experiment{}\n{}{}measuring: {} in all\nmaking: about {} on top, less what the cache has\nmemory: "
@@ -101,7 +101,7 @@ std::string outlook(const std::vector<Prospect>& prospects) {
       "artefacts; {} "
       "are free\n",
       prospects.size(), prospects.size() == 1 ? "" : "s", table(prospects), left_out(prospects), seconds(all),
-      base::format_seconds(making_seconds), bytes(memory), bytes(making), bytes(usable_memory()),
+      base::format_seconds(making.seconds), bytes(memory), bytes(making.bytes), bytes(usable_memory()),
       bytes(all_disk(prospects)), bytes(free_disk()));
 }
 

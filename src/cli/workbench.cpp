@@ -32,6 +32,14 @@ const results::Artefact& artefact_of(const std::string& key, const results::Plan
   std::abort();
 }
 
+models::Target target_of(const results::Artefact& artefact, const std::string& variant) {
+  return {variant,
+          artefact.batch_size,
+          artefact.sequence_length,
+          {},
+          machine::read_pressure().memory_available_bytes};
+}
+
 /// The candidates of a plan that are left when those of `artefact` cannot run.
 void skip_candidates(results::Plan& plan, const results::Artefact& artefact, const std::string& reason) {
   for (auto& group : plan.groups) {
@@ -147,24 +155,21 @@ void Workbench::try_inputs(results::Plan& plan, const results::Artefact& own, co
   }
 }
 
-Workbench::Making Workbench::making(const results::Artefact& artefact) const {
-  const auto* conversion = models::conversion_to(references_.at(artefact.model).kind, artefact.variant);
-  if (conversion == nullptr) return {};
-  const auto weights_bytes = results::float32_bytes(artefact.parameters);
-  return {models::peak_bytes(*conversion, weights_bytes),
-          models::expected_seconds(*conversion, weights_bytes)};
+Workbench::Making Workbench::making(const results::Plan& plan) const {
+  Making all;
+  for (const auto& artefact : plan.artefacts) {
+    const auto* conversion = models::conversion_to(references_.at(artefact.model).kind, artefact.variant);
+    if (conversion == nullptr) continue;
+    const auto weights_bytes = results::float32_bytes(artefact.parameters);
+    all.bytes = std::max(all.bytes, models::peak_bytes(*conversion, weights_bytes));
+    all.seconds += models::expected_seconds(*conversion, weights_bytes);
+  }
+  return all;
 }
 
 results::ModelSummary Workbench::prepare_artefact(results::Artefact& artefact, const InputSources& sources,
                                                   const Tell& tell) {
-  models::Target target{artefact.variant, artefact.batch_size, artefact.sequence_length, {}, 0};
-  target.memory_bytes = machine::read_pressure().memory_available_bytes;
-  const auto& variants = models_.at(artefact.model).variants;
-  const bool wants_samples = std::any_of(variants.begin(), variants.end(), [&](const auto& variant) {
-    return variant.name == artefact.variant && variant.wants_samples;
-  });
-  if (wants_samples) target.samples = samples_for(artefact, sources, tell);
-  auto prepared = preparer_.prepare(references_.at(artefact.model), target, tell);
+  const auto prepared = make(artefact, sources, tell);
   artefact.file = prepared.file;
   artefact.sha256 = prepared.summary.sha256;
   artefact.size_bytes = prepared.summary.size_bytes;
@@ -176,22 +181,57 @@ results::ModelSummary Workbench::prepare_artefact(results::Artefact& artefact, c
   return prepared.summary;
 }
 
+models::Preparer::Prepared Workbench::make(const results::Artefact& artefact, const InputSources& sources,
+                                           const Tell& tell) {
+  const auto& reference = references_.at(artefact.model);
+  auto target = target_of(artefact, artefact.variant);
+  const auto* conversion = models::conversion_to(reference.kind, artefact.variant);
+  const bool is_saved_model = conversion != nullptr && artefact.variant == models::kSavedModel;
+  if (!is_saved_model && (conversion == nullptr || !conversion->of_saved_model))
+    return preparer_.prepare(reference, target, tell);
+  auto& saved = saved_model_of(artefact, tell);
+  auto prepared = saved.prepared;
+  if (!is_saved_model) {
+    if (conversion->wants_samples) target.samples = samples_for(artefact, prepared.summary, sources);
+    prepared = preparer_.prepare(reference, target, tell);
+  }
+  // Whichever is prepared first tells what the SavedModel took.
+  const bool first = !std::exchange(saved.counted, true);
+  if (is_saved_model) {
+    prepared.cached = prepared.cached || !first;
+  } else if (first && !saved.prepared.cached) {
+    prepared.duration_ns += saved.prepared.duration_ns;
+    prepared.peak_rss_bytes = std::max(prepared.peak_rss_bytes, saved.prepared.peak_rss_bytes);
+  }
+  return prepared;
+}
+
+Workbench::SavedModel& Workbench::saved_model_of(const results::Artefact& artefact, const Tell& tell) {
+  const auto key = fmt::format("{} {} {}", artefact.model, artefact.batch_size, artefact.sequence_length);
+  const auto [place, is_new] = saved_models_.try_emplace(key);
+  auto& saved = place->second;
+  if (is_new) {
+    try {
+      saved.prepared =
+          preparer_.prepare(references_.at(artefact.model), target_of(artefact, models::kSavedModel), tell);
+    } catch (const base::UserError& error) {
+      saved.problem = error.what();
+    }
+  }
+  if (!saved.problem.empty()) throw base::UserError(saved.problem);
+  return saved;
+}
+
 /// Sets of inputs as the toolchain wants to see them: those of the SavedModel that it converts.
 std::vector<std::filesystem::path> Workbench::samples_for(const results::Artefact& artefact,
-                                                          const InputSources& sources, const Tell& tell) {
-  const auto& reference = references_.at(artefact.model);
-  const auto saved_model = preparer_.prepare(reference,
-                                             {models::kSavedModel,
-                                              artefact.batch_size,
-                                              artefact.sequence_length,
-                                              {},
-                                              machine::read_pressure().memory_available_bytes},
-                                             tell);
+                                                          const results::ModelSummary& saved_model,
+                                                          const InputSources& sources) {
   inputs::Request request;
-  request.model = saved_model.summary;
+  request.model = saved_model;
   // Another seed than that of any measured value, and always the same: so the artefact is found again.
   request.seed = kSampleSeed;
-  return write_inputs(std::move(request), reference, sources, "samples-" + artefact.key).sets;
+  return write_inputs(std::move(request), references_.at(artefact.model), sources, "samples-" + artefact.key)
+      .sets;
 }
 
 inputs::Made Workbench::write_inputs(inputs::Request request, const models::Reference& reference,

@@ -47,13 +47,13 @@ class Workbench {
   /// progress sentences go to `tell`. Candidates whose variant cannot be made are skipped, with the reason.
   /// Throws base::UserError when the model itself cannot be read or nothing is left to run.
   void prepare(results::Plan& plan, const InputSources& sources, const Tell& tell);
-  /// What the step that makes an artefact of an inspected model is expected to need: memory at most, and
-  /// time, roughly; 0: no toolchain makes it. Nobody looks whether the cache has it.
+  /// What the toolchain's steps for an inspected plan are expected to need: memory at most, and time in
+  /// all, roughly; 0: nothing is made by a toolchain. Nobody looks whether the cache has it.
   struct Making {
     std::int64_t bytes = 0;
     double seconds = 0;
   };
-  Making making(const results::Artefact& artefact) const;
+  Making making(const results::Plan& plan) const;
   /// What `prepare` did, for the record.
   const std::vector<results::Preparation>& preparations() const { return preparations_; }
 
@@ -66,9 +66,20 @@ class Workbench {
   suite::Model look_at(const std::string& name, const models::Reference& reference);
   results::ModelSummary prepare_artefact(results::Artefact& artefact, const InputSources& sources,
                                          const Tell& tell);
+  models::Preparer::Prepared make(const results::Artefact& artefact, const InputSources& sources,
+                                  const Tell& tell);
+  /// What the toolchain makes other variants of. It is tried once: where it cannot be made, all of them fail
+  /// with its reason at once.
+  struct SavedModel {
+    models::Preparer::Prepared prepared;
+    std::string problem;   ///< empty: `prepared` is filled in
+    bool counted = false;  ///< its time and memory stand in a preparation of the record
+  };
+  SavedModel& saved_model_of(const results::Artefact& artefact, const Tell& tell);
   void try_inputs(results::Plan& plan, const results::Artefact& own, const InputSources& sources);
   std::vector<std::filesystem::path> samples_for(const results::Artefact& artefact,
-                                                 const InputSources& sources, const Tell& tell);
+                                                 const results::ModelSummary& saved_model,
+                                                 const InputSources& sources);
   /// Into a folder `name`; the values come from `sources` but for its files.
   inputs::Made write_inputs(inputs::Request request, const models::Reference& reference,
                             const InputSources& sources, const std::string& name) const;
@@ -88,7 +99,8 @@ class Workbench {
   models::Preparer preparer_;
   base::ScratchFolder scratch_;
   std::vector<results::Preparation> preparations_;
-  std::map<std::string, suite::Model> models_;  ///< that were inspected, by name
+  std::map<std::string, SavedModel> saved_models_;  ///< by model and shape
+  std::map<std::string, suite::Model> models_;      ///< that were inspected, by name
   std::map<std::string, models::Reference> references_;
   std::map<std::string, results::ModelSummary> summaries_;            ///< of prepared artefacts, by key
   std::map<std::pair<std::string, std::string>, inputs::Made> made_;  ///< by group and artefact

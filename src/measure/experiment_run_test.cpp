@@ -60,24 +60,30 @@ class FaultyLauncher final : public Launcher {
     auto live = real_.launch(candidate, cpus, load);
     if (candidate != dies_while_running && delay_share == 0) return live;
     return std::make_unique<FaultyLoad>(std::move(live), candidate == dies_while_running ? 20 : 1 << 30,
-                                        delay_share, cpu_before_rounds_ns);
+                                        *this);
   }
   std::string fails;
   std::string dies_while_running;
   double delay_share = 0;
+  double delay_growth = 0;  ///< more of it with every request
   std::int64_t cpu_before_rounds_ns = 0;
   std::map<std::string, int> launches;
 
  private:
   class FaultyLoad final : public LiveLoad {
    public:
-    FaultyLoad(std::unique_ptr<LiveLoad> real, int requests_left, double delay_share, std::int64_t cpu_ns)
-        : real_(std::move(real)), requests_left_(requests_left), delay_share_(delay_share), cpu_ns_(cpu_ns) {}
+    FaultyLoad(std::unique_ptr<LiveLoad> real, int requests_left, const FaultyLauncher& launcher)
+        : real_(std::move(real)),
+          requests_left_(requests_left),
+          delay_share_(launcher.delay_share),
+          delay_growth_(launcher.delay_growth),
+          cpu_ns_(launcher.cpu_before_rounds_ns) {}
     results::Block sample(const BlockRequest& request) override {
       if (requests_left_-- == 0)
         throw results::CandidateFailure({OutcomeKind::TimedOut, "run", "no answer", "", ""});
       auto block = real_->sample(request);
       block.run_delay_ns = static_cast<std::int64_t>(delay_share_ * static_cast<double>(block.wall_ns));
+      delay_share_ += delay_growth_;
       return block;
     }
     void outputs(int set, const std::string& file) override { real_->outputs(set, file); }
@@ -91,6 +97,7 @@ class FaultyLauncher final : public Launcher {
     std::unique_ptr<LiveLoad> real_;
     int requests_left_;
     double delay_share_;
+    double delay_growth_;
     std::int64_t cpu_ns_;
   };
   Launcher& real_;
@@ -339,10 +346,16 @@ TEST(experiment_run, threads_that_wait_for_each_other_while_neighbours_are_quiet
   bench.set_threads(2);
   bench.set_mode(results::Mode::Standard, 100, 3);
   bench.launcher.delay_share = 0.5;
+  bench.launcher.delay_growth = 0.005;
   bench.run();
   EXPECT_EQ(bench.verdict("b"), VerdictKind::Slower);
   const auto& sets = bench.journal.load_sets;
-  EXPECT_NEAR(sets.at(0).loads.at(0).own_delay_share, 0.5, 0.01);
+  const auto& first = sets.at(0).loads.at(0);
+  EXPECT_GT(first.own_delay_share, 0.5);
+  EXPECT_EQ(std::count_if(first.blocks.begin(), first.blocks.end(),
+                          [](const results::Block& block) { return !block.disturbed.empty(); }),
+            2)
+      << "nobody else was there: it learns at once, and that such delays differ from block to block";
   ASSERT_GT(sets.size(), 1U);
   EXPECT_THAT(sets.at(1).loads.at(0).blocks.at(0).disturbed, "")
       << "what one load set has shown, the next knows";

@@ -24,6 +24,7 @@ constexpr auto kQuietPoll = std::chrono::milliseconds(250);
 constexpr int kQuietPolls = 120;  // 30 s
 constexpr int kDisturbedBeforeWait = 2;
 constexpr int kMostQuietWaits = 5;
+constexpr double kOwnDelaySpread = 1.5;  // own delays differ from block to block; a neighbour doubles them
 constexpr double kBackgroundCpus = 0.1;  // what every machine has
 
 std::string stream(const char* purpose, const LoadSetRequest& request) {
@@ -212,19 +213,17 @@ void LoadSetRun::gate_round(int round) {
           "cannot be told from slow ones; use --threads 1");
     }
     blocks.push_back(&load.blocks.back());
-    shares.push_back(delay_share(load.blocks.back()) - load.own_delay_share);
+    shares.push_back(delay_share(load.blocks.back()) - kOwnDelaySpread * load.own_delay_share);
   }
   const auto reason = disturbance(shares);
   for (auto* block : blocks) block->disturbed = reason;
   disturbed_in_a_row_ = reason.empty() ? 0 : disturbed_in_a_row_ + 1;
   if (disturbed_in_a_row_ < kDisturbedBeforeWait) return;
   disturbed_in_a_row_ = 0;
+  // Delays without neighbours are the engine's own: more threads than CPUs, or threads that hand over.
+  if (neighbours_were_quiet()) return learn_own_delays();
   if (++quiet_waits_ > kMostQuietWaits) {
-    if (!neighbours_were_quiet())
-      throw NotMeasurable(fmt::format("{} although neighbours seemed quiet", reason));
-    learn_own_delays();
-    quiet_waits_ = 0;
-    return;
+    throw NotMeasurable(fmt::format("{} although neighbours seemed quiet", reason));
   }
   wait_for_quiet();
 }
@@ -234,11 +233,14 @@ bool LoadSetRun::neighbours_were_quiet() const {
 }
 
 void LoadSetRun::learn_own_delays() {
+  std::map<std::string, double> most;  // a second label or process of a candidate has the same threads
+  for (const auto& load : set_.loads) {
+    for (const auto& block : load.blocks)
+      most[load.candidate] = std::max(most[load.candidate], delay_share(block));
+  }
   for (auto& load : set_.loads) {
-    double most = 0;
-    for (const auto& block : load.blocks) most = std::max(most, delay_share(block));
     // Below the gate there is nothing to excuse.
-    if (most >= analysis::kDelayGate) load.own_delay_share = most;
+    if (most[load.candidate] >= analysis::kDelayGate) load.own_delay_share = most[load.candidate];
   }
 }
 

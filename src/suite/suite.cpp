@@ -239,9 +239,8 @@ std::string print(const results::Plan& plan) {
         group.workload.sequence_length > 0 ? fmt::format("  sequence {}", group.workload.sequence_length)
                                            : "");
     for (const auto& candidate : group.candidates) {
-      text += fmt::format("  {}{}  {} thread{}\n", base::printable(candidate.label),
-                          candidate.id == group.baseline ? "  (baseline)" : "",
-                          candidate.configuration.threads, candidate.configuration.threads == 1 ? "" : "s");
+      text += fmt::format("  {}{}\n", base::printable(candidate.label),
+                          candidate.id == group.baseline ? "  (baseline)" : "");
     }
   }
   for (const auto& cell : plan.skipped) {
@@ -253,8 +252,11 @@ std::string print(const results::Plan& plan) {
       fmt::format("{} candidate{} in {} group{}; at least {} load{} of each; threads: {}\n", cost.candidates,
                   cost.candidates == 1 ? "" : "s", cost.groups, cost.groups == 1 ? "" : "s",
                   plan.effort.repeats, plan.effort.repeats == 1 ? "" : "s", plan.threads_reason);
-  text += fmt::format("measuring takes about {} to {}\n", base::format_seconds(cost.least_seconds),
+  text += fmt::format("measuring takes about {} to {}", base::format_seconds(cost.least_seconds),
                       base::format_seconds(cost.most_seconds));
+  // How long a run takes is unknown before the first.
+  text += fmt::format("; longer where {} timed runs of each in {} load{} need it\n", plan.effort.timed_runs,
+                      plan.effort.repeats, plan.effort.repeats == 1 ? "" : "s");
   return text;
 }
 
