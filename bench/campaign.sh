@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs one part of the validation campaign and appends its raw lines to bench/results/.
-# usage: campaign.sh BUILD PART [COUNT]   (needs: inferometer packages install onnxruntime minilm; own_python: litert tensorflow tensorflow-toolchain too)
+# usage: campaign.sh BUILD PART [COUNT]   (needs: inferometer packages install onnxruntime minilm; own_python_*: litert tensorflow tensorflow-toolchain too)
 set -euo pipefail
 build=$1
 part=$2
@@ -49,7 +49,8 @@ case $part in
   own_tool)  # needs BENCHMARK_APP: the program of that name in an environment with the PyPI package openvino
     layers 50
     python3 bench/own_tool.py "$build/bin/inferometer" "$BENCHMARK_APP" "$work/layers50/model.onnx" "$count" "$out/own_tool_openvino.jsonl" ;;
-  own_python)  # needs LITERT_PYTHON: of an environment with the PyPI packages ai-edge-litert (the engine's version), numpy, safetensors
+  own_python_litert | own_python_tensorflow)
+    # The first needs LITERT_PYTHON: of an environment with the PyPI packages ai-edge-litert (the engine's version), numpy, safetensors
     home=${INFEROMETER_HOME:-$HOME/.cache/inferometer}
     litert=$(find -L "$home" -name libLiteRt.so | head -n 1)
     tensorflow=$(find -L "$home" -name libtensorflow_cc.so.2 -path "*/tensorflow/*" | head -n 1)
@@ -57,17 +58,20 @@ case $part in
     with_tensorflow=(env "PYTHONPATH=$toolchain/libraries" "$toolchain/python3" -S)
     mkdir -p "$work/no_op"
     [ -f "$work/no_op/model.tflite" ] || "${with_tensorflow[@]}" bench/make_no_op.py "$work/no_op"
+    if [ "$part" = own_python_tensorflow ]; then
+      for way in tensorflow tensorflow_session; do
+        own_python "${way}_no_op" "$way" "$tensorflow" "$work/no_op/saved_model" "${with_tensorflow[@]}"
+        own_python "${way}_minilm" "$way" "$tensorflow" "$(artefact minilm saved_model/float32)" "${with_tensorflow[@]}"
+        own_python "${way}_mobilenet_v2" "$way" "$tensorflow" "$(artefact mobilenet_v2 saved_model/float32)" "${with_tensorflow[@]}"
+      done
+      exit
+    fi
     own_python litert_no_op litert "$litert" "$work/no_op/model.tflite" "$LITERT_PYTHON"
     for variant in float32 int8-dynamic; do
       own_python "litert_minilm_$variant" litert "$litert" "$(artefact minilm "tflite/$variant")" "$LITERT_PYTHON"
     done
     for variant in float32 int8; do
       own_python "litert_mobilenet_v2_$variant" litert "$litert" "$(artefact mobilenet_v2 "tflite/$variant")" "$LITERT_PYTHON"
-    done
-    for way in tensorflow tensorflow_session; do
-      own_python "${way}_no_op" "$way" "$tensorflow" "$work/no_op/saved_model" "${with_tensorflow[@]}"
-      own_python "${way}_minilm" "$way" "$tensorflow" "$(artefact minilm saved_model/float32)" "${with_tensorflow[@]}"
-      own_python "${way}_mobilenet_v2" "$way" "$tensorflow" "$(artefact mobilenet_v2 saved_model/float32)" "${with_tensorflow[@]}"
     done ;;
   one_load_aa)
     layers 20; inputs

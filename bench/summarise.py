@@ -119,14 +119,25 @@ def own_python(folder):
     rows = []
     for file in sorted(folder.glob("own_python_*.jsonl")):
         loads = read(folder, file.name)
-        # One number a load: its rounds share their memory and their CPU.
-        ratios = {measure: [statistics.median(ours / python for ours, python in zip(load[f"ours_{measure}"], load[f"python_{measure}"])) for load in loads]
-                  for measure in ("cpu_ns", "wall_ns")}
-        per_run = {side: statistics.median(block / load["runs"] for load in loads for block in load[f"{side}_cpu_ns"]) / 1e3 for side in ("ours", "python")}
-        rows.append([file.stem.removeprefix("own_python_"), loads[-1]["engine"], len(loads), f"{per_run['ours']:.1f}", f"{per_run['python']:.1f}",
-                     interval(ratios["cpu_ns"]), interval(ratios["wall_ns"])])
+
+        def ratio(value):
+            # One number a load: its rounds share their memory and their CPU.
+            return interval([statistics.median(ours / python for ours, python in zip(value(load, "ours"), value(load, "python"))) for load in loads])
+
+        def per_run(measure, side):
+            return f"{statistics.median(block / load['runs'] for load in loads for block in load[f'{side}_{measure}']) / 1e3:.1f}"
+
+        def without_caller(load, side):
+            return [cpu - caller for cpu, caller in zip(load[f"{side}_cpu_ns"], load[f"{side}_caller_ns"])]
+
+        # LiteRT with one thread computes in the calling one.
+        has_thread = loads[-1]["engine"].startswith("tensorflow")
+        rows.append([file.stem.removeprefix("own_python_"), loads[-1]["engine"], len(loads), per_run("cpu_ns", "ours"), per_run("cpu_ns", "python"),
+                     ratio(lambda load, side: load[f"{side}_cpu_ns"]), *([per_run("caller_ns", "ours"), per_run("caller_ns", "python")] if has_thread else ["-", "-"]),
+                     ratio(without_caller) if has_thread and "no_op" not in file.stem else "-"])
     print("### Our worker against the engine's own Python, one thread, fresh loads of both\n")
-    table(["model", "engine", "loads", "ours, us of CPU", "Python, us of CPU", "ratio of CPU time ours / Python (95 % confidence sequence)", "ratio of wall time"], rows)
+    table(["model", "engine", "loads", "ours, us of CPU", "Python, us of CPU", "ratio of CPU time ours / Python (95 % confidence sequence)",
+           "ours, calling thread", "Python, calling thread", "ratio of the rest"], rows)
 
 
 def loops(folder):

@@ -49,6 +49,24 @@ TEST(files, an_atomic_write_replaces_the_whole_file) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
 }
 
+TEST(files, a_scratch_folder_of_a_killed_process_is_removed_by_the_next_and_one_in_use_is_not) {
+  const ScratchFolder in_use("base-abandoned-test");
+  const std::filesystem::path left = in_use.path().string() + "-left";
+  const std::filesystem::path new_born = in_use.path().string() + "-new";
+  const auto long_ago = std::filesystem::file_time_type::clock::now() - std::chrono::hours(2);
+  for (const auto& folder : {left, new_born}) {
+    std::filesystem::create_directory(folder);
+    write_file_atomically(folder / "x", "x");
+  }
+  std::filesystem::last_write_time(left, long_ago);
+  std::filesystem::last_write_time(in_use.path(), long_ago);
+  const ScratchFolder next("base-abandoned-test");
+  EXPECT_FALSE(std::filesystem::exists(left));
+  EXPECT_TRUE(std::filesystem::exists(in_use.path()));
+  EXPECT_TRUE(std::filesystem::exists(new_born / "x")) << "its owner has no lock yet";
+  std::filesystem::remove_all(new_born);
+}
+
 TEST(files, a_folder_and_a_file_over_the_limit_are_refused) {
   ScratchFolder folder("base-test");
   EXPECT_THROW(read_file(folder.path(), 100), UserError);

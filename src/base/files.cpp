@@ -1,10 +1,12 @@
 #include "base/files.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <system_error>
 
@@ -59,6 +61,19 @@ fs::path user_folder(const char* inferometer_part, const char* xdg_variable, con
     throw UserError("neither INFEROMETER_HOME nor HOME names a folder: set INFEROMETER_HOME=/some/folder");
   }
   return home / home_part / "inferometer";
+}
+
+/// A folder that nobody holds a lock on was left by a killed process, unless it was made just now.
+void remove_abandoned(const fs::path& folder, const std::string& prefix) {
+  constexpr std::chrono::minutes kBeingMade(1);
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+    if (!entry.path().filename().string().starts_with(prefix)) continue;
+    const auto age = fs::file_time_type::clock::now() - entry.last_write_time(ignored);
+    const Descriptor held(::open(entry.path().c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (held.get() < 0 || age < kBeingMade || ::flock(held.get(), LOCK_EX | LOCK_NB) != 0) continue;
+    fs::remove_all(entry.path(), ignored);
+  }
 }
 
 }  // namespace
@@ -119,14 +134,20 @@ void require_writable_folder(const fs::path& folder) {
 }
 
 ScratchFolder::ScratchFolder(const std::string& purpose) {
-  std::string pattern = (fs::temp_directory_path() / ("inferometer-" + purpose + ".XXXXXX")).string();
+  const std::string prefix = "inferometer-" + purpose + ".";
+  const auto folder = fs::temp_directory_path();
+  remove_abandoned(folder, prefix);
+  std::string pattern = (folder / (prefix + "XXXXXX")).string();
   if (::mkdtemp(pattern.data()) == nullptr) fail(pattern, "no temporary folder can be made");
   path_ = pattern;
+  lock_ = ::open(pattern.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (lock_ < 0 || ::flock(lock_, LOCK_EX) != 0) fail(path_, "cannot be locked");
 }
 
 ScratchFolder::~ScratchFolder() {
   std::error_code ignored;
   fs::remove_all(path_, ignored);
+  ::close(lock_);
 }
 
 fs::path programs_folder() {

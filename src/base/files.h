@@ -19,7 +19,7 @@ void write_file_atomically(const std::filesystem::path& file, std::string_view b
 void require_writable_folder(const std::filesystem::path& folder);
 
 /// A new empty folder below the system's folder for temporary files, removed with everything in it at the
-/// end.
+/// end. Those of the same purpose that a killed process left are removed when the next is made.
 class ScratchFolder {
  public:
   explicit ScratchFolder(const std::string& purpose);
@@ -30,6 +30,7 @@ class ScratchFolder {
 
  private:
   std::filesystem::path path_;
+  int lock_ = -1;  ///< descriptor of the folder: locked as long as this process uses it
 };
 
 /// Folders of the installation and of the user, by the XDG rules; INFEROMETER_HOME moves the user's

@@ -137,8 +137,8 @@ void Workbench::prepare(results::Plan& plan, const InputSources& sources, const 
     } catch (const base::UserError& error) {
       // Without the model itself there is nothing; without one of its variants there are the others.
       if (artefact.parent.empty()) throw;
-      tell(error.what());
       skip_candidates(plan, artefact, error.what());
+      tell(error.what());
     }
   }
   plan.artefacts = std::move(prepared);
@@ -228,8 +228,10 @@ std::vector<std::filesystem::path> Workbench::samples_for(const results::Artefac
                                                           const InputSources& sources) {
   inputs::Request request;
   request.model = saved_model;
-  // Another seed than that of any measured value, and always the same: so the artefact is found again.
+  // Other values than those that are measured, or the outputs would look better than they are; and always the
+  // same, so that the artefact is found again.
   request.seed = kSampleSeed;
+  request.last_rows = true;
   return write_inputs(std::move(request), references_.at(artefact.model), sources, "samples-" + artefact.key)
       .sets;
 }

@@ -31,6 +31,7 @@ struct Request {
   std::string tokenizer;                     ///< tokenizer.json beside the model, needed for texts
   std::string images;                        ///< --images FOLDER or FILE; empty: none
   std::string image_scaling;                 ///< one of kImageScalings; empty: as the input asks for it
+  bool last_rows = false;                    ///< the last texts or images of those, not the first
   std::uint64_t seed = 0;
 };
 

@@ -55,6 +55,8 @@ Source tokenize(const Request& request, const Shapes& shapes, const fs::path& fo
                                    {"batch_size", shape[0]},
                                    {"sequence_length", shape[1]},
                                    {"sets", kSets},
+                                   {"from_end", request.last_rows},
+                                   {"from_end", request.last_rows},
                                    {"inputs", names},
                                    {"output", output.string()}});
   return {"", output, "texts " + request.texts};
@@ -74,6 +76,7 @@ Source read_images(const Request& request, const Shapes& shapes, const fs::path&
                                 {"scale", input.scale},
                                 {"zero_point", input.zero_point},
                                 {"sets", kSets},
+                                {"from_end", request.last_rows},
                                 {"output", output.string()}});
   return {"", output, fmt::format("images {} ({})", request.images, input.described)};
 }

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 
@@ -115,13 +116,14 @@ TEST_F(Make, the_ids_of_872_sentences_are_the_published_ones) {
     sentences << line.substr(line.rfind('\t') + 1) << '\n';
   sentences.close();
   const auto output = folder_.path() / "ids.safetensors";
-  const base::Json job = {{"texts", (folder_.path() / "sentences.txt").string()},
-                          {"tokenizer", (texts / "tiny_sst2" / "tokenizer.json").string()},
-                          {"batch_size", 109},
-                          {"sequence_length", 64},
-                          {"sets", 8},
-                          {"inputs", {{"input_ids", "int64"}, {"attention_mask", "int64"}}},
-                          {"output", output.string()}};
+  base::Json job = {{"texts", (folder_.path() / "sentences.txt").string()},
+                    {"tokenizer", (texts / "tiny_sst2" / "tokenizer.json").string()},
+                    {"batch_size", 109},
+                    {"sequence_length", 64},
+                    {"sets", 8},
+                    {"from_end", false},
+                    {"inputs", {{"input_ids", "int64"}, {"attention_mask", "int64"}}},
+                    {"output", output.string()}};
   EXPECT_EQ(packages::run_script(toolchain, {.script = "tokenize_texts.py", .job = job}).answer.at("rows"),
             872);
   const auto ids = tensors::SafetensorsFile(output).read("input_ids");
@@ -132,6 +134,13 @@ TEST_F(Make, the_ids_of_872_sentences_are_the_published_ones) {
     published >> expected;
     ASSERT_EQ(id, expected);
   }
+
+  job.update({{"sets", 2}, {"from_end", true}});
+  packages::run_script(toolchain, {.script = "tokenize_texts.py", .job = job});
+  const auto last = tensors::SafetensorsFile(output).read("input_ids");
+  ASSERT_EQ(last.shape(), (tensors::Shape{218, 64}));
+  const auto all = ids.values<std::int64_t>();
+  EXPECT_TRUE(std::ranges::equal(last.values<std::int64_t>(), all.subspan(all.size() - 218 * 64)));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "inputs/picture_input.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -104,20 +105,24 @@ class PictureValues : public testing::Test {
           packages::find_toolchain(packages::Store::open(), "inputs", "images are read by libraries");
     });
     if (missing != "no error") GTEST_SKIP() << missing;
-    std::ofstream picture(folder_.path() / "picture.ppm", std::ios::binary);
-    picture << "P6 4 2 255\n";
-    for (int i = 0; i < 8; ++i) picture << "\xff" << '\0' << '\x33';
+    write_picture(folder_.path() / "picture.ppm", '\x33');
   }
   void TearDown() override { ::unsetenv("INFEROMETER_SHARE"); }
 
-  tensors::Tensor made(base::Json order) const {
+  static void write_picture(const std::filesystem::path& file, char blue) {
+    std::ofstream picture(file, std::ios::binary);
+    picture << "P6 4 2 255\n";
+    for (int i = 0; i < 8; ++i) picture << "\xff" << '\0' << blue;
+  }
+  tensors::Tensor made(base::Json order, const std::string& images = "picture.ppm") const {
     const auto output = folder_.path() / "values.safetensors";
-    order.update({{"images", (folder_.path() / "picture.ppm").string()},
+    order.update({{"images", (folder_.path() / images).string()},
                   {"input", "image"},
                   {"batch_size", 1},
                   {"height", 2},
                   {"width", 3},
                   {"sets", 8},
+                  {"from_end", images != "picture.ppm"},
                   {"output", output.string()}});
     packages::run_script(toolchain_, {.script = "load_images.py", .job = order});
     return std::move(tensors::read_safetensors(output).at(0));
@@ -155,6 +160,15 @@ TEST_F(PictureValues, with_channels_first) {
   planes.resize(12, 0);
   planes.resize(18, 0.2);
   expect_near(values.to_doubles(), planes);
+}
+
+TEST_F(PictureValues, of_the_last_pictures_of_a_folder) {
+  std::filesystem::create_directory(folder_.path() / "ten");
+  for (char i = 0; i < 10; ++i) write_picture(folder_.path() / "ten" / fmt::format("{}.ppm", int{i}), i);
+  const auto values =
+      made({{"dtype", "float32"}, {"scaling", "raw"}, {"channels_first", false}}, "ten").to_doubles();
+  ASSERT_EQ(values.size(), 8u * 2 * 3 * 3);
+  for (std::size_t i = 0; i < 8; ++i) EXPECT_EQ(values[i * 2 * 3 * 3 + 2], static_cast<double>(i + 2));
 }
 
 TEST_F(PictureValues, in_eight_bits) {

@@ -5,12 +5,15 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <span>
 
 namespace inferometer::select {
 namespace {
 
 using analysis::Pair;
 using results::VerdictKind;
+
+constexpr double kAlike = 1.05;  // sizes that no deployment depends on
 
 /// Smaller is better; blank: not known.
 using Value = std::function<double(const Entrant&)>;
@@ -96,7 +99,9 @@ void judge(const Field& field, const Entrant& chosen, const Entrant& runner_up, 
       break;
     case VerdictKind::Undecided:
     case VerdictKind::Invalid:
-      choice.no_claim = "the interval holds 1: they are not told apart";
+      choice.no_claim = choice.difference.low > 0 || std::isfinite(choice.difference.high)
+                            ? "the interval holds 1: they are not told apart"
+                            : "too few rounds for an interval";
       break;
   }
 }
@@ -192,18 +197,36 @@ Recommendation choose_development(const Field& field) {
   return choice;
 }
 
+/// How many of `ordered`, best first, are no more than kAlike times the first.
+std::ptrdiff_t count_alike(std::span<const Entrant> ordered, const Value& value) {
+  return std::count_if(ordered.begin(), ordered.end(),
+                       [&](const Entrant& one) { return value(one) <= kAlike * value(ordered.front()); });
+}
+
 Recommendation choose_edge(const Field& field) {
-  const auto entrants = field.smallest_batch();
-  Recommendation choice{.use = Use::Edge, .measure = Measure::Size};
-  // Peak memory first, so that the stable order by size keeps it among equals. Unknown memory comes last.
+  // What is unknown comes last.
   const Value memory = [](const Entrant& one) { return std::fmin(peak_memory_bytes(one), INFINITY); };
-  const auto ordered = by_value(by_value(entrants, memory), size_bytes);
-  const bool tied = ordered.size() > 1 && size_bytes(ordered[0]) == size_bytes(ordered[1]);
-  if (tied) choice.measure = Measure::PeakMemory;
-  choice = first_of(field, std::move(choice), ordered, tied ? peak_memory_bytes : size_bytes);
+  const Value median = [](const Entrant& one) { return std::fmin(one.summary->median_ns, INFINITY); };
+  const auto sort_first = [](std::vector<Entrant>& entrants, std::ptrdiff_t count, const Value& value) {
+    std::stable_sort(entrants.begin(), entrants.begin() + count,
+                     [&](const Entrant& a, const Entrant& b) { return value(a) < value(b); });
+  };
+  auto ordered = by_value(field.smallest_batch(), size_bytes);
+  const auto of_one_size = count_alike(ordered, size_bytes);
+  sort_first(ordered, of_one_size, memory);
+  const auto of_one_memory = count_alike(std::span(ordered).first(of_one_size), memory);
+  sort_first(ordered, of_one_memory, median);
+  Recommendation choice{.use = Use::Edge, .measure = Measure::Size};
+  if (of_one_memory > 1) {
+    choice.measure = Measure::Median;
+    return first_of(field, std::move(choice), ordered, median);
+  }
+  const bool by_memory = of_one_size > 1;
+  if (by_memory) choice.measure = Measure::PeakMemory;
+  choice = first_of(field, std::move(choice), ordered, by_memory ? peak_memory_bytes : size_bytes);
   if (choice.runner_up.candidate.empty()) return choice;
-  choice.basis = tied ? Basis::NoClaim : Basis::Fact;
-  choice.no_claim = tied ? "equal size; peak memory is one largest value without an interval" : "";
+  choice.basis = by_memory ? Basis::NoClaim : Basis::Fact;
+  choice.no_claim = by_memory ? "alike in size; peak memory is one largest value without an interval" : "";
   return choice;
 }
 

@@ -55,8 +55,7 @@ const char* rule(Use use) {
   switch (use) {
     case Use::Latency:
       return "at the smallest batch size, the lowest p99 (p95, then the median, where the samples do not "
-             "carry it "
-             "for all) among those whose latency is not certainly higher than another's";
+             "carry it for all) among those whose latency is not certainly higher than another's";
     case Use::Throughput:
       return "the most items a second over all batch sizes; the runner-up is the best of another "
              "configuration";
@@ -64,7 +63,8 @@ const char* rule(Use use) {
       return "the baseline, which all others are held against; where it may not be recommended, the one "
              "whose outputs are nearest to the reference";
     case Use::Edge:
-      return "at the smallest batch size, the smallest artefact; among equals the lowest peak memory";
+      return "at the smallest batch size, the smallest artefact; up to 5 % more counts as equal, then the "
+             "lowest peak memory decides, and where that is within 5 % too, the median latency";
     case Use::Server:
       return "the least CPU time an item over all batch sizes: it decides how many items a machine full of "
              "requests can serve";

@@ -3,7 +3,8 @@
 The shorter side is scaled to 256/224 of the model's (bilinear), the middle is cut out, channels are red, green,
 blue. One JSON object on stdin: images (a file or a folder, read in the order of the names), input, batch_size,
 height, width, channels_first, dtype (float32, uint8, int8), scaling (a name of SCALINGS), scale and zero_point
-(of an int8 input), sets, output. Answers {"rows": N}, or {"error": "..."} with exit 2.
+(of an int8 input), sets, from_end (whether the last images are wanted, not the first), output. Answers
+{"rows": N}, or {"error": "..."} with exit 2.
 """
 import os
 import warnings
@@ -29,12 +30,12 @@ SCALINGS = {
 }
 
 
-def list_images(path, limit):
+def list_images(path, limit, from_end):
     if not os.path.isdir(path):
         return [path]
     known = Image.registered_extensions()
     names = sorted(name for name in os.listdir(path) if os.path.splitext(name)[1].lower() in known)
-    return [os.path.join(path, name) for name in names[:limit]]
+    return [os.path.join(path, name) for name in (names[-limit:] if from_end else names[:limit])]
 
 
 def load(path, height, width):
@@ -62,7 +63,7 @@ def as_input(picture, order):
 
 def run(order):
     batch_size = order["batch_size"]
-    paths = list_images(order["images"], batch_size * order["sets"])
+    paths = list_images(order["images"], batch_size * order["sets"], order["from_end"])
     rows = len(paths) // batch_size * batch_size
     if rows == 0:
         raise job.Refused(f"{order['images']}: holds {len(paths)} images, a batch needs {batch_size}")

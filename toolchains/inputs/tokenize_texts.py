@@ -1,9 +1,12 @@
 """Texts to model inputs by the model's own tokenizer.
 
-One JSON object on stdin: texts, tokenizer, batch_size, sequence_length, sets, inputs (name to int64 or int32),
-output. Writes a safetensors file with an array [rows, sequence_length] for each input, rows being whole batches
-for at most `sets` sets. Answers {"rows": N}, or {"error": "..."} with exit 2.
+One JSON object on stdin: texts, tokenizer, batch_size, sequence_length, sets, from_end (whether the last texts
+are wanted, not the first), inputs (name to int64 or int32), output. Writes a safetensors file with an array [rows,
+sequence_length] for each input, rows being whole batches for at most `sets` sets. Answers {"rows": N}, or
+{"error": "..."} with exit 2.
 """
+import collections
+
 import job
 
 import numpy
@@ -14,13 +17,13 @@ from safetensors.numpy import save_file
 PADDING_TOKENS = ("[PAD]", "<pad>", "<|endoftext|>", "</s>")
 
 
-def read_texts(path, limit):
-    """The first `limit` lines that are not blank."""
-    texts = []
+def read_texts(path, limit, from_end):
+    """The first `limit` lines that are not blank, or the last."""
+    texts = collections.deque(maxlen=limit)
     try:
         with open(path, "rb") as file:
             for number, line in enumerate(file, 1):
-                if len(texts) == limit:
+                if len(texts) == limit and not from_end:
                     break
                 text = line.decode("utf-8-sig" if number == 1 else "utf-8").strip()
                 if text:
@@ -30,7 +33,7 @@ def read_texts(path, limit):
         raise job.Refused(f"{place} is no UTF-8: save the file as UTF-8") from None
     except OSError as error:
         raise job.Refused(f"{path}: cannot be read: {error.strerror}") from None
-    return texts
+    return list(texts)
 
 
 def load_tokenizer(path, sequence_length):
@@ -51,7 +54,7 @@ def load_tokenizer(path, sequence_length):
 
 def run(order):
     batch_size = order["batch_size"]
-    texts = read_texts(order["texts"], batch_size * order["sets"])
+    texts = read_texts(order["texts"], batch_size * order["sets"], order["from_end"])
     rows = len(texts) // batch_size * batch_size
     if rows == 0:
         raise job.Refused(f"{order['texts']}: holds {len(texts)} texts (one a line), a batch needs {batch_size}")
