@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "base/text.h"
+#include "models/checkpoint_samples.h"
 #include "store/store.h"
 #include "tests/cli/binary.h"
 
@@ -95,6 +97,54 @@ TEST(compare_null, the_same_seed_draws_the_same_orders) {
       EXPECT_EQ(a.load_sets[0].loads[load].blocks[i].position, blocks[i].position);
     }
   }
+}
+
+/// With the packages of the machine, and a checkpoint of which no SavedModel can be made.
+class CompareVariants : public testing::Test {
+ protected:
+  void SetUp() override {
+    const auto packages = base::cache_folder() / "packages";
+    if (!std::filesystem::exists(packages / "tensorflow-toolchain") ||
+        !std::filesystem::exists(packages / "litert"))
+      GTEST_SKIP() << "needs: inferometer packages install tensorflow-toolchain litert";
+    std::filesystem::create_directories(binary_.home() / "cache");
+    std::filesystem::create_directory_symlink(packages, binary_.home() / "cache" / "packages");
+    models::TinyBert tiny;
+    tiny.config["type_vocab_size"] = 3;
+    tiny.add("embeddings.token_type_embeddings.weight", {3, 32});
+    std::filesystem::create_directory(binary_.home() / "tiny");
+    tiny.write(binary_.home() / "tiny");
+  }
+
+  process::Finished run(const std::vector<std::string>& more) const {
+    std::vector<std::string> words = {"compare", "./tiny",     "--sequence-lengths",
+                                      "9",       "--variants", "tflite/float32,tflite/float16,tflite/int8"};
+    words.insert(words.end(), more.begin(), more.end());
+    return binary_.run(words);
+  }
+
+  Binary binary_;
+};
+
+TEST_F(CompareVariants, a_dry_run_tells_what_making_them_takes) {
+  const auto finished = run({"--dry-run"});
+  EXPECT_EQ(finished.exit.code, 0) << finished.log;
+  EXPECT_THAT(finished.output, HasSubstr("making variants takes about"));
+  EXPECT_THAT(finished.output, HasSubstr("up to 1.00 GB of memory"));
+  EXPECT_THAT(binary_.run({"compare", "./tiny", "--variants", "onnx/float32", "--dry-run"}).output,
+              Not(HasSubstr("making variants")));
+}
+
+TEST_F(CompareVariants, what_all_are_made_of_is_tried_once_and_its_problem_told_once) {
+  const auto finished = run({"--mode", "quick"});
+  EXPECT_EQ(finished.exit.code, base::kExitUsage);
+  int tried = 0, nothing = 0;
+  for (const auto& line : base::split(finished.log, '\n')) {
+    tried += line.find("saved_model/float32: is being made") != std::string::npos ? 1 : 0;
+    nothing += line.find("nothing can run: ./tiny: saved_model/float32: ") != std::string::npos ? 1 : 0;
+  }
+  EXPECT_EQ(tried, 1) << finished.log;
+  EXPECT_EQ(nothing, 1) << finished.log;
 }
 
 TEST(help, every_command_shows_examples) {
