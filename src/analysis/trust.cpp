@@ -49,7 +49,7 @@ void Grading::run_delay() {
     at_most(share < kDelayGate ? Grade::B : Grade::C,
             fmt::format(
                 "{} waited {:.1f} % of its time for a CPU{} (A: below {:.0f} %): something else ran there",
-                spec.label, 100 * share, several ? ", all threads together" : "", 100 * best));
+                spec.label, 100 * share, several || share > 1 ? ", all threads together" : "", 100 * best));
   }
 }
 

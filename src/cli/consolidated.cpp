@@ -38,6 +38,13 @@ void read_record(const fs::path& file, report::SuitePart& part, bool& damaged) {
     damaged = true;
     return;
   }
+  const auto stem = file.stem().string();
+  if (!part.experiment.id.starts_with(stem.substr(stem.rfind('-') + 1))) {
+    damaged = true;
+    part.problem = name + ": holds the experiment " + base::printable(part.experiment.id, 8) +
+                   ", so it is not the file of that name";
+    return;
+  }
   part.has_record = true;
   part.analysis = analysis::analyse(part.experiment);
   part.advice = select::advise(part.experiment, part.analysis);
@@ -89,16 +96,23 @@ ReadSuite read_suite(const fs::path& results) {
     throw UserError(base::printable(results.string()) +
                     ": no folder of a suite's results: it has neither suite.json nor records/");
   }
+  const auto report_records = [&](const std::string& problem) {
+    read.damaged = true;
+    read.suite.problems.push_back(problem +
+                                  ": all records are reported, experiments without one are not known");
+    add_records_without_state(results, read);
+  };
+  if (!has_state) {
+    report_records("suite.json: is missing");
+    return read;
+  }
   try {
     const auto state = read_suite_state(results);
     read.suite.command = state.command();
     read.suite.started_utc = state.started_utc;
     for (const auto& entry : state.entries) read.suite.parts.push_back(part_of(entry, results, read.damaged));
   } catch (const UserError& error) {
-    read.damaged = true;
-    read.suite.problems.push_back(problem_of("suite.json", results / "suite.json", error.what()) +
-                                  ": all records are reported, experiments without one are not known");
-    add_records_without_state(results, read);
+    report_records(problem_of("suite.json", results / "suite.json", error.what()));
   }
   return read;
 }
@@ -119,6 +133,7 @@ int run_consolidated(const ConsolidatedArguments& arguments) {
   if (!arguments.output.empty()) base::require_writable_folder(arguments.output);
   const auto read = read_suite(arguments.results);
   std::fputs(report::print_consolidated(read.suite).c_str(), stdout);
+  std::fflush(stdout);
   if (!arguments.output.empty()) write_consolidated(read.suite, arguments.output);
   if (!read.damaged) return base::kExitOk;
   say("something in " + base::printable(arguments.results) + " is damaged; the rest is reported:");

@@ -77,6 +77,7 @@ fs::path default_results(const std::string& suite) {
 
 SuiteState new_state(const SuiteArguments& arguments, const Planned& planned, const std::string& text) {
   SuiteState state;
+  state.id = base::random_id();
   state.arguments = arguments.command_line;
   state.working_folder = fs::current_path().string();
   state.started_utc = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
@@ -103,6 +104,7 @@ class SuiteRun {
     const auto read = read_suite(setting_.results);
     write_consolidated(read.suite, setting_.results / "consolidated_report");
     std::fputs(report::print_consolidated(read.suite).c_str(), stdout);
+    std::fflush(stdout);
     say("results  " + setting_.results.string());
     if (!interrupted) return exit_code();
     say("interrupted: what was finished is kept; go on with  " + base::join(setting_.resume_words, " "));
@@ -165,7 +167,7 @@ int carry_on(const SuiteArguments& arguments, Planned planned, SuiteState state,
   const TalkLog log(log_file(results));
   const auto command = state.command();
   say(command);
-  SuiteSetting setting{std::move(planned.file), results, {}, command, arguments.progress};
+  SuiteSetting setting{std::move(planned.file), results, {}, command, state.id, arguments.progress};
   setting.resume_words = {state.arguments.front(), "suite", "--resume", results.string()};
   say_unused_samples(setting.file);
   auto prospects = look_ahead(planned.experiments, setting.file);

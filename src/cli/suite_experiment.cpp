@@ -80,10 +80,11 @@ void fill(Prospect& prospect, Workbench& workbench, const suite::Request& cpus) 
 }
 
 /// A record of this experiment that an earlier invocation of the same suite left, newest first; empty: none.
+/// Another suite may have had the same folder before, so the words that resume it prove nothing.
 fs::path earlier_record(const suite::SuiteExperiment& experiment, const SuiteSetting& setting) {
   for (const auto& entry : store::list(store::record_folder())) {
     const bool usable = entry.state != "damaged" && entry.title == title_of(experiment);
-    if (usable && store::read(entry.file).plan.arguments == setting.resume_words) return entry.file;
+    if (usable && store::read(entry.file).plan.suite == setting.id) return entry.file;
   }
   return {};
 }
@@ -107,6 +108,7 @@ results::Plan new_plan(suite::Request request, Workbench& workbench, const Suite
   suite::split_into_waves(plan, usable_memory());
   plan.command = setting.command;
   plan.arguments = setting.resume_words;
+  plan.suite = setting.id;
   plan.folder = fs::current_path().string();
   return plan;
 }
@@ -126,7 +128,7 @@ std::unique_ptr<Workbench> workbench_for(const Prospect& prospect, const SuiteSe
       return with(false);
     } catch (const UserError& error) {
       const bool may_be_random = prospect.weights == Prospect::Weights::OnHub &&
-                                 setting.file.synthetic_for_missing &&
+                                 setting.file.synthetic_for_missing.value_or(false) &&
                                  can_be_synthetic(name, packages::Store::open());
       if (!may_be_random) throw;
       why = error.what();
@@ -187,7 +189,7 @@ std::vector<Prospect> look_ahead(const std::vector<suite::SuiteExperiment>& expe
   for (const auto& experiment : experiments) {
     auto& prospect = prospects.emplace_back(Prospect{.experiment = experiment});
     try {
-      find_weights(prospect, file.synthetic_for_missing, store);
+      find_weights(prospect, file.synthetic_for_missing.value_or(false), store);
       if (prospect.weights == Prospect::Weights::Real) {
         fill(prospect, real, cpus);
       } else if (prospect.weights == Prospect::Weights::Synthetic ||

@@ -19,6 +19,7 @@ struct SuiteSetting {
   std::filesystem::path results;          ///< absolute
   std::vector<std::string> resume_words;  ///< the command that goes on, for records and messages
   std::string command;
+  std::string id;  ///< of the suite: its records carry it
   std::string progress;
 };
 

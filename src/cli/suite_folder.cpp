@@ -14,7 +14,7 @@ NLOHMANN_JSON_SERIALIZE_ENUM(SuiteEntry::State, {{SuiteEntry::State::Planned, "p
                                                  {SuiteEntry::State::Measured, "measured"},
                                                  {SuiteEntry::State::Failed, "failed"}})
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SuiteEntry, folder, state, record, reason, exit_code)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SuiteState, arguments, working_folder, started_utc, origin, file_text,
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SuiteState, id, arguments, working_folder, started_utc, origin, file_text,
                                    seed, entries)
 
 namespace {
@@ -22,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 using base::UserError;
 
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 constexpr std::uint64_t kMostStateBytes = 64u << 20;
 constexpr std::uint64_t kMostRecordBytes = 4ull << 30;
 
@@ -35,6 +35,7 @@ bool is_name(const std::string& text) {
 }
 
 void check(const SuiteState& state, const std::string& file) {
+  if (state.entries.empty()) throw UserError(file + ": damaged: it names no experiment");
   for (const auto& entry : state.entries) {
     const auto slash = entry.folder.find('/');
     const bool good = slash != std::string::npos && is_name(entry.folder.substr(0, slash)) &&
@@ -61,12 +62,25 @@ bool has_suite_state(const fs::path& results) {
 SuiteState read_suite_state(const fs::path& results) {
   const auto file = state_file(results);
   const auto shown = base::printable(file.string());
+  if (!has_suite_state(results)) {
+    throw UserError(fmt::format(
+        "{0}: has no suite.json, so no suite has begun there: start it with  inferometer suite FILE --output "
+        "{0}",
+        base::printable(results.string())));
+  }
   const auto json = base::parse_json(base::read_file(file, kMostStateBytes), shown);
   try {
+    if (!json.is_object()) throw UserError(shown + ": damaged: it is no JSON object");
     const auto version = json.at("schema_version").get<int>();
     if (version != kVersion) {
       throw UserError(
           fmt::format("{}: is of version {}, this program reads version {}", shown, version, kVersion));
+    }
+    for (const auto& entry : json.at("entries")) {
+      // The library reads an unknown word as the first of the enumeration.
+      if (base::Json(entry.at("state").get<SuiteEntry::State>()) != entry.at("state"))
+        throw UserError(shown + ": damaged: the state " + base::printable(entry.at("state").dump(), 40) +
+                        " is none of ours");
     }
     auto state = json.get<SuiteState>();
     check(state, shown);

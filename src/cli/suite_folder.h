@@ -22,6 +22,7 @@ struct SuiteEntry {
 /// suite.json: replaced as a whole whenever an experiment ends, so that a kill at any moment leaves the state
 /// before or after it.
 struct SuiteState {
+  std::string id;                      ///< random
   std::vector<std::string> arguments;  ///< the command, word by word
   std::string working_folder;          ///< of the command: relative paths start there
   std::string started_utc;

@@ -46,12 +46,8 @@ void assign_by_place(results::InputSummary& input) {
   const bool integer = input.dtype == "int64" || input.dtype == "int32";
   const bool text = contains(kTextInputs, input.name);
   const bool both_open = rank == 2 && input.shape[0].size == 0 && input.shape[1].size == 0;
-  if (rank == 2 && (text || (integer && both_open))) {
-    give(input, 0, kBatch);
-    give(input, 1, kSequence);
-  } else if (rank >= 2 && input.dtype.starts_with("float")) {
-    give(input, 0, kBatch);
-  }
+  if (rank >= 2) give(input, 0, kBatch);
+  if (rank == 2 && (text || (integer && both_open))) give(input, 1, kSequence);
 }
 
 }  // namespace

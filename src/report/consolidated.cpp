@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
+#include <tuple>
 
 #include "base/text.h"
 #include "report/advice.h"
@@ -55,6 +57,24 @@ std::string facts(const Suite& suite, const std::vector<Part>& parts) {
   return text + "- machine: " + plain(machine(first.environment)) + "\n";
 }
 
+/// A model of one name that was changed between two experiments.
+std::vector<std::string> changed_models(const std::vector<Part>& parts) {
+  std::vector<std::string> sentences;
+  std::map<std::tuple<std::string, std::string, std::int64_t, std::int64_t>,
+           std::pair<std::string, std::string>>
+      first;  // sha256 and folder
+  for (const auto& [part, groups] : parts) {
+    for (const auto& one : part->experiment.plan.artefacts) {
+      const auto [known, is_new] = first.try_emplace(
+          {one.model, one.variant, one.batch_size, one.sequence_length}, one.sha256, part->folder);
+      if (!is_new && known->second.first != one.sha256)
+        sentences.push_back(part->folder + ": " + one.variant + " of " + one.model +
+                            " is another file than in " + known->second.second);
+    }
+  }
+  return sentences;
+}
+
 /// What a reader must know before any number.
 std::vector<std::string> first_things(const Suite& suite, const std::vector<Part>& parts) {
   auto sentences = suite.problems;
@@ -70,6 +90,7 @@ std::vector<std::string> first_things(const Suite& suite, const std::vector<Part
       sentences.push_back(part->folder + ": measured on another machine or with other software than " +
                           parts.front().part->folder);
   }
+  for (auto& sentence : changed_models(parts)) sentences.push_back(std::move(sentence));
   if (!synthetic.empty()) {
     sentences.push_back("synthetic weights (" + base::join(synthetic, ", ") +
                         "): times are real, outputs mean nothing");
@@ -111,22 +132,22 @@ std::string candidate_row(const GroupView& group, const CandidateView& candidate
     cells.insert(cells.end(), {"-", "-", "-", "-", "-", "-", plain(why), "-", "-"});
     return row(cells);
   }
-  const TimeUnit milliseconds{"ms", 1e6};
+  const auto time = [](double ns) { return std::isfinite(ns) ? base::format_ns(ns) : "-"; };
   const auto gated = [&](double p) {
     const auto* found = percentile(candidate, p);
-    return milliseconds.print(found == nullptr ? analysis::kNone : found->value_ns);
+    return time(found == nullptr ? analysis::kNone : found->value_ns);
   };
-  cells.insert(cells.end(), {milliseconds.print(summary->mean_ns), milliseconds.print(summary->median_ns),
-                             gated(0.95), gated(0.99), rate(summary->throughput_per_second),
-                             speed_up(candidate), verdict(candidate), size(summary->peak_rss_bytes),
+  cells.insert(cells.end(), {time(summary->mean_ns), time(summary->median_ns), gated(0.95), gated(0.99),
+                             rate(summary->throughput_per_second), speed_up(candidate), verdict(candidate),
+                             size(summary->peak_rss_bytes),
                              candidate.artefact == nullptr ? "-" : size(candidate.artefact->size_bytes)});
   return row(cells);
 }
 
 std::string phase_text(const std::string& phase, const std::vector<Part>& parts) {
   std::string text = "\n## " + plain(phase) + "\n\n" +
-                     head({"workload", "candidate", "mean ms", "median ms", "p95 ms", "p99 ms", "items/s",
-                           "speed-up", "verdict", "peak memory", "size"});
+                     head({"workload", "candidate", "mean", "median", "p95", "p99", "items/s", "speed-up",
+                           "verdict", "peak memory", "size"});
   std::string reports, batches;
   for (const auto& [part, groups] : parts) {
     if (phase_of(*part) != phase) continue;

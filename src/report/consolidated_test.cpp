@@ -52,9 +52,9 @@ TEST(consolidated, has_every_candidate_of_every_part_and_names_what_is_missing) 
   EXPECT_THAT(text, HasSubstr("2 of 3 have a record"));
   EXPECT_THAT(text, HasSubstr("resnet50: its weights are not here"));
   EXPECT_THAT(text, HasSubstr("synthetic weights (bert\\_comparison/minilm, image\\_models/tiny)"));
-  for (const char* cells : {"| minilm, batch 1, sequence 128 | openvino | 3.68 | 3.64 |",
+  for (const char* cells : {"| minilm, batch 1, sequence 128 | openvino | 3.68 ms | 3.64 ms |",
                             "| litert | - | - | - | - | - | - | crashed in load: SIGSEGV |",
-                            "| minilm, batch 32, sequence 128 | openvino | 121 | 120 |"})
+                            "| minilm, batch 32, sequence 128 | openvino | 121 ms | 120 ms |"})
     EXPECT_EQ(count(text, cells), 2u) << "once for each part: " << cells;
   const auto skipped = test_experiment().plan.skipped.at(0);
   EXPECT_EQ(count(text, skipped.reason), 1u) << "one row for all parts";
@@ -77,6 +77,15 @@ TEST(consolidated, a_part_of_another_machine_is_told) {
   auto suite = test_suite();
   suite.parts[2].experiment.environment.cpu_model = "another";
   EXPECT_THAT(print_consolidated(suite), HasSubstr("image\\_models/tiny: measured on another machine"));
+}
+
+TEST(consolidated, a_model_that_was_changed_between_two_parts_is_told) {
+  auto suite = test_suite();
+  EXPECT_THAT(print_consolidated(suite), Not(HasSubstr("another file")));
+  suite.parts[2].experiment.plan.artefacts.at(0).sha256 = "another";
+  EXPECT_THAT(print_consolidated(suite),
+              HasSubstr("image\\_models/tiny: onnx/float32 of minilm is another file than in "
+                        "bert\\_comparison/minilm"));
 }
 
 TEST(consolidated, a_suite_without_records_is_still_a_report) {

@@ -80,7 +80,7 @@ TEST(html, holds_every_reason_that_keeps_a_reader_from_a_wrong_conclusion) {
                                "no difference shown",
                                "openvino waited 3.1 % of its time for a CPU",
                                "they differ, which must not be",
-                               "our own cost: 25 ns inside each run",
+                               "our own cost: 25 ns inside each timed sample",
                                "not finished",
                                "torch is not installed",
                                "<code>inferometer packages install torch</code>",

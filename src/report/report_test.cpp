@@ -163,7 +163,7 @@ TEST(table, every_reason_that_keeps_a_reader_from_a_wrong_conclusion_is_there) {
         "trust B",
         "openvino waited 3.1 % of its time for a CPU",
         "A/A, the baseline under a second label: ratio 1.05 [1.02, 1.08] over 16 rounds: they differ",
-        "our own cost: 25 ns inside each run, 0.0010 % of the fastest",
+        "our own cost: 25 ns inside each timed sample, 0.0010 % of the fastest",
         "budget after 3 min 00 s of measuring",
         "not finished",
         "skipped torch: torch is not installed",

@@ -261,7 +261,7 @@ std::string harness_cost(const GroupView& group) {
       largest_share = std::fmax(largest_share, candidate.summary->harness_share);
   }
   std::string text =
-      fmt::format("our own cost: {} inside each run", base::format_ns(group.harness->in_region_ns));
+      fmt::format("our own cost: {} inside each timed sample", base::format_ns(group.harness->in_region_ns));
   if (std::isfinite(largest_share)) text += ", " + percent(largest_share) + " of the fastest";
   return text + fmt::format("; {} an iteration in all, not subtracted",
                             base::format_ns(group.harness->per_iteration_ns));

@@ -99,6 +99,7 @@ struct Plan {
   std::vector<std::string> arguments;  ///< the same, word by word, for resume
   std::string folder;                  ///< working folder of the command: relative paths start here
   std::string set;               ///< named set of configurations that was asked for: "bert"; empty: none
+  std::string suite;             ///< id of the suite that it is a part of; empty: of none
   bool rank_unverified = false;  ///< rank candidates that have no reference to be held against
   std::uint64_t seed = 0;
   Effort effort;

@@ -54,7 +54,7 @@ INFEROMETER_FIELDS(Group, FIELDS_OF_GROUP)
 INFEROMETER_FIELDS(Effort, FIELDS_OF_EFFORT)
 
 #define FIELDS_OF_PLAN(F) \
-  F(command) F(arguments) F(folder) F(set) F(rank_unverified) F(seed) F(effort) F(artefacts) F(groups) \
+  F(command) F(arguments) F(folder) F(suite) F(set) F(rank_unverified) F(seed) F(effort) F(artefacts) F(groups) \
   F(skipped) F(threads_reason)
 INFEROMETER_FIELDS(Plan, FIELDS_OF_PLAN)
 

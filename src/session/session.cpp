@@ -66,6 +66,15 @@ process::SpawnRequest spawn_request(const Start& start) {
   return request;
 }
 
+/// What follows "ERROR: " in the last line of the log that begins so; empty: there is none.
+std::string last_error_line(const std::string& log) {
+  constexpr std::string_view kMark = "ERROR: ";
+  std::string last;
+  for (const auto& line : base::split(log, '\n'))
+    if (line.starts_with(kMark)) last = line.substr(kMark.size());
+  return last;
+}
+
 }  // namespace
 
 class Session::Implementation {
@@ -306,7 +315,10 @@ void Session::Implementation::fail_at_end() {
 
 void Session::Implementation::refused(const protocol::Failed& failed) const {
   const auto kind = failed.kind == "unsupported" ? OutcomeKind::Unsupported : OutcomeKind::Failed;
-  throw results::CandidateFailure(outcome(kind, base::printable(failed.reason, kReasonBytes)));
+  // Some engines answer with a number and print what it means.
+  const auto said = last_error_line(log_tail());
+  const auto reason = said.empty() ? failed.reason : failed.reason + ": " + said;
+  throw results::CandidateFailure(outcome(kind, base::printable(reason, kReasonBytes)));
 }
 
 // ---- pause, resume, close --------------------------------------------------------------------------

@@ -50,7 +50,7 @@ std::size_t count_candidates(const std::vector<std::string>& candidates, std::si
 SuiteFile with_phases(SuiteFile file, const SuiteFile& shipped) {
   if (!file.phases.empty()) return file;
   file.phases = shipped.phases;
-  file.synthetic_for_missing = file.synthetic_for_missing || shipped.synthetic_for_missing;
+  if (!file.synthetic_for_missing) file.synthetic_for_missing = shipped.synthetic_for_missing;
   for (auto& phase : file.phases) {
     if (!file.batch_sizes.empty()) phase.batch_sizes.clear();
     if (!file.sequence_lengths.empty()) phase.sequence_lengths.clear();

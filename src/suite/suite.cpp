@@ -63,7 +63,8 @@ std::vector<std::int64_t> batch_sizes(const Request& request, const Model& model
     if (size < 1) throw UserError(fmt::format("--batch-sizes {}: a batch has at least 1 item", size));
     if (size > 1 && dimension == nullptr) {
       throw UserError(fmt::format(
-          "--batch-sizes {}: the inputs of {} have a fixed shape, only 1 (the shape as it is) is possible",
+          "--batch-sizes {}: no input of {} has an open dimension that is known as the batch, only 1 (the "
+          "shape as it is) is possible; --dim NAME=N binds other open dimensions",
           size, base::printable(model.name)));
     }
   }

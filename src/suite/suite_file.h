@@ -52,7 +52,8 @@ struct SuiteFile {
   std::vector<std::string> threads;  ///< numbers, or "all"
   Samples texts;
   Samples images;
-  bool synthetic_for_missing = false;  ///< weights that are not here are random, and labelled
+  std::optional<bool>
+      synthetic_for_missing;  ///< weights that are not here are random, and labelled; default: no
   std::optional<std::uint64_t> seed;
   std::vector<Phase> phases;  ///< empty: those of the shipped suite `full`
   bool operator==(const SuiteFile&) const = default;

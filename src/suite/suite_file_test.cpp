@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "suite/experiments.h"
 #include "suite/sets.h"
 #include "suite/yaml_reader.h"
 
@@ -251,10 +252,17 @@ TEST(shipped_suite, is_the_defaults_and_the_guides_phases) {
   EXPECT_THAT(file.phases[0].models, ElementsAre(PhaseModel{"bert-base-uncased", "bert_base"},
                                                  PhaseModel{"distilbert-base-uncased", "distilbert"}));
   EXPECT_THAT(file.phases[3].batch_sizes, ElementsAre(1, 4, 8, 16, 32));
-  EXPECT_TRUE(file.synthetic_for_missing);
+  EXPECT_TRUE(file.synthetic_for_missing.value());
   file.phases.clear();
-  file.synthetic_for_missing = false;
+  file.synthetic_for_missing.reset();
   EXPECT_EQ(file, SuiteFile());
+}
+
+TEST(shipped_suite, random_weights_stand_in_unless_the_file_says_skip) {
+  const auto shipped = parse_suite_file(source_file("suites/full.yaml"), "full.yaml");
+  EXPECT_TRUE(with_phases(parse_suite_file("mode: quick\n", "x"), shipped).synthetic_for_missing.value());
+  EXPECT_FALSE(
+      with_phases(parse_suite_file("missing_weights: skip\n", "x"), shipped).synthetic_for_missing.value());
 }
 
 TEST(shipped_suite, its_comments_show_every_key_and_may_be_taken_away) {

@@ -165,7 +165,7 @@ TEST(plan, a_fixed_shape_takes_no_batch_and_no_length) {
       {"image", "float32", {{1, "", ""}, {1, "", ""}, {28, "", ""}, {28, "", ""}}, 0}};
   EXPECT_EQ(make_plan(asked, engines()).groups[0].workload.sequence_length, 0);
   asked.batch_sizes = {4};
-  EXPECT_THAT(message_of(asked), HasSubstr("fixed shape"));
+  EXPECT_THAT(message_of(asked), HasSubstr("known as the batch"));
   asked.batch_sizes.clear();
   asked.sequence_lengths = {32};
   EXPECT_THAT(message_of(asked), HasSubstr("no model here has a sequence dimension"));

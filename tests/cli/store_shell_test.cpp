@@ -5,6 +5,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <stdexcept>
+
 #include "base/clock.h"
 #include "tests/cli/with_duckdb.h"
 
@@ -19,7 +21,9 @@ class Terminal {
  public:
   explicit Terminal(const process::SpawnRequest& request) {
     pid_ = ::forkpty(&terminal_, nullptr, nullptr, nullptr);
-    if (pid_ != 0) return;
+    // Or the end would be that of everybody: kill(-1).
+    if (pid_ < 0) throw std::runtime_error("no terminal can be had: is /dev/pts mounted?");
+    if (pid_ > 0) return;
     for (const auto& [name, value] : request.environment) ::setenv(name.c_str(), value.c_str(), 1);
     std::vector<char*> words;
     auto arguments = request.arguments;

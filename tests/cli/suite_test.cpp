@@ -300,13 +300,57 @@ TEST_F(Suite, damaged_and_foreign_files_are_named_and_the_rest_is_reported) {
   base::write_file_atomically(results() / "suite.json", older.dump());
   finished = report();
   EXPECT_EQ(finished.exit.code, base::kExitRecord);
-  EXPECT_THAT(finished.output, HasSubstr("suite.json: is of version 0, this program reads version 1"));
+  EXPECT_THAT(finished.output, HasSubstr("suite.json: is of version 0, this program reads version 2"));
   EXPECT_THAT(finished.output, HasSubstr("2 of 2 have a record"));
   EXPECT_EQ(binary_.run({"suite", "--resume", results().string()}).exit.code, base::kExitUsage);
 
-  base::write_file_atomically(results() / "suite.json", "{\"schema_version\": 1, \"entries\": [{}]}");
+  base::write_file_atomically(results() / "suite.json", "{\"schema_version\": 2, \"entries\": [{}]}");
   EXPECT_THAT(report().output, HasSubstr("suite.json: damaged"));
   EXPECT_EQ(binary_.run({"report", "--consolidated", binary_.home().string()}).exit.code, base::kExitUsage);
+}
+
+TEST_F(Suite, a_state_that_says_nothing_or_nonsense_is_damaged_and_so_is_a_record_under_another_name) {
+  ASSERT_TRUE(ended(run(kSmall).exit));
+  const auto file = results() / "suite.json";
+  const auto whole = read(file);
+  auto nonsense = state(), empty = state();
+  nonsense["entries"][0]["state"] = "banana";
+  empty["entries"] = base::Json::array();
+  const std::pair<std::string, const char*> cases[] = {
+      {nonsense.dump(), "the state \"banana\" is none of ours"},
+      {empty.dump(), "it names no experiment"},
+      {"[]", "it is no JSON object"}};
+  for (const auto& [text, why] : cases) {
+    base::write_file_atomically(file, text);
+    const auto finished = binary_.run({"report", "--consolidated", results().string()});
+    EXPECT_EQ(finished.exit.code, base::kExitRecord);
+    EXPECT_THAT(finished.output, HasSubstr(std::string("suite.json: damaged: ") + why));
+    EXPECT_THAT(finished.output, HasSubstr("2 of 2 have a record"));
+  }
+  base::write_file_atomically(file, whole);
+  const auto entries = state().at("entries");
+  const auto name = [&](int at) {
+    return results() / "records" / entries[at].at("record").get<std::string>();
+  };
+  base::write_file_atomically(name(0), read(name(1)));
+  EXPECT_THAT(binary_.run({"report", "--consolidated", results().string()}).output,
+              HasSubstr("so it is not the file of that name"));
+}
+
+TEST_F(Suite, another_suite_in_a_folder_that_was_cleared_measures_anew) {
+  ASSERT_TRUE(ended(run(kSmall).exit));
+  const auto before = measured();
+  fs::remove_all(results());
+  ASSERT_TRUE(ended(run(kSmall).exit));
+  const auto after = measured();
+  ASSERT_EQ(after.size(), before.size());
+  for (const auto& [folder, id] : after) EXPECT_NE(id, before.at(folder)) << folder;
+}
+
+TEST_F(Suite, resumed_where_none_began_says_how_to_start) {
+  const auto finished = binary_.run({"suite", "--resume", binary_.home().string()});
+  EXPECT_EQ(finished.exit.code, base::kExitUsage);
+  EXPECT_THAT(finished.log, HasSubstr("has no suite.json, so no suite has begun there: start it with"));
 }
 
 TEST_F(Suite, a_state_that_leads_out_of_its_folder_is_refused) {
