@@ -11,8 +11,8 @@ for tool in debootstrap unshare git; do
   command -v $tool >/dev/null || { echo "clean_root.sh: $tool is missing: apt-get install $tool" >&2; exit 1; }
 done
 # All mounts are made in a namespace of our own: whatever ends this script, the machine keeps none of them.
-if [ "$(readlink /proc/self/ns/mnt)" = "$(readlink /proc/$PPID/ns/mnt)" ]; then
-  exec unshare --mount --propagation private "$0" "$@"
+if [ -z "${CLEAN_ROOT_MOUNTS:-}" ]; then
+  exec env CLEAN_ROOT_MOUNTS=own unshare --mount --propagation private "$0" "$@"
 fi
 mkdir -p "$1"
 [ -z "$(ls -A "$1")" ] || { echo "clean_root.sh: $1 is not empty: name a new folder" >&2; exit 2; }
