@@ -2,7 +2,8 @@
 """Our worker and the engine's own Python on one model, interleaved in random order: what does our way of calling
 the engine cost or save? The measure is the CPU time of the process per inference, which neighbours disturb less
 than time on the wall. Beside it stands the CPU time of the thread that calls: TensorFlow computes in a thread of
-its own, so the rest is the engine and what the caller spends is the wrapper. Every load starts both anew, on one common CPU; a load is one line: the blocks of both.
+its own, so the rest is the engine and what the caller spends is the wrapper. Every load starts both anew, on one
+common CPU; a load is one line: the blocks of both.
 bench/summarise.py gives the intervals. A load number is the seed of its order, so that a later day goes on.
 
 usage: own_python.py WAY WORKER LIBRARY MODEL LOADS OUT.jsonl PYTHON...

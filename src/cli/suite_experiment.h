@@ -35,7 +35,7 @@ struct Prospect {
   std::vector<results::SkippedCell> skipped;
   suite::Cost cost;
   std::int64_t memory_bytes = 0;  ///< of its largest group while it is measured
-  Workbench::Making making;       ///< its artefacts, where the cache has none of them
+  Workbench::Making making;       ///< of its artefacts, where the cache has none
   std::int64_t disk_bytes = 0;    ///< of downloads and artefacts, whether the cache has these or not
 };
 /// Reads; makes and downloads nothing.

@@ -56,7 +56,6 @@ Source tokenize(const Request& request, const Shapes& shapes, const fs::path& fo
                                    {"sequence_length", shape[1]},
                                    {"sets", kSets},
                                    {"from_end", request.last_rows},
-                                   {"from_end", request.last_rows},
                                    {"inputs", names},
                                    {"output", output.string()}});
   return {"", output, "texts " + request.texts};
