@@ -35,11 +35,11 @@ SELECT experiment, unnest(from_json(results->'environment', '{"cpu_model": "VARC
 FROM reports;
 
 CREATE VIEW artefacts AS
-SELECT experiment, a.key AS artefact, a.model, a.variant, a.format, a.file, a.sha256, a.size_bytes, a.recipe,
+SELECT experiment, a.key AS artefact, a.model, a.variant, a.format, a.parts, a.sha256, a.size_bytes, a.recipe,
        a.synthetic_weights, a.parameters
 FROM (SELECT experiment, unnest(from_json(results->'artefacts', '[{"key": "VARCHAR", "model": "VARCHAR",
-        "variant": "VARCHAR", "format": "VARCHAR", "file": "VARCHAR", "sha256": "VARCHAR",
-        "size_bytes": "BIGINT", "recipe": "VARCHAR", "synthetic_weights": "BOOLEAN",
+        "variant": "VARCHAR", "format": "VARCHAR", "parts": [{"name": "VARCHAR", "file": "VARCHAR",
+        "sha256": "VARCHAR", "size_bytes": "BIGINT"}], "sha256": "VARCHAR", "size_bytes": "BIGINT", "recipe": "VARCHAR", "synthetic_weights": "BOOLEAN",
         "parameters": "BIGINT"}]')) AS a FROM reports);
 
 CREATE VIEW preparations AS

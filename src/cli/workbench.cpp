@@ -170,7 +170,7 @@ Workbench::Making Workbench::making(const results::Plan& plan) const {
 results::ModelSummary Workbench::prepare_artefact(results::Artefact& artefact, const InputSources& sources,
                                                   const Tell& tell) {
   const auto prepared = make(artefact, sources, tell);
-  artefact.file = prepared.file;
+  artefact.parts = {{"model", prepared.file.string(), prepared.summary.sha256, prepared.summary.size_bytes}};
   artefact.sha256 = prepared.summary.sha256;
   artefact.size_bytes = prepared.summary.size_bytes;
   artefact.recipe = prepared.recipe;
@@ -304,7 +304,7 @@ void Workbench::lay_out_group(results::Plan& plan, results::Group& group, const 
                                         candidate.configuration.engine_version, store_);
     measure::LaunchFacts facts{launch.program,
                                launch.library,
-                               artefact.file,
+                               artefact.parts.front().file,
                                artefact.format,
                                candidate.configuration,
                                made.shapes,
@@ -339,7 +339,7 @@ void Workbench::add_reference(const results::Plan& plan, results::Group& group,
   auto reference = facts_.at(candidate.id);
   reference.program = launch.program;
   reference.library = launch.library;
-  reference.artefact = parent.file;
+  reference.artefact = parent.parts.front().file;
   reference.format = parent.format;
   reference.shapes = made.shapes;
   reference.input_sets.clear();

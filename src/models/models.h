@@ -40,7 +40,7 @@ struct Target {
 Reference resolve(const std::string& name, const packages::Store& store, bool synthetic_weights = false);
 
 /// The model's own first. `summary`: of `inspect`.
-std::vector<results::Variant> variants_of(const Reference& reference, const results::ModelSummary& summary);
+std::vector<results::AvailableVariant> variants_of(const Reference& reference, const results::ModelSummary& summary);
 
 /// Names that resolve without a path, for help and completion.
 std::vector<std::string> known_names();

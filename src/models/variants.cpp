@@ -7,7 +7,7 @@ namespace inferometer::models {
 namespace {
 
 using Kind = Reference::Kind;
-using results::Variant;
+using Variant = results::AvailableVariant;
 
 constexpr double kGB = 1e9;
 constexpr double kStartSeconds = 5;

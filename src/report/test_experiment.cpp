@@ -29,9 +29,9 @@ results::Artefact artefact(const std::string& key, const std::string& model, boo
   artefact.model = model;
   artefact.variant = "onnx/float32";
   artefact.format = "onnx";
-  artefact.file = "/models/" + model + ".onnx";
   artefact.sha256 = std::string(64, 'a');
   artefact.size_bytes = 90'900'000;
+  artefact.parts = {{"model", "/models/" + model + ".onnx", artefact.sha256, artefact.size_bytes}};
   artefact.recipe = "bert-onnx 1";
   artefact.synthetic_weights = synthetic;
   artefact.parameters = 22'713'216;

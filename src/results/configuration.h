@@ -21,6 +21,15 @@ struct Configuration {
   bool operator==(const Configuration&) const = default;
 };
 
+/// What one run is: one pass through the model's only graph, or the generation of a text.
+enum class ScenarioKind { Forward, Generate };
+struct Scenario {
+  ScenarioKind kind = ScenarioKind::Forward;
+  std::int64_t prompt_length = 0;  ///< tokens; of Generate
+  std::int64_t new_tokens = 0;     ///< generated greedily, always so many; of Generate
+  bool operator==(const Scenario&) const = default;
+};
+
 /// Model inputs. Equal workloads can be compared.
 struct Workload {
   std::string model;  ///< the name the user gave, shown in reports
@@ -28,6 +37,7 @@ struct Workload {
   std::int64_t sequence_length = 0;          ///< tokens; 0 where the model has no such dimension
   std::map<std::string, std::int64_t> dims;  ///< other named dimensions that were bound by the user
   std::string values;                        ///< where the input values come from: "known names, seed 7"
+  Scenario scenario;
   bool operator==(const Workload&) const = default;
 };
 
@@ -39,15 +49,23 @@ struct CandidateSpec {
   Configuration configuration;
 };
 
-/// One artefact file of a variant.
-struct Artefact {
-  std::string key;              ///< "a0"
-  std::string model;            ///< name the user gave
-  std::string variant;          ///< "onnx/float32"
-  std::string format;           ///< "onnx", "null"
-  std::string file;             ///< absolute path on the machine that measured
+/// One graph of an artefact, in a file or folder of its own.
+struct ArtefactPart {
+  std::string name;             ///< "model" where there is one only, else "encoder", "prefill", "decode", ...
+  std::string file;             ///< absolute path on the machine that measured; a folder for a SavedModel
   std::string sha256;           ///< of the file and its external data
   std::int64_t size_bytes = 0;  ///< with external data
+};
+
+/// What a variant consists of on disk.
+struct Artefact {
+  std::string key;      ///< "a0"
+  std::string model;    ///< name the user gave
+  std::string variant;  ///< "onnx/float32"
+  std::string format;   ///< "onnx", "null"
+  std::vector<ArtefactPart> parts;
+  std::string sha256;           ///< of all parts; that of the part where there is one
+  std::int64_t size_bytes = 0;  ///< of all parts
   std::string recipe;           ///< "bert-onnx 1" or "user file"
   bool synthetic_weights = false;
   std::int64_t parameters = 0;       ///< count of weights, 0 if unknown

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "results/device.h"
+
 namespace inferometer::results {
 
 struct Environment {
@@ -25,6 +27,8 @@ struct Environment {
   std::string libc;
   std::string clock_source;
   bool autogroup = false;
+  std::vector<Device>
+      devices;  ///< that engines of this experiment named, the CPU included; older records: none
   std::string program_version;
   std::string compiler;
   std::map<std::string, std::string>

@@ -1,5 +1,7 @@
 #include "results/json.h"
 
+#include <cmath>
+
 namespace inferometer::results {
 namespace {
 
@@ -24,22 +26,43 @@ void read(const Json& json, const char* key, T& value) {
 
 // The formatter moves these lists back and forth for ever.
 // clang-format off
+#define FIELDS_OF_DEVICE(F) \
+  F(id) F(kind) F(name) F(memory_bytes) F(driver)
+INFEROMETER_FIELDS(Device, FIELDS_OF_DEVICE)
+
+#define FIELDS_OF_SCENARIO(F) \
+  F(kind) F(prompt_length) F(new_tokens)
+INFEROMETER_FIELDS(Scenario, FIELDS_OF_SCENARIO)
+
 #define FIELDS_OF_CONFIGURATION(F) \
   F(variant) F(engine) F(engine_version) F(device) F(precision) F(threads) F(options)
 INFEROMETER_FIELDS(Configuration, FIELDS_OF_CONFIGURATION)
 
 #define FIELDS_OF_WORKLOAD(F) \
-  F(model) F(batch_size) F(sequence_length) F(dims) F(values)
+  F(model) F(batch_size) F(sequence_length) F(dims) F(values) F(scenario)
 INFEROMETER_FIELDS(Workload, FIELDS_OF_WORKLOAD)
 
 #define FIELDS_OF_CANDIDATE_SPEC(F) \
   F(id) F(label) F(artefact) F(configuration)
 INFEROMETER_FIELDS(CandidateSpec, FIELDS_OF_CANDIDATE_SPEC)
 
+#define FIELDS_OF_ARTEFACT_PART(F) \
+  F(name) F(file) F(sha256) F(size_bytes)
+INFEROMETER_FIELDS(ArtefactPart, FIELDS_OF_ARTEFACT_PART)
+
 #define FIELDS_OF_ARTEFACT(F) \
-  F(key) F(model) F(variant) F(format) F(file) F(sha256) F(size_bytes) F(recipe) F(synthetic_weights) \
+  F(key) F(model) F(variant) F(format) F(parts) F(sha256) F(size_bytes) F(recipe) F(synthetic_weights) \
   F(parameters) F(batch_size) F(sequence_length) F(parent)
-INFEROMETER_FIELDS(Artefact, FIELDS_OF_ARTEFACT)
+// Records up to version 0.1 know one file instead of parts.
+void to_json(Json& json, const Artefact& value) {
+  json = Json::object();
+  FIELDS_OF_ARTEFACT(INFEROMETER_WRITE)
+}
+void from_json(const Json& json, Artefact& value) {
+  FIELDS_OF_ARTEFACT(INFEROMETER_READ)
+  if (const auto file = json.find("file"); file != json.end())
+    value.parts = {{"model", file->get<std::string>(), value.sha256, value.size_bytes}};
+}
 
 #define FIELDS_OF_SKIPPED_CELL(F) \
   F(label) F(reason) F(remedy)
@@ -63,7 +86,7 @@ INFEROMETER_FIELDS(Plan, FIELDS_OF_PLAN)
 INFEROMETER_FIELDS(Outcome, FIELDS_OF_OUTCOME)
 
 #define FIELDS_OF_BLOCK(F) \
-  F(round) F(position) F(begin_ns) F(durations_ns) F(runs_per_sample) F(discarded_runs) F(discarded_ns) \
+  F(round) F(position) F(begin_ns) F(durations_ns) F(runs_per_sample) F(token_times_ns) F(discarded_runs) F(discarded_ns) \
   F(first_run_ns) F(wall_ns) F(cpu_ns) F(run_delay_ns) F(minor_faults) F(major_faults) \
   F(voluntary_switches) F(involuntary_switches) F(recompilations) F(hand_over_ns) F(cpu) F(disturbed)
 INFEROMETER_FIELDS(Block, FIELDS_OF_BLOCK)
@@ -106,7 +129,7 @@ INFEROMETER_FIELDS(Preparation, FIELDS_OF_PREPARATION)
 #define FIELDS_OF_ENVIRONMENT(F) \
   F(cpu_model) F(cpus) F(threads_per_core) F(cpu_flags) F(microcode) F(governor) F(turbo) \
   F(transparent_hugepages) F(memory_bytes) F(memory_limit_bytes) F(cpu_limit) F(kernel) F(hypervisor) \
-  F(libc) F(clock_source) F(autogroup) F(program_version) F(compiler) F(variables)
+  F(libc) F(clock_source) F(autogroup) F(devices) F(program_version) F(compiler) F(variables)
 INFEROMETER_FIELDS(Environment, FIELDS_OF_ENVIRONMENT)
 
 #define FIELDS_OF_ENGINE_OPTION(F) \
@@ -123,11 +146,11 @@ INFEROMETER_FIELDS(Capabilities, FIELDS_OF_CAPABILITIES)
 INFEROMETER_FIELDS(Dimension, FIELDS_OF_DIMENSION)
 
 #define FIELDS_OF_INPUT_SUMMARY(F) \
-  F(name) F(dtype) F(shape) F(index_bound) F(quantized) F(scale) F(zero_point) F(picture_scaling)
+  F(name) F(meaning) F(dtype) F(shape) F(index_bound) F(quantized) F(scale) F(zero_point) F(picture_scaling)
 INFEROMETER_FIELDS(InputSummary, FIELDS_OF_INPUT_SUMMARY)
 
 #define FIELDS_OF_OUTPUT_SUMMARY(F) \
-  F(name) F(dtype)
+  F(name) F(meaning) F(dtype)
 INFEROMETER_FIELDS(OutputSummary, FIELDS_OF_OUTPUT_SUMMARY)
 
 #define FIELDS_OF_MODEL_SUMMARY(F) \
@@ -136,4 +159,29 @@ INFEROMETER_FIELDS(OutputSummary, FIELDS_OF_OUTPUT_SUMMARY)
 INFEROMETER_FIELDS(ModelSummary, FIELDS_OF_MODEL_SUMMARY)
 
 // clang-format on
+
+// A variant is one text, in records as in print.
+void to_json(Json& json, const Variant& variant) { json = to_text(variant); }
+void from_json(const Json& json, Variant& variant) { variant = parse_variant(json.get<std::string>()); }
+
+void to_json(Json& json, const Reason& reason) {
+  json = Json{{"code", reason.code}};
+  if (!reason.subject.empty()) json["subject"] = reason.subject;
+  if (!std::isnan(reason.value)) json["value"] = reason.value;
+  if (!std::isnan(reason.limit)) json["limit"] = reason.limit;
+}
+
+void from_json(const Json& json, Reason& reason) {
+  reason = {};
+  // Records up to version 0.1 hold a sentence.
+  if (json.is_string()) {
+    reason.subject = json.get<std::string>();
+    return;
+  }
+  read(json, "code", reason.code);
+  read(json, "subject", reason.subject);
+  read(json, "value", reason.value);
+  read(json, "limit", reason.limit);
+}
+
 }  // namespace inferometer::results

@@ -5,11 +5,14 @@
 #include "base/json.h"
 #include "results/capabilities.h"
 #include "results/configuration.h"
+#include "results/device.h"
 #include "results/environment.h"
 #include "results/experiment.h"
 #include "results/measurement.h"
 #include "results/model_summary.h"
 #include "results/outcome.h"
+#include "results/reason.h"
+#include "results/variant.h"
 
 namespace inferometer::results {
 
@@ -17,9 +20,14 @@ namespace inferometer::results {
   void to_json(base::Json& json, const Type& value); \
   void from_json(const base::Json& json, Type& value);
 
+INFEROMETER_JSON(Device)
+INFEROMETER_JSON(Reason)
+INFEROMETER_JSON(Variant)
+INFEROMETER_JSON(Scenario)
 INFEROMETER_JSON(Configuration)
 INFEROMETER_JSON(Workload)
 INFEROMETER_JSON(CandidateSpec)
+INFEROMETER_JSON(ArtefactPart)
 INFEROMETER_JSON(Artefact)
 INFEROMETER_JSON(SkippedCell)
 INFEROMETER_JSON(Group)
@@ -62,6 +70,23 @@ NLOHMANN_JSON_SERIALIZE_ENUM(VerdictKind, {{VerdictKind::Undecided, "undecided"}
 NLOHMANN_JSON_SERIALIZE_ENUM(Role, {{Role::Candidate, "candidate"},
                                     {Role::SecondLabel, "second label"},
                                     {Role::SecondProcess, "second process"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(ReasonCode, {{ReasonCode::Text, "text"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(ScenarioKind,
+                             {{ScenarioKind::Forward, "forward"}, {ScenarioKind::Generate, "generate"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(Meaning, {{Meaning::Unknown, "unknown"},
+                                       {Meaning::TokenIds, "token ids"},
+                                       {Meaning::AttentionMask, "attention mask"},
+                                       {Meaning::TokenTypes, "token types"},
+                                       {Meaning::Positions, "positions"},
+                                       {Meaning::Pixels, "pixels"},
+                                       {Meaning::Audio, "audio"},
+                                       {Meaning::Features, "features"},
+                                       {Meaning::CacheIn, "cache in"},
+                                       {Meaning::CacheOut, "cache out"},
+                                       {Meaning::ClassScores, "class scores"},
+                                       {Meaning::TokenScores, "token scores"},
+                                       {Meaning::Embedding, "embedding"},
+                                       {Meaning::Boxes, "boxes"}})
 NLOHMANN_JSON_SERIALIZE_ENUM(Mode,
                              {{Mode::Standard, "standard"}, {Mode::Quick, "quick"}, {Mode::Full, "full"}})
 

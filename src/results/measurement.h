@@ -24,7 +24,10 @@ struct Block {
   std::int64_t begin_ns = 0;               ///< start of the first timed sample
   std::vector<std::int64_t> durations_ns;  ///< one per sample; a sample spans `runs_per_sample` runs
   std::int64_t runs_per_sample = 1;        ///< > 1: percentiles of single runs are blank
-  std::int64_t discarded_runs = 0;         ///< re-warm after the hand-over
+  /// Generate: when each token was there, since the start of its sample; all samples after each other,
+  /// equally many each. The first is the time to first token. Empty: Forward.
+  std::vector<std::int64_t> token_times_ns;
+  std::int64_t discarded_runs = 0;  ///< re-warm after the hand-over
   std::int64_t discarded_ns = 0;
   std::int64_t first_run_ns = 0;  ///< the first discarded run: the cold one after the hand-over
   std::int64_t wall_ns = 0;       ///< of the timed loop

@@ -7,6 +7,25 @@
 
 namespace inferometer::results {
 
+/// What an input or output stands for. Set once, where the file is inspected or the graph is built; whoever
+/// needs it reads it and guesses nothing again.
+enum class Meaning {
+  Unknown,
+  TokenIds,
+  AttentionMask,
+  TokenTypes,
+  Positions,  ///< of tokens
+  Pixels,
+  Audio,     ///< samples of sound
+  Features,  ///< made of sound or pictures by a preprocessor: a mel spectrogram
+  CacheIn,   ///< keys and values of earlier tokens
+  CacheOut,
+  ClassScores,  ///< [batch, classes]
+  TokenScores,  ///< [batch, sequence, classes or vocabulary]
+  Embedding,
+  Boxes,
+};
+
 /// A dimension of a model input: a fixed size, or a name to be bound by the workload.
 struct Dimension {
   std::int64_t size = 0;  ///< > 0: fixed
@@ -24,15 +43,17 @@ struct InputSummary {
   std::int64_t zero_point = 0;
   std::string
       picture_scaling;  ///< how it wants pictures, as in --image-scaling; empty: the file does not say
+  Meaning meaning = Meaning::Unknown;
 };
 
 struct OutputSummary {
   std::string name;
   std::string dtype;
+  Meaning meaning = Meaning::Unknown;
 };
 
 /// What a model is, or can become by a toolchain.
-struct Variant {
+struct AvailableVariant {
   std::string name;            ///< "tflite/float16"
   std::string format;          ///< "tflite"
   bool fixed_shapes = false;   ///< made for one batch size and sequence length

@@ -104,7 +104,7 @@ bool choose_version(const Capabilities& engine, Configuration& configuration,
   return false;
 }
 
-bool runs(const Capabilities& engine, const results::Variant& variant) {
+bool runs(const Capabilities& engine, const results::AvailableVariant& variant) {
   return std::find(engine.formats.begin(), engine.formats.end(), variant.format) != engine.formats.end();
 }
 
@@ -147,7 +147,7 @@ bool can_run(const Capabilities& engine, const Model& model, Choice& choice,
   return choose_version(engine, configuration, skipped);
 }
 
-const results::Variant& variant_named(const std::string& name, const Model& model) {
+const results::AvailableVariant& variant_named(const std::string& name, const Model& model) {
   std::vector<std::string> names;
   for (const auto& variant : model.variants) {
     if (variant.name == name) return variant;
@@ -156,14 +156,14 @@ const results::Variant& variant_named(const std::string& name, const Model& mode
   throw UserError(base::unknown_word("variant of " + base::printable(model.name), name, names));
 }
 
-std::vector<results::Variant> chosen_variants(const Request& request, const Model& model) {
+std::vector<results::AvailableVariant> chosen_variants(const Request& request, const Model& model) {
   if (request.variants.empty()) return {model.variants.front()};
-  std::vector<results::Variant> variants;
+  std::vector<results::AvailableVariant> variants;
   for (const auto& name : request.variants) variants.push_back(variant_named(name, model));
   return variants;
 }
 
-std::vector<std::string> chosen_engines(const Request& request, const std::vector<results::Variant>& variants,
+std::vector<std::string> chosen_engines(const Request& request, const std::vector<results::AvailableVariant>& variants,
                                         const std::vector<Capabilities>& engines) {
   if (!request.engines.empty()) return request.engines;
   std::vector<std::string> names;
@@ -178,8 +178,8 @@ std::vector<std::string> chosen_engines(const Request& request, const std::vecto
 }
 
 /// Where an engine runs one of the variants, that it does not run the others is no news.
-bool is_worth_a_word(const Capabilities& engine, const results::Variant& variant,
-                     const std::vector<results::Variant>& variants) {
+bool is_worth_a_word(const Capabilities& engine, const results::AvailableVariant& variant,
+                     const std::vector<results::AvailableVariant>& variants) {
   return runs(engine, variant) || std::none_of(variants.begin(), variants.end(),
                                                [&](const auto& other) { return runs(engine, other); });
 }

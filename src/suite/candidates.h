@@ -10,7 +10,7 @@ namespace inferometer::suite {
 
 struct Choice {
   std::string name;  ///< in its set; empty: the label is made of what differs
-  results::Variant variant;
+  results::AvailableVariant variant;
   results::Configuration configuration;
   bool of_lists = false;  ///< of --engines, --variants and the like; false: named one by one
 };

@@ -138,7 +138,7 @@ class Planner {
   }
 
   /// Key of the artefact; one with fixed shapes serves one workload.
-  std::string artefact_of(const Model& model, const results::Variant& variant,
+  std::string artefact_of(const Model& model, const results::AvailableVariant& variant,
                           const results::Workload& workload) {
     results::Artefact wanted;
     wanted.model = model.name;

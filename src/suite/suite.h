@@ -16,7 +16,7 @@ namespace inferometer::suite {
 struct Model {
   std::string name;                        ///< as the user gave it
   results::ModelSummary summary;           ///< of its own variant
-  std::vector<results::Variant> variants;  ///< its own first
+  std::vector<results::AvailableVariant> variants;  ///< its own first
 };
 
 /// `compare`'s flags. Empty lists mean the default.
