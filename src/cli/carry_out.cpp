@@ -1,15 +1,14 @@
 #include "cli/carry_out.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <ctime>
 #include <memory>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "base/text.h"
@@ -28,8 +27,6 @@ using base::UserError;
 constexpr auto kLockPatience = std::chrono::hours(1);
 constexpr auto kFirstWatch = std::chrono::milliseconds(500);
 
-std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
-
 /// Opens the record and what it already holds.
 std::unique_ptr<store::Writer> open_record(const Job& job, results::Experiment& experiment) {
   experiment.environment = machine::read_environment();
@@ -37,7 +34,7 @@ std::unique_ptr<store::Writer> open_record(const Job& job, results::Experiment& 
   if (job.resumed_record.empty()) {
     experiment.id = base::random_id();
     experiment.title = job.title;
-    experiment.started_utc = utc_now();
+    experiment.started_utc = base::utc_now();
     return store::Writer::create(
         store::record_folder(),
         {experiment.id, experiment.title, experiment.started_utc, experiment.plan, experiment.environment});

@@ -11,6 +11,7 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "base/random.h"
 #include "base/text.h"
 #include "cli/carry_out.h"
 #include "cli/progress.h"
@@ -93,7 +94,7 @@ plan::Request make_request(const CompareArguments& arguments) {
       throw UserError("--margin: give a percentage above 0 and below 100");
     request.effort.margin = *arguments.margin_percent / 100;
   }
-  request.seed = arguments.seed ? *arguments.seed : std::stoull(base::random_id().substr(0, 8), nullptr, 16);
+  request.seed = arguments.seed ? *arguments.seed : base::draw_seed();
   return request;
 }
 

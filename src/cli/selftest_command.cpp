@@ -8,6 +8,7 @@
 #include "analysis/analysis.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "base/random.h"
 #include "base/text.h"
 #include "cli/carry_out.h"
 #include "cli/progress.h"
@@ -32,7 +33,7 @@ plan::Request make_request(const SelftestArguments& arguments, experiment::Workb
                         fmt::format("null,work={}", kMoreWork)};
   request.effort = effort_of("standard");
   request.effort.budget_ns = kBudgetNs;
-  request.seed = arguments.seed ? *arguments.seed : std::stoull(base::random_id().substr(0, 8), nullptr, 16);
+  request.seed = arguments.seed ? *arguments.seed : base::draw_seed();
   count_cpus(request);
   return request;
 }

@@ -7,8 +7,10 @@
 #include <cstdio>
 #include <ctime>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "base/random.h"
 #include "base/text.h"
 #include "campaign/yaml_reader.h"
 #include "cli/carry_out.h"
@@ -80,7 +82,7 @@ SuiteState new_state(const SuiteArguments& arguments, const Planned& planned, co
   state.id = base::random_id();
   state.arguments = arguments.command_line;
   state.working_folder = fs::current_path().string();
-  state.started_utc = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+  state.started_utc = base::utc_now();
   state.origin = arguments.suite;
   state.file_text = text;
   state.seed = *planned.file.seed;
@@ -197,8 +199,7 @@ int run_suite(const SuiteArguments& arguments) {
                     "inferometer suite --resume " +
                     base::printable(results.string()));
   }
-  set_seed(planned,
-           planned.file.seed ? *planned.file.seed : std::stoull(base::random_id().substr(0, 8), nullptr, 16));
+  set_seed(planned, planned.file.seed ? *planned.file.seed : base::draw_seed());
   auto state = new_state(arguments, planned, text);
   return carry_on(arguments, std::move(planned), std::move(state), results);
 }

@@ -56,14 +56,6 @@ void skip_candidates(results::Plan& plan, const results::Artefact& artefact, con
   if (plan.groups.empty()) throw base::UserError("nothing can run: " + reason);
 }
 
-/// A word for a POSIX shell.
-std::string shell_word(const std::string& word) {
-  if (!word.empty() && word.find_first_of(" \t\n'\"$&;|<>(){}[]*?\\`~#!") == std::string::npos) return word;
-  std::string text = "'";
-  for (const char letter : word) text += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
-  return text + "'";
-}
-
 /// The command that measures this candidate alone on the same inputs.
 std::string repeat_command(const results::Plan& plan, const results::Group& group,
                            const results::CandidateSpec& candidate, const InputSources& sources) {
@@ -75,17 +67,17 @@ std::string repeat_command(const results::Plan& plan, const results::Group& grou
   if (!artefact.parent.empty()) words += ",variant=" + configuration.variant;
   for (const auto& [name, value] : configuration.options) words += "," + name + "=" + value;
   std::string text =
-      "inferometer compare " + shell_word(artefact.model) + " --candidate " + shell_word(words);
+      "inferometer compare " + base::shell_word(artefact.model) + " --candidate " + base::shell_word(words);
   for (const auto& [name, file] : sources.files)
-    text += " --input " + shell_word(name.empty() ? file : name + "=" + file);
-  if (!sources.texts.empty()) text += " --texts " + shell_word(sources.texts);
-  if (!sources.images.empty()) text += " --images " + shell_word(sources.images);
+    text += " --input " + base::shell_word(name.empty() ? file : name + "=" + file);
+  if (!sources.texts.empty()) text += " --texts " + base::shell_word(sources.texts);
+  if (!sources.images.empty()) text += " --images " + base::shell_word(sources.images);
   if (!sources.image_scaling.empty()) text += " --image-scaling " + sources.image_scaling;
   if (group.workload.batch_size > 1) text += fmt::format(" --batch-sizes {}", group.workload.batch_size);
   if (group.workload.sequence_length > 0)
     text += fmt::format(" --sequence-lengths {}", group.workload.sequence_length);
   for (const auto& [name, size] : group.workload.dims)
-    text += " --dim " + shell_word(fmt::format("{}={}", name, size));
+    text += " --dim " + base::shell_word(fmt::format("{}={}", name, size));
   if (artefact.synthetic_weights) text += " --synthetic-weights";
   if (plan.rank_unverified) text += " --rank-unverified";
   return text + fmt::format(" --seed {} --mode quick", plan.seed);
