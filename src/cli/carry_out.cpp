@@ -13,7 +13,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "cli/progress.h"
-#include "cli/workbench.h"
+#include "experiment/workbench.h"
 #include "machine/machine.h"
 #include "measure/experiment_run.h"
 #include "process/process.h"
@@ -106,7 +106,7 @@ results::Effort effort_of(const std::string& mode) {
   throw UserError("--mode: " + base::unknown_word("mode", mode, modes));
 }
 
-void count_cpus(suite::Request& request) {
+void count_cpus(plan::Request& request) {
   measure::MachineSurroundings surroundings;
   request.cpus = static_cast<int>(surroundings.cpus().size());
   // Threads beyond the quota of the cgroup are throttled, and their times say nothing.
@@ -128,7 +128,7 @@ std::string why_not_resumed(const results::Plan& recorded, const results::Plan& 
   return {};
 }
 
-Measured measure_job(const Job& job, const Workbench& workbench) {
+Measured measure_job(const Job& job, const experiment::Workbench& workbench) {
   const auto lock = take_lock();
   results::Experiment experiment;
   const auto writer = open_record(job, experiment);
@@ -162,7 +162,7 @@ Measured measure_job(const Job& job, const Workbench& workbench) {
   return {std::move(experiment), writer->file()};
 }
 
-int carry_out(const Job& job, const Workbench& workbench) {
+int carry_out(const Job& job, const experiment::Workbench& workbench) {
   check_set(job.outputs, job.plan.set);
   const auto measured = measure_job(job, workbench);
   auto outputs = job.outputs;

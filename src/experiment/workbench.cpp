@@ -1,4 +1,4 @@
-#include "cli/workbench.h"
+#include "experiment/workbench.h"
 
 #include <fmt/format.h>
 
@@ -11,7 +11,7 @@
 #include "models/variants.h"
 #include "tensors/files.h"
 
-namespace inferometer::cli {
+namespace inferometer::experiment {
 namespace {
 
 constexpr const char* kNullLaunch = "null";
@@ -94,16 +94,16 @@ Workbench::Workbench(bool synthetic_weights)
   request_.scratch_folder = scratch_.path().string();
 }
 
-suite::Model Workbench::inspect(const std::string& name) {
+plan::Model Workbench::inspect(const std::string& name) {
   return look_at(name, models::resolve(name, store_, synthetic_weights_));
 }
 
-suite::Model Workbench::obtain(const std::string& name, const Tell& tell) {
+plan::Model Workbench::obtain(const std::string& name, const Tell& tell) {
   return look_at(name, preparer_.obtain(models::resolve(name, store_, synthetic_weights_), tell));
 }
 
-suite::Model Workbench::look_at(const std::string& name, const models::Reference& reference) {
-  suite::Model model{name, preparer_.inspect(reference), {}};
+plan::Model Workbench::look_at(const std::string& name, const models::Reference& reference) {
+  plan::Model model{name, preparer_.inspect(reference), {}};
   model.variants = models::variants_of(reference, model.summary);
   for (auto& variant : model.variants)
     variant.can_be_made = variant.toolchain.empty() || !store_.installed(variant.toolchain).empty();
@@ -373,4 +373,4 @@ const results::Capabilities& Workbench::engine(const std::string& name) const {
                   base::libexec_folder().string()));
 }
 
-}  // namespace inferometer::cli
+}  // namespace inferometer::experiment
