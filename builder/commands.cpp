@@ -1,22 +1,22 @@
-#include "prepare/commands.h"
+#include "builder/commands.h"
 
 #include <array>
 #include <vector>
 
 #include "base/error.h"
 #include "base/text.h"
-#include "hub/download.h"
-#include "inputs/make_inputs.h"
-#include "models/commands.h"
+#include "builder/hub/download.h"
+#include "builder/inputs/make_inputs.h"
+#include "builder/model_commands.h"
 
-namespace inferometer::prepare {
+namespace inferometer::builder {
 namespace {
 
 constexpr std::array kCommands = {
-    Command{"download", hub::download_command},
-    Command{"inspect", models::inspect_command},
-    Command{"prepare", models::prepare_command},
-    Command{"make-inputs", inputs::make_inputs},
+    Command{"download", download_command},
+    Command{"inspect", inspect_command},
+    Command{"build", build_command},
+    Command{"make-inputs", make_inputs},
 };
 
 }  // namespace
@@ -30,4 +30,4 @@ const Command& find_command(const std::string& name) {
   throw base::UserError(base::unknown_word("command", name, known));
 }
 
-}  // namespace inferometer::prepare
+}  // namespace inferometer::builder

@@ -1,11 +1,11 @@
-// The table of what the prepare child can do.
+// The table of what the builder can do.
 #pragma once
 
 #include <string>
 
 #include "base/json.h"
 
-namespace inferometer::prepare {
+namespace inferometer::builder {
 
 struct Command {
   const char* name;
@@ -16,4 +16,4 @@ struct Command {
 /// Throws base::UserError for a name that is not in the table.
 const Command& find_command(const std::string& name);
 
-}  // namespace inferometer::prepare
+}  // namespace inferometer::builder

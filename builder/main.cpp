@@ -1,4 +1,4 @@
-// inferometer-prepare COMMAND: reads a request (JSON) from stdin, writes the reply (JSON) to stdout.
+// inferometer-builder COMMAND: reads a request (JSON) from stdin, writes the reply (JSON) to stdout.
 // It reads and builds what comes from outside, so that a hostile or huge file never enters the coordinator.
 #include <exception>
 #include <filesystem>
@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
-#include "prepare/commands.h"
+#include "builder/commands.h"
 
 namespace {
 
@@ -34,7 +34,7 @@ std::string subject_of(const Json& request) {
 int main(int argc, char** argv) {
   Json request;
   try {
-    const auto& command = inferometer::prepare::find_command(argc == 2 ? argv[1] : "");
+    const auto& command = inferometer::builder::find_command(argc == 2 ? argv[1] : "");
     request = read_request();
     std::cout << inferometer::base::to_line(command.run(request)) << '\n' << std::flush;
     return std::cout ? inferometer::base::kExitOk : inferometer::base::kExitInternal;
@@ -47,7 +47,7 @@ int main(int argc, char** argv) {
   } catch (const std::filesystem::filesystem_error& error) {
     return reply_error(error.path1().string() + ": " + error.code().message());
   } catch (const std::exception& error) {
-    std::cerr << "inferometer-prepare: " << error.what() << '\n';
+    std::cerr << "inferometer-builder: " << error.what() << '\n';
     return inferometer::base::kExitInternal;
   }
 }

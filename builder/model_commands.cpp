@@ -1,4 +1,4 @@
-#include "models/commands.h"
+#include "builder/model_commands.h"
 
 #include <filesystem>
 #include <functional>
@@ -8,75 +8,30 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/hash.h"
-#include "formats/tflite.h"
+#include "builder/families/application.h"
+#include "builder/families/checkpoint.h"
+#include "builder/families/model_class.h"
+#include "builder/families/synthetic.h"
+#include "builder/inspect/model_file.h"
+#include "builder/inspect/onnx_summary.h"
+#include "builder/recipes/artefact_cache.h"
+#include "builder/recipes/convert.h"
+#include "builder/recipes/digests.h"
+#include "builder_client/request.h"
 #include "models/applications.h"
-#include "models/artefact_cache.h"
-#include "models/checkpoint.h"
-#include "models/convert.h"
-#include "models/digests.h"
-#include "models/foreign_format.h"
-#include "models/model_class.h"
-#include "models/onnx_reader.h"
-#include "models/onnx_summary.h"
 #include "models/published.h"
-#include "models/request.h"
-#include "models/saved_model_summary.h"
-#include "models/tflite_summary.h"
 #include "models/variants.h"
 #include "process/process.h"
 #include "results/json.h"
 #include "tensors/files.h"
-#include "tensors/input_file.h"
 
-namespace inferometer::models {
+namespace inferometer::builder {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// Both digests of a model in several files and of one in a single file are its identity in the record.
-std::string digest_of(const fs::path& file, const OnnxModel& model, const DigestMemo& digests) {
-  const auto own = digests.of(file);
-  if (model.external_files.empty()) return own;
-  std::string all = own;
-  for (const auto& [location, bytes] : model.external_files) {
-    all += "\n" + location + "\n" + digests.of(file.parent_path() / location);
-  }
-  return base::sha256_hex(all);
-}
-
-results::ModelSummary summary_of_onnx(const fs::path& file, const DigestMemo& digests) {
-  const auto model = read_onnx(file);
-  auto summary = summarise(model.proto, file);
-  summary.size_bytes = model.size_bytes;
-  summary.sha256 = digest_of(file, model, digests);
-  return summary;
-}
-
-results::ModelSummary summary_of_tflite(const fs::path& file, const DigestMemo& digests) {
-  auto summary = summarise(formats::read_tflite(file), file);
-  summary.sha256 = digests.of(file);
-  return summary;
-}
-
-/// A file is what its first bytes say; where they say nothing, what its name says.
-results::ModelSummary summary_of_file(const fs::path& file, const DigestMemo& digests) {
-  const auto head = tensors::InputFile(file).head(kSniffedBytes);
-  if (formats::is_tflite(head)) return summary_of_tflite(file, digests);
-  if (file.extension() != ".tflite") return summary_of_onnx(file, digests);
-  if (const auto foreign = foreign_format(head); !foreign.empty())
-    throw base::UserError(file.string() + ": no TFLite model: " + foreign);
-  return summary_of_tflite(file, digests);
-}
-
-results::ModelSummary summary_of_saved_model(const fs::path& folder, const DigestMemo& digests) {
-  auto summary = summarise(formats::read_saved_model(folder), folder);
-  std::string all;
-  for (const auto& [name, bytes] : files_of_saved_model(folder)) {
-    summary.size_bytes += bytes;
-    all += name + "\n" + digests.of(folder / name) + "\n";
-  }
-  summary.sha256 = base::sha256_hex(all);
-  return summary;
+DigestOf digest_of(const DigestMemo& digests) {
+  return [&digests](const fs::path& file) { return digests.of(file); };
 }
 
 results::ModelSummary summary_of_checkpoint(const fs::path& folder) {
@@ -111,7 +66,7 @@ results::ModelSummary summary_of_null() {
   return summary;
 }
 
-struct Made {
+struct Built {
   results::ModelSummary summary;
   fs::path file;
   std::string recipe;
@@ -125,76 +80,80 @@ Origin origin_of(const OpenCheckpoint& checkpoint, const fs::path& folder, const
   return origin;
 }
 
-Made make_checkpoint(const fs::path& folder, const ArtefactCache& cache, const DigestMemo& digests) {
+Built build_checkpoint(const fs::path& folder, const ArtefactCache& cache, const DigestMemo& digests) {
   const auto checkpoint = open_checkpoint(folder);
   auto entry = cache.find_or_make(origin_of(checkpoint, folder, digests), [&](const fs::path& into) {
-    write_model(checkpoint.built, into,
-                [&](const std::string& name) { return checkpoint.weights.read_float32(name); });
+    onnx::write_model(checkpoint.built, into,
+                      [&](const std::string& name) { return checkpoint.weights.read_float32(name); });
   });
   // Read back as any user's file would be: what we wrote must pass our own checks.
   const auto file = entry.folder / "model.onnx";
-  auto summary = summary_of_onnx(file, digests);
+  auto summary = inspect_model_file(file, digest_of(digests));
   summary.remarks.insert(summary.remarks.end(), checkpoint.remarks.begin(), checkpoint.remarks.end());
   return {std::move(summary), file, checkpoint.recipe, std::move(entry)};
 }
 
-Made make_synthetic(const std::string& name, const ArtefactCache& cache, const DigestMemo& digests) {
+Built build_synthetic(const std::string& name, const ArtefactCache& cache, const DigestMemo& digests) {
   const auto synthetic = open_synthetic(name);
   auto entry = cache.find_or_make({synthetic.recipe, {}}, [&](const fs::path& into) {
-    write_model(synthetic.built, into,
-                [&](const std::string& weight) { return synthetic_weight(synthetic.built, weight); });
+    onnx::write_model(synthetic.built, into,
+                      [&](const std::string& weight) { return synthetic_weight(synthetic.built, weight); });
   });
   const auto file = entry.folder / "model.onnx";
-  auto summary = summary_of_onnx(file, digests);
+  auto summary = inspect_model_file(file, digest_of(digests));
   summary.synthetic_weights = true;
   return {std::move(summary), file, synthetic.recipe, std::move(entry)};
 }
 
-Made make_null(const ArtefactCache& cache) {
+Built build_null(const ArtefactCache& cache) {
   const Origin origin{"null 1", {}};
   auto entry = cache.find_or_make(
       origin, [](const fs::path& into) { base::write_file_atomically(into / "model.json", kNullArtefact); });
   return {summary_of_null(), entry.folder / "model.json", origin.recipe, entry};
 }
 
-results::ModelSummary summary_in_place(const Reference& reference, const DigestMemo& digests) {
-  return reference.kind == Reference::Kind::SavedModel ? summary_of_saved_model(reference.path, digests)
-                                                       : summary_of_file(reference.path, digests);
+results::ModelSummary summary_in_place(const models::Reference& reference, const DigestMemo& digests) {
+  return reference.kind == models::Reference::Kind::SavedModel
+             ? inspect_saved_model(reference.path, digest_of(digests))
+             : inspect_model_file(reference.path, digest_of(digests));
 }
 
-results::ModelSummary summary_of_application(const Reference& reference) {
-  auto summary = summary_of(*find_application(reference.name));
+results::ModelSummary summary_of_application(const models::Reference& reference) {
+  auto summary = summary_of(*models::find_application(reference.name));
   summary.synthetic_weights = reference.path.empty();
   return summary;
 }
 
 /// What the model is before anything is made of it.
-results::ModelSummary summary_of_own(const ModelRequest& request, const DigestMemo& digests) {
+results::ModelSummary summary_of_own(const builder_client::ModelRequest& request, const DigestMemo& digests) {
   switch (request.reference.kind) {
-    case Reference::Kind::Null:
+    case models::Reference::Kind::Null:
       return summary_of_null();
-    case Reference::Kind::Synthetic:
+    case models::Reference::Kind::Synthetic:
       return summary_of_synthetic(request.reference.name);
-    case Reference::Kind::Checkpoint:
+    case models::Reference::Kind::Checkpoint:
       return summary_of_checkpoint(request.reference.path);
-    case Reference::Kind::Application:
+    case models::Reference::Kind::Application:
       return summary_of_application(request.reference);
     default:
       return summary_in_place(request.reference, digests);
   }
 }
 
-Made make_own(const ModelRequest& request, const ArtefactCache& cache, const DigestMemo& digests) {
+Built build_own(const builder_client::ModelRequest& request, const ArtefactCache& cache,
+                const DigestMemo& digests) {
   const auto& reference = request.reference;
-  if (reference.kind == Reference::Kind::Null) return make_null(cache);
-  if (reference.kind == Reference::Kind::Synthetic) return make_synthetic(reference.name, cache, digests);
-  if (reference.kind == Reference::Kind::Checkpoint) return make_checkpoint(reference.path, cache, digests);
+  if (reference.kind == models::Reference::Kind::Null) return build_null(cache);
+  if (reference.kind == models::Reference::Kind::Synthetic)
+    return build_synthetic(reference.name, cache, digests);
+  if (reference.kind == models::Reference::Kind::Checkpoint)
+    return build_checkpoint(reference.path, cache, digests);
   // A user's model is measured where it lies; its digest in the summary tells later whether it changed.
   return {summary_in_place(reference, digests), reference.path, "user file", {{}, true}};
 }
 
 /// What the toolchain reads of a text model, whatever the checkpoint looked like.
-void write_checkpoint(const BuiltModel& built, const std::string& config, const fs::path& folder,
+void write_checkpoint(const onnx::BuiltModel& built, const std::string& config, const fs::path& folder,
                       const std::function<tensors::Tensor(const std::string&)>& read) {
   std::vector<tensors::Tensor> weights;
   for (const auto& weight : built.weights) {
@@ -205,17 +164,17 @@ void write_checkpoint(const BuiltModel& built, const std::string& config, const 
   base::write_file_atomically(folder / "config.json", config);
 }
 
-ConversionSource source_of(const ModelRequest& request, const DigestMemo& digests) {
+ConversionSource source_of(const builder_client::ModelRequest& request, const DigestMemo& digests) {
   const auto& reference = request.reference;
   ConversionSource source{reference, summary_of_own(request, digests), {}, {}};
-  if (reference.kind == Reference::Kind::Application) {
+  if (reference.kind == models::Reference::Kind::Application) {
     source.origin.recipe = "keras.applications " + reference.name;
     if (!reference.path.empty()) source.origin.inputs.push_back({"weights", digests.of(reference.path)});
-  } else if (reference.kind == Reference::Kind::Synthetic) {
+  } else if (reference.kind == models::Reference::Kind::Synthetic) {
     source.origin.recipe = open_synthetic(reference.name).recipe;
     source.write_checkpoint = [name = reference.name](const fs::path& into) {
       const auto synthetic = open_synthetic(name);
-      write_checkpoint(synthetic.built, published(name).config, into,
+      write_checkpoint(synthetic.built, models::published(name).config, into,
                        [&](const std::string& weight) { return synthetic_weight(synthetic.built, weight); });
     };
   } else {
@@ -245,12 +204,13 @@ void inherit(results::ModelSummary& summary, const results::ModelSummary& parent
   }
 }
 
-Made make_converted(const ModelRequest& request, const ArtefactCache& cache, const DigestMemo& digests) {
+Built build_converted(const builder_client::ModelRequest& request, const ArtefactCache& cache,
+                      const DigestMemo& digests) {
   const auto source = source_of(request, digests);
   auto converted = convert(source, request.target, cache, process::tell_parent);
   // Read back as any user's file would be: what a toolchain wrote must pass our own checks.
-  auto summary = fs::is_directory(converted.file) ? summary_of_saved_model(converted.file, digests)
-                                                  : summary_of_file(converted.file, digests);
+  auto summary = fs::is_directory(converted.file) ? inspect_saved_model(converted.file, digest_of(digests))
+                                                  : inspect_model_file(converted.file, digest_of(digests));
   summary.variant = request.target.variant;
   inherit(summary, source.parent);
   return {std::move(summary), converted.file, converted.recipe, std::move(converted.entry),
@@ -260,21 +220,21 @@ Made make_converted(const ModelRequest& request, const ArtefactCache& cache, con
 }  // namespace
 
 base::Json inspect_command(const base::Json& json) {
-  const auto request = model_request_from_json(json);
+  const auto request = builder_client::model_request_from_json(json);
   return {{"summary", summary_of_own(request, DigestMemo(request.cache / "digests"))}};
 }
 
-base::Json prepare_command(const base::Json& json) {
-  const auto request = model_request_from_json(json);
+base::Json build_command(const base::Json& json) {
+  const auto request = builder_client::model_request_from_json(json);
   const DigestMemo digests(request.cache / "digests");
   const ArtefactCache cache(request.cache / "artefacts", digests, process::tell_parent);
-  const bool converts = conversion_to(request.reference.kind, request.target.variant) != nullptr;
-  const auto made = converts ? make_converted(request, cache, digests) : make_own(request, cache, digests);
-  return {{"summary", made.summary},
-          {"file", made.file.string()},
-          {"recipe", made.recipe},
-          {"cached", made.entry.cached},
-          {"peak_rss_bytes", made.peak_rss_bytes}};
+  const bool converts = models::conversion_to(request.reference.kind, request.target.variant) != nullptr;
+  const auto built = converts ? build_converted(request, cache, digests) : build_own(request, cache, digests);
+  return {{"summary", built.summary},
+          {"file", built.file.string()},
+          {"recipe", built.recipe},
+          {"cached", built.entry.cached},
+          {"peak_rss_bytes", built.peak_rss_bytes}};
 }
 
-}  // namespace inferometer::models
+}  // namespace inferometer::builder

@@ -1,10 +1,10 @@
-#include "models/bert.h"
+#include "builder/families/bert.h"
 
 #include <array>
 
-#include "models/text_encoder.h"
+#include "builder/families/text_encoder.h"
 
-namespace inferometer::models {
+namespace inferometer::builder {
 namespace {
 
 constexpr EncoderNames kBertNames = {.layers = "encoder.layer.",
@@ -87,16 +87,16 @@ std::string canonical_roberta_name(const std::string& stored_name) {
   return without_wrapper(stored_name, "roberta.");
 }
 
-BuiltModel build_bert(const CheckpointConfig& config, const Weights& weights,
-                      std::vector<std::string>& remarks) {
+onnx::BuiltModel build_bert(const CheckpointConfig& config, const Weights& weights,
+                            std::vector<std::string>& remarks) {
   auto settings = read_bert_keys(config);
   settings.vocabulary = config.count("vocab_size", 30522, kMostWords);
   settings.head = read_head(config, kBertArchitectures, remarks);
   return build_encoder(settings, config, weights, remarks);
 }
 
-BuiltModel build_distilbert(const CheckpointConfig& config, const Weights& weights,
-                            std::vector<std::string>& remarks) {
+onnx::BuiltModel build_distilbert(const CheckpointConfig& config, const Weights& weights,
+                                  std::vector<std::string>& remarks) {
   EncoderSettings settings{.names = kDistilBertNames, .sequence_head = kDistilBertHead};
   settings.hidden = config.count("dim", 768, 1'000'000);
   settings.layers = config.count("n_layers", 6, 10'000);
@@ -111,8 +111,8 @@ BuiltModel build_distilbert(const CheckpointConfig& config, const Weights& weigh
   return build_encoder(settings, config, weights, remarks);
 }
 
-BuiltModel build_roberta(const CheckpointConfig& config, const Weights& weights,
-                         std::vector<std::string>& remarks) {
+onnx::BuiltModel build_roberta(const CheckpointConfig& config, const Weights& weights,
+                               std::vector<std::string>& remarks) {
   auto settings = read_bert_keys(config);
   settings.sequence_head = kRobertaHead;
   settings.vocabulary = config.count("vocab_size", 50265, kMostWords);
@@ -126,4 +126,4 @@ BuiltModel build_roberta(const CheckpointConfig& config, const Weights& weights,
   return build_encoder(settings, config, weights, remarks);
 }
 
-}  // namespace inferometer::models
+}  // namespace inferometer::builder

@@ -5,15 +5,16 @@
 
 #include <algorithm>
 
-#include "models/checkpoint_samples.h"
-#include "models/model_class.h"
-#include "models/onnx_reader.h"
-#include "models/onnx_samples.h"
-#include "models/onnx_summary.h"
+#include "base/test_fixture.h"
+#include "builder/families/checkpoint_fixture.h"
+#include "builder/families/model_class.h"
+#include "builder/inspect/onnx_summary.h"
+#include "onnx/reader.h"
 
-namespace inferometer::models {
+namespace inferometer::builder {
 namespace {
 
+using base::message_of;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -94,4 +95,4 @@ TEST_F(relatives, settings_that_do_not_fit_are_named_by_their_own_keys) {
 }
 
 }  // namespace
-}  // namespace inferometer::models
+}  // namespace inferometer::builder

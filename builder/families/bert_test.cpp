@@ -1,4 +1,4 @@
-#include "models/bert.h"
+#include "builder/families/bert.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,15 +7,18 @@
 #include <cstring>
 #include <map>
 
-#include "models/checkpoint_samples.h"
-#include "models/onnx_reader.h"
-#include "models/onnx_samples.h"
-#include "models/onnx_summary.h"
+#include "base/test_fixture.h"
+#include "builder/families/checkpoint_fixture.h"
+#include "builder/inspect/onnx_summary.h"
+#include "onnx/model_fixture.h"
+#include "onnx/reader.h"
 #include "tensors/half.h"
 
-namespace inferometer::models {
+namespace inferometer::builder {
 namespace {
 
+using base::message_of;
+using base::write_bytes;
 namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
@@ -26,16 +29,16 @@ class bert : public ::testing::Test {
   const fs::path& folder() const { return folder_.path(); }
 
   /// Builds the checkpoint that lies in the folder, and reads what was built as a user's file.
-  OnnxModel build() {
+  onnx::OnnxModel build() {
     const auto checkpoint = open_checkpoint(folder());
     remarks_ = checkpoint.remarks;
     fs::remove_all(folder() / "built");
     fs::create_directory(folder() / "built");
-    write_model(checkpoint.built, folder() / "built",
-                [&](const std::string& name) { return checkpoint.weights.read_float32(name); });
-    return read_onnx(folder() / "built" / "model.onnx");
+    onnx::write_model(checkpoint.built, folder() / "built",
+                      [&](const std::string& name) { return checkpoint.weights.read_float32(name); });
+    return onnx::read_onnx(folder() / "built" / "model.onnx");
   }
-  OnnxModel build(const TinyBert& tiny) {
+  onnx::OnnxModel build(const TinyBert& tiny) {
     tiny.write(folder());
     return build();
   }
@@ -50,7 +53,7 @@ class bert : public ::testing::Test {
   }
 
   /// Elements of an initializer of the built model.
-  std::vector<float> stored(const OnnxModel& model, const std::string& name) {
+  std::vector<float> stored(const onnx::OnnxModel& model, const std::string& name) {
     for (const auto& tensor : model.proto.graph().initializer()) {
       if (tensor.name() != name) continue;
       std::map<std::string, std::string> place;
@@ -64,7 +67,7 @@ class bert : public ::testing::Test {
     return {};
   }
 
-  static std::map<std::string, int> counts(const OnnxModel& model) {
+  static std::map<std::string, int> counts(const onnx::OnnxModel& model) {
     std::map<std::string, int> counts;
     for (const auto& node : model.proto.graph().node()) ++counts[node.op_type()];
     return counts;
@@ -270,4 +273,4 @@ TEST_F(bert, weights_that_are_a_pointer_or_cut_are_told) {
 }
 
 }  // namespace
-}  // namespace inferometer::models
+}  // namespace inferometer::builder

@@ -1,4 +1,4 @@
-#include "models/checkpoint.h"
+#include "builder/families/checkpoint.h"
 
 #include <algorithm>
 #include <array>
@@ -7,9 +7,9 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/text.h"
-#include "models/onnx_types.h"
+#include "onnx/types.h"
 
-namespace inferometer::models {
+namespace inferometer::builder {
 namespace {
 
 namespace fs = std::filesystem;
@@ -135,8 +135,8 @@ void CheckpointWeights::add_file(const std::string& name,
     const auto [place, added] =
         tensors_.emplace(canonical(stored_name), Place{opened_.size() - 1, stored_name});
     if (!added) {
-      throw base::UserError((folder_ / name).string() + ": tensor " + in_quotes(stored_name) +
-                            " is also there as " + in_quotes(place->second.stored_name) +
+      throw base::UserError((folder_ / name).string() + ": tensor " + base::in_quotes(stored_name) +
+                            " is also there as " + base::in_quotes(place->second.stored_name) +
                             ": one of them is allowed");
     }
   }
@@ -151,21 +151,22 @@ void CheckpointWeights::add_shards(const std::function<std::string(const std::st
   std::map<std::string, std::set<std::string>> tensors_of_shard;
   for (const auto& [tensor, shard] : index["weight_map"].items()) {
     if (!shard.is_string() || !is_plain_name(shard.get<std::string>())) {
-      throw base::UserError(file.string() + ": tensor " + in_quotes(tensor) + " is said to be in " +
-                            in_quotes(shard.dump()) + ": the name of a file in the same folder is allowed");
+      throw base::UserError(file.string() + ": tensor " + base::in_quotes(tensor) + " is said to be in " +
+                            base::in_quotes(shard.dump()) +
+                            ": the name of a file in the same folder is allowed");
     }
     tensors_of_shard[shard.get<std::string>()].insert(tensor);
   }
   for (const auto& [shard, names] : tensors_of_shard) {
     if (!fs::exists(folder_ / shard)) {
-      throw base::UserError(file.string() + ": the shard " + in_quotes(shard) +
+      throw base::UserError(file.string() + ": the shard " + base::in_quotes(shard) +
                             " is not in the folder: download the whole model");
     }
     add_file(shard, canonical);
     for (const auto& name : names) {
       if (!opened_.back().entries().contains(name)) {
-        throw base::UserError(file.string() + ": tensor " + in_quotes(name) + " is not in " +
-                              in_quotes(shard) +
+        throw base::UserError(file.string() + ": tensor " + base::in_quotes(name) + " is not in " +
+                              base::in_quotes(shard) +
                               ": the files belong to different models; download them again");
       }
     }
@@ -176,12 +177,12 @@ void CheckpointWeights::add_shards(const std::function<std::string(const std::st
 void CheckpointWeights::require(const std::string& name, const tensors::Shape& expected) const {
   const auto found = tensors_.find(name);
   if (found == tensors_.end()) {
-    throw base::UserError(folder_.string() + ": the weights have no tensor " + in_quotes(name) +
+    throw base::UserError(folder_.string() + ": the weights have no tensor " + base::in_quotes(name) +
                           " of shape " + tensors::to_text(expected) + ", which config.json asks for");
   }
   const auto& stored = opened_[found->second.file].entries().at(found->second.stored_name);
   const std::string where =
-      opened_[found->second.file].path().string() + ": tensor " + in_quotes(stored.name);
+      opened_[found->second.file].path().string() + ": tensor " + base::in_quotes(stored.name);
   if (stored.shape != expected) {
     throw base::UserError(where + " has the shape " + tensors::to_text(stored.shape) +
                           ", by config.json it is " + tensors::to_text(expected));
@@ -205,4 +206,4 @@ tensors::Tensor CheckpointWeights::read_float32(const std::string& name) const {
   return converted;
 }
 
-}  // namespace inferometer::models
+}  // namespace inferometer::builder

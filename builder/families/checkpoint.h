@@ -11,7 +11,7 @@
 #include "base/json.h"
 #include "tensors/files.h"
 
-namespace inferometer::models {
+namespace inferometer::builder {
 
 /// The most that config.json and the index of the shards may have.
 constexpr std::uint64_t kConfigLimitBytes = 16u << 20;
@@ -86,4 +86,4 @@ class CheckpointWeights final : public Weights {
   std::map<std::string, Place> tensors_;
 };
 
-}  // namespace inferometer::models
+}  // namespace inferometer::builder

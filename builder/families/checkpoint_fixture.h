@@ -12,7 +12,7 @@
 #include "base/random.h"
 #include "tensors/files.h"
 
-namespace inferometer::models {
+namespace inferometer::builder {
 
 /// The name that DistilBERT gives to a weight of BERT.
 inline std::string distilbert_name(std::string name) {
@@ -135,4 +135,4 @@ inline TinyBert tiny_roberta() {
   return tiny;
 }
 
-}  // namespace inferometer::models
+}  // namespace inferometer::builder

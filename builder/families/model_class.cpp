@@ -1,11 +1,11 @@
-#include "models/model_class.h"
+#include "builder/families/model_class.h"
 
 #include <array>
 
 #include "base/text.h"
-#include "models/bert.h"
+#include "builder/families/bert.h"
 
-namespace inferometer::models {
+namespace inferometer::builder {
 namespace {
 
 constexpr std::array kClasses = {kBert, kDistilBert, kRoberta};
@@ -34,4 +34,4 @@ OpenCheckpoint open_checkpoint(const std::filesystem::path& folder) {
   return checkpoint;
 }
 
-}  // namespace inferometer::models
+}  // namespace inferometer::builder

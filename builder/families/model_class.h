@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "models/checkpoint.h"
-#include "models/graph_builder.h"
+#include "builder/families/checkpoint.h"
+#include "onnx/graph_builder.h"
 
-namespace inferometer::models {
+namespace inferometer::builder {
 
 struct ModelClass {
   const char* model_type;  ///< in config.json
@@ -17,8 +17,8 @@ struct ModelClass {
   std::string (*canonical)(const std::string& stored_name);
   /// Throws base::UserError for a setting, head or shape that is not supported. What a user should know of
   /// the result is added to `remarks`.
-  BuiltModel (*build)(const CheckpointConfig& config, const Weights& weights,
-                      std::vector<std::string>& remarks);
+  onnx::BuiltModel (*build)(const CheckpointConfig& config, const Weights& weights,
+                            std::vector<std::string>& remarks);
 };
 
 /// Throws base::UserError naming the known model types.
@@ -27,11 +27,11 @@ const ModelClass& class_of(const CheckpointConfig& config);
 /// A checkpoint with everything known of it but the bytes of its weights.
 struct OpenCheckpoint {
   CheckpointWeights weights;
-  BuiltModel built;
+  onnx::BuiltModel built;
   std::string recipe;
   std::vector<std::string> remarks;
   std::vector<std::string> files;  ///< every file that the artefact depends on, in the folder
 };
 OpenCheckpoint open_checkpoint(const std::filesystem::path& folder);
 
-}  // namespace inferometer::models
+}  // namespace inferometer::builder

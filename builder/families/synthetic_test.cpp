@@ -1,33 +1,29 @@
-#include "models/published.h"
+#include "builder/families/synthetic.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "models/models.h"
-#include "models/onnx_samples.h"
-#include "models/onnx_summary.h"
+#include "builder/inspect/onnx_summary.h"
+#include "models/published.h"
 
-namespace inferometer::models {
+namespace inferometer::builder {
 namespace {
 
-using ::testing::HasSubstr;
-
-TEST(published, architectures_have_the_published_number_of_parameters) {
+TEST(synthetic, architectures_have_the_published_number_of_parameters) {
   // As the model cards say and transformers counts them for the bare models.
   const std::map<std::string, std::int64_t> parameters = {{"bert-base-uncased", 109'482'240},
                                                           {"distilbert-base-uncased", 66'362'880},
                                                           {"roberta-base", 124'645'632}};
-  ASSERT_EQ(published_models().size(), parameters.size());
-  for (const auto& model : published_models()) {
+  ASSERT_EQ(models::published_models().size(), parameters.size());
+  for (const auto& model : models::published_models()) {
     const auto summary = summarise(open_synthetic(model.name).built.proto, model.name);
     EXPECT_EQ(summary.parameters, parameters.at(model.name)) << model.name;
     EXPECT_EQ(summary.max_sequence_length, 512) << model.name;
   }
 }
 
-TEST(published, weights_are_as_before_training_and_the_same_again) {
+TEST(synthetic, weights_are_as_before_training_and_the_same_again) {
   const auto synthetic = open_synthetic("distilbert-base-uncased");
   const auto matrix = synthetic_weight(synthetic.built, "transformer.layer.0.ffn.lin1.weight");
   EXPECT_EQ(matrix.shape(), (tensors::Shape{3072, 768})) << "as at its source, not transposed";
@@ -43,14 +39,5 @@ TEST(published, weights_are_as_before_training_and_the_same_again) {
   EXPECT_EQ(synthetic_weight(synthetic.built, "transformer.layer.0.ffn.lin1.bias").values<float>()[5], 0);
 }
 
-TEST(published, synthetic_weights_are_for_published_names_only) {
-  packages::Store store("/nowhere", {});
-  EXPECT_EQ(resolve("bert-base-uncased", store, true).kind, Reference::Kind::Synthetic);
-  EXPECT_THAT(message_of([&] { resolve("bert-base-uncase", store, true); }),
-              HasSubstr("did you mean 'bert-base-uncased'?"));
-  EXPECT_THAT(message_of([&] { resolve("minilm", store, true); }),
-              HasSubstr("published architecture 'minilm'"));
-}
-
 }  // namespace
-}  // namespace inferometer::models
+}  // namespace inferometer::builder

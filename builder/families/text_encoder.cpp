@@ -1,4 +1,4 @@
-#include "models/text_encoder.h"
+#include "builder/families/text_encoder.h"
 
 #include <array>
 #include <cmath>
@@ -8,9 +8,9 @@
 #include <string_view>
 
 #include "base/text.h"
-#include "models/onnx_types.h"
+#include "onnx/types.h"
 
-namespace inferometer::models {
+namespace inferometer::builder {
 namespace {
 
 // From 17 on LayerNormalization is one operator. Compared on MiniLM-L6 with a form of opset 12, which makes
@@ -43,11 +43,11 @@ class EncoderBuilder {
   EncoderBuilder(const EncoderSettings& settings, const Weights& weights)
       : settings_(settings), weights_(weights), graph_("encoder", kOpset) {}
 
-  BuiltModel run() {
-    const GraphBuilder::Dims text = {{0, "batch"}, {0, "sequence"}};
-    graph_.input("input_ids", kInt64, text);
-    graph_.input("attention_mask", kInt64, text);
-    if (has_token_type_input()) graph_.input("token_type_ids", kInt64, text);
+  onnx::BuiltModel run() {
+    const onnx::GraphBuilder::Dims text = {{0, "batch"}, {0, "sequence"}};
+    graph_.input("input_ids", onnx::kInt64, text);
+    graph_.input("attention_mask", onnx::kInt64, text);
+    if (has_token_type_input()) graph_.input("token_type_ids", onnx::kInt64, text);
     add_constants();
     std::string hidden = embeddings();
     const std::string mask = additive_mask();
@@ -126,18 +126,19 @@ class EncoderBuilder {
     const auto padding = graph_.integers(at + "padding_id", {settings_.padding_id}, {});
     const auto is_padding = graph_.node("Equal", at + "is_padding", {"input_ids", padding});
     const auto is_token = graph_.node("Not", at + "is_token", {is_padding});
-    const auto counted = graph_.node("Cast", at + "counted", {is_token}, {{"to", std::int64_t{kInt64}}});
+    const auto counted =
+        graph_.node("Cast", at + "counted", {is_token}, {{"to", std::int64_t{onnx::kInt64}}});
     const auto running = graph_.node("CumSum", at + "running", {counted, "one_index"});
     const auto numbers = graph_.node("Mul", at + "numbers", {running, counted});
     // Nothing in these nodes tells a reader how long a text may be.
-    graph_.note(kLongestText, std::to_string(settings_.positions - settings_.padding_id - 1));
+    graph_.note(onnx::kLongestText, std::to_string(settings_.positions - settings_.padding_id - 1));
     return graph_.node("Add", at + "position_ids", {numbers, padding});
   }
 
   std::string additive_mask() {
     const auto wide = graph_.node("Unsqueeze", "mask.wide", {"attention_mask", "ones"});
     const auto wider = graph_.node("Unsqueeze", "mask.wider", {wide, "twos"});
-    const auto kept = graph_.node("Cast", "mask.kept", {wider}, {{"to", std::int64_t{kFloat32}}});
+    const auto kept = graph_.node("Cast", "mask.kept", {wider}, {{"to", std::int64_t{onnx::kFloat32}}});
     const auto masked = graph_.node("Sub", "mask.masked", {"one", kept});
     return graph_.node("Mul", "mask.scores", {masked, "masked_score"});
   }
@@ -218,12 +219,12 @@ class EncoderBuilder {
   }
 
   void add_outputs(const std::string& hidden) {
-    const GraphBuilder::Dims by_token = {{0, "batch"}, {0, "sequence"}, {settings_.hidden, ""}};
+    const onnx::GraphBuilder::Dims by_token = {{0, "batch"}, {0, "sequence"}, {settings_.hidden, ""}};
     switch (settings_.head) {
       case Head::Features:
-        graph_.output(hidden, kFloat32, by_token);
+        graph_.output(hidden, onnx::kFloat32, by_token);
         if (weights_.has("pooler.dense.weight")) {
-          graph_.output(of_first_token(hidden, "pooler.dense", "Tanh", "pooler_output"), kFloat32,
+          graph_.output(of_first_token(hidden, "pooler.dense", "Tanh", "pooler_output"), onnx::kFloat32,
                         {{0, "batch"}, {settings_.hidden, ""}});
         }
         return;
@@ -231,7 +232,7 @@ class EncoderBuilder {
         const auto& head = settings_.sequence_head;
         const auto pooled = of_first_token(hidden, head.dense, head.activation, "pooled");
         gemm("logits", pooled, head.labels, settings_.labels);
-        graph_.output("logits", kFloat32, {{0, "batch"}, {settings_.labels, ""}});
+        graph_.output("logits", onnx::kFloat32, {{0, "batch"}, {settings_.labels, ""}});
         return;
       }
       case Head::TokenLabels: {
@@ -239,7 +240,7 @@ class EncoderBuilder {
         const auto bias = weight("classifier.bias", {settings_.labels});
         const auto product = graph_.node("MatMul", "classifier.product", {hidden, matrix});
         graph_.node("Add", "logits", {product, bias});
-        graph_.output("logits", kFloat32, {{0, "batch"}, {0, "sequence"}, {settings_.labels, ""}});
+        graph_.output("logits", onnx::kFloat32, {{0, "batch"}, {0, "sequence"}, {settings_.labels, ""}});
         return;
       }
     }
@@ -261,7 +262,7 @@ class EncoderBuilder {
 
   const EncoderSettings& settings_;
   const Weights& weights_;
-  GraphBuilder graph_;
+  onnx::GraphBuilder graph_;
 };
 
 }  // namespace
@@ -300,8 +301,8 @@ std::string without_wrapper(const std::string& stored_name, const std::string& p
   return name;
 }
 
-BuiltModel build_encoder(const EncoderSettings& settings, const CheckpointConfig& config,
-                         const Weights& weights, std::vector<std::string>& remarks) {
+onnx::BuiltModel build_encoder(const EncoderSettings& settings, const CheckpointConfig& config,
+                               const Weights& weights, std::vector<std::string>& remarks) {
   if (settings.hidden % settings.heads != 0) {
     config.refuse(config.has("n_heads") ? "n_heads" : "num_attention_heads",
                   "a divisor of the hidden size, " + std::to_string(settings.hidden) + ", is allowed");
@@ -315,4 +316,4 @@ BuiltModel build_encoder(const EncoderSettings& settings, const CheckpointConfig
   return EncoderBuilder(settings, weights).run();
 }
 
-}  // namespace inferometer::models
+}  // namespace inferometer::builder

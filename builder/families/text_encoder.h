@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "models/checkpoint.h"
-#include "models/graph_builder.h"
+#include "builder/families/checkpoint.h"
+#include "onnx/graph_builder.h"
 
-namespace inferometer::models {
+namespace inferometer::builder {
 
 enum class Activation { GeluErf, GeluTanh, Relu };
 enum class Head { Features, SequenceLabels, TokenLabels };
@@ -76,7 +76,7 @@ std::int64_t read_labels(const CheckpointConfig& config);
 std::string without_wrapper(const std::string& stored_name, const std::string& prefix);
 
 /// Throws base::UserError: heads that do not divide `hidden`, a tensor that is missing or has another shape.
-BuiltModel build_encoder(const EncoderSettings& settings, const CheckpointConfig& config,
-                         const Weights& weights, std::vector<std::string>& remarks);
+onnx::BuiltModel build_encoder(const EncoderSettings& settings, const CheckpointConfig& config,
+                               const Weights& weights, std::vector<std::string>& remarks);
 
-}  // namespace inferometer::models
+}  // namespace inferometer::builder

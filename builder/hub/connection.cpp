@@ -1,4 +1,4 @@
-#include "hub/connection.h"
+#include "builder/hub/connection.h"
 
 #include <curl/curl.h>
 
@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/text.h"
 
-namespace inferometer::hub {
+namespace inferometer::builder {
 namespace {
 
 constexpr long kMostRedirections = 10;
@@ -152,4 +152,4 @@ Answer Connection::get(const std::string& url, std::int64_t offset, const Take& 
   return answer;
 }
 
-}  // namespace inferometer::hub
+}  // namespace inferometer::builder

@@ -8,9 +8,9 @@
 #include <string>
 #include <string_view>
 
-#include "hub/settings.h"
+#include "builder/hub/settings.h"
 
-namespace inferometer::hub {
+namespace inferometer::builder {
 
 /// Gets the body in pieces, each with the place of its first byte in the whole file: a server that does not
 /// go on where it was asked to begins again at 0. What it throws ends the transfer and is thrown by `get`.
@@ -48,4 +48,4 @@ class Connection {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace inferometer::hub
+}  // namespace inferometer::builder

@@ -1,4 +1,4 @@
-#include "hub/download.h"
+#include "builder/hub/download.h"
 
 #include <fmt/format.h>
 
@@ -8,15 +8,15 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "hub/connection.h"
-#include "hub/listing.h"
-#include "hub/model_folder.h"
-#include "hub/patience.h"
-#include "hub/progress.h"
+#include "builder/hub/connection.h"
+#include "builder/hub/listing.h"
+#include "builder/hub/model_folder.h"
+#include "builder/hub/progress.h"
+#include "builder/hub/retries.h"
 #include "process/file_lock.h"
 #include "process/process.h"
 
-namespace inferometer::hub {
+namespace inferometer::builder {
 namespace {
 
 namespace fs = std::filesystem;
@@ -226,4 +226,4 @@ base::Json download_command(const base::Json& request) {
   return {{"folder", folder.string()}};
 }
 
-}  // namespace inferometer::hub
+}  // namespace inferometer::builder

@@ -7,9 +7,9 @@
 
 #include "base/clock.h"
 #include "base/json.h"
-#include "hub/settings.h"
+#include "builder/hub/settings.h"
 
-namespace inferometer::hub {
+namespace inferometer::builder {
 
 /// What a download needs of the world but for the hub.
 struct Surroundings {
@@ -27,4 +27,4 @@ std::filesystem::path download(const std::string& id, const Settings& settings, 
 /// Of the prepare child: {"id"} to {"folder"}, with the settings of the environment.
 base::Json download_command(const base::Json& request);
 
-}  // namespace inferometer::hub
+}  // namespace inferometer::builder

@@ -1,4 +1,4 @@
-#include "hub/download.h"
+#include "builder/hub/download.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,13 +11,13 @@
 
 #include "base/error.h"
 #include "base/hash.h"
-#include "hub/connection.h"
-#include "hub/fake_hub.h"
-#include "hub/model_folder.h"
+#include "builder/hub/connection.h"
+#include "builder/hub/fake_hub_fixture.h"
+#include "builder/hub/model_folder.h"
 #include "models/hub_cache.h"
 #include "process/file_lock.h"
 
-namespace inferometer::hub {
+namespace inferometer::builder {
 namespace {
 
 namespace fs = std::filesystem;
@@ -377,4 +377,4 @@ TEST_F(download_from_hub, waits_for_whoever_downloads_the_same_file) {
 }
 
 }  // namespace
-}  // namespace inferometer::hub
+}  // namespace inferometer::builder

@@ -14,7 +14,7 @@
 #include "base/text.h"
 #include "process/process.h"
 
-namespace inferometer::hub {
+namespace inferometer::builder {
 
 class FakeHub {
  public:
@@ -61,4 +61,4 @@ class FakeHub {
   std::string endpoint_;
 };
 
-}  // namespace inferometer::hub
+}  // namespace inferometer::builder

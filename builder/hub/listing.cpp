@@ -1,4 +1,4 @@
-#include "hub/listing.h"
+#include "builder/hub/listing.h"
 
 #include <algorithm>
 #include <array>
@@ -9,7 +9,7 @@
 #include "base/json.h"
 #include "base/text.h"
 
-namespace inferometer::hub {
+namespace inferometer::builder {
 namespace {
 
 using base::Json;
@@ -36,8 +36,6 @@ constexpr std::int64_t kMostBytes = std::int64_t{1} << 50;
   throw base::UserError(id + ": the hub's list of its files cannot be used: " + what +
                         ": try again later, or set HF_ENDPOINT to another hub");
 }
-
-std::string in_quotes(const std::string& name) { return "'" + base::printable(name, 80) + "'"; }
 
 bool is_hexadecimal(const Json& json, std::size_t digits) {
   return json.is_string() && json.get_ref<const std::string&>().size() == digits &&
@@ -69,13 +67,13 @@ RemoteFile read_file_entry(const std::string& id, const Json& entry) {
   file.name = entry.at("rfilename").get<std::string>();
   const auto size = at_or_null(entry, "size");
   if (!size.is_number_integer() || size < 0 || size > kMostBytes)
-    distrust(id, in_quotes(file.name) + " has no size");
+    distrust(id, base::in_quotes(file.name) + " has no size");
   file.size_bytes = size.get<std::int64_t>();
   const auto lfs = at_or_null(entry, "lfs");
   file.hash = lfs.is_null() ? Kind::Sha1 : Kind::Sha256;
   const auto digest = lfs.is_null() ? at_or_null(entry, "blobId") : at_or_null(lfs, "sha256");
   if (!is_hexadecimal(digest, file.hash == Kind::Sha1 ? 40 : 64))
-    distrust(id, in_quotes(file.name) + " has no digest");
+    distrust(id, base::in_quotes(file.name) + " has no digest");
   file.digest = digest.get<std::string>();
   return file;
 }
@@ -89,7 +87,7 @@ std::map<std::string, Json> entries_of(const Json& answer, const std::string& id
     const auto name = at_or_null(entry, "rfilename");
     if (!name.is_string()) distrust(id, "a file has no name");
     if (!stays_inside(name.get<std::string>()))
-      distrust(id, in_quotes(name.get<std::string>()) + " leads out of the folder of the model");
+      distrust(id, base::in_quotes(name.get<std::string>()) + " leads out of the folder of the model");
     entries[name.get<std::string>()] = entry;
   }
   return entries;
@@ -149,4 +147,4 @@ Listing read_listing(const std::string& text, const std::string& id) {
   return listing;
 }
 
-}  // namespace inferometer::hub
+}  // namespace inferometer::builder

@@ -7,7 +7,7 @@
 
 #include "base/hash.h"
 
-namespace inferometer::hub {
+namespace inferometer::builder {
 
 /// A file at the root of a repository.
 struct RemoteFile {
@@ -30,4 +30,4 @@ struct Listing {
 /// repository without config.json or safetensors weights (told what is there instead).
 Listing read_listing(const std::string& answer, const std::string& id);
 
-}  // namespace inferometer::hub
+}  // namespace inferometer::builder

@@ -1,4 +1,4 @@
-#include "hub/listing.h"
+#include "builder/hub/listing.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/json.h"
 
-namespace inferometer::hub {
+namespace inferometer::builder {
 namespace {
 
 using base::Json;
@@ -103,4 +103,4 @@ TEST(listing, that_does_not_say_what_the_files_are_is_refused) {
 }
 
 }  // namespace
-}  // namespace inferometer::hub
+}  // namespace inferometer::builder

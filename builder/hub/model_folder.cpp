@@ -1,4 +1,4 @@
-#include "hub/model_folder.h"
+#include "builder/hub/model_folder.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "models/hub_cache.h"
 
-namespace inferometer::hub {
+namespace inferometer::builder {
 namespace {
 
 namespace fs = std::filesystem;
@@ -86,4 +86,4 @@ void PartialFile::finish(const fs::path& final_name) {
   if (::rename(file_.c_str(), final_name.c_str()) != 0) fail(final_name, "cannot be written");
 }
 
-}  // namespace inferometer::hub
+}  // namespace inferometer::builder

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace inferometer::hub {
+namespace inferometer::builder {
 
 class ModelFolder {
  public:
@@ -54,4 +54,4 @@ class PartialFile {
   std::int64_t size_bytes_ = 0;
 };
 
-}  // namespace inferometer::hub
+}  // namespace inferometer::builder

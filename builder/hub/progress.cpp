@@ -1,11 +1,11 @@
-#include "hub/progress.h"
+#include "builder/hub/progress.h"
 
 #include <algorithm>
 #include <utility>
 
 #include "base/text.h"
 
-namespace inferometer::hub {
+namespace inferometer::builder {
 namespace {
 
 constexpr std::int64_t kBetweenNs = 5'000'000'000;
@@ -48,4 +48,4 @@ std::string Progress::rate() const {
          "/s";
 }
 
-}  // namespace inferometer::hub
+}  // namespace inferometer::builder

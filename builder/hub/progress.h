@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 
-namespace inferometer::hub {
+namespace inferometer::builder {
 
 class Progress {
  public:
@@ -35,4 +35,4 @@ class Progress {
   std::int64_t told_ns_ = 0;
 };
 
-}  // namespace inferometer::hub
+}  // namespace inferometer::builder

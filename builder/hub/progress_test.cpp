@@ -1,11 +1,11 @@
-#include "hub/progress.h"
+#include "builder/hub/progress.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <vector>
 
-namespace inferometer::hub {
+namespace inferometer::builder {
 namespace {
 
 using testing::ElementsAre;
@@ -40,4 +40,4 @@ TEST(progress, what_must_come_again_is_left_again) {
 }
 
 }  // namespace
-}  // namespace inferometer::hub
+}  // namespace inferometer::builder

@@ -1,4 +1,4 @@
-#include "hub/patience.h"
+#include "builder/hub/retries.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "models/published.h"
 
-namespace inferometer::hub {
+namespace inferometer::builder {
 namespace {
 
 constexpr int kTries = 5;
@@ -83,4 +83,4 @@ base::UserError refusal(const Answer& answer, const std::string& what, const std
       fmt::format("{}: {} cannot be downloaded from {}: {}", id, what, hub, cause(answer)));
 }
 
-}  // namespace inferometer::hub
+}  // namespace inferometer::builder

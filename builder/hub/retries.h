@@ -6,10 +6,10 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "hub/connection.h"
-#include "hub/progress.h"
+#include "builder/hub/connection.h"
+#include "builder/hub/progress.h"
 
-namespace inferometer::hub {
+namespace inferometer::builder {
 
 /// `ask` until its answer is whole or will stay as it is, at most 5 times, with 0.5, 1, 2 and 4 s between, or
 /// as many as the server asks for, up to 60. `what` is asked for: "model.safetensors".
@@ -20,4 +20,4 @@ Answer ask_patiently(const std::string& what, const std::function<Answer()>& ask
 base::UserError refusal(const Answer& answer, const std::string& what, const std::string& id,
                         const Settings& settings);
 
-}  // namespace inferometer::hub
+}  // namespace inferometer::builder

@@ -1,4 +1,4 @@
-#include "hub/settings.h"
+#include "builder/hub/settings.h"
 
 #include <algorithm>
 #include <charconv>
@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "models/hub_cache.h"
 
-namespace inferometer::hub {
+namespace inferometer::builder {
 namespace {
 
 namespace fs = std::filesystem;
@@ -76,4 +76,4 @@ std::chrono::seconds stall() {
 
 Settings read_settings() { return {endpoint(), models::hub_cache_folder(), token(), stall()}; }
 
-}  // namespace inferometer::hub
+}  // namespace inferometer::builder

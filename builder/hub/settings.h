@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string>
 
-namespace inferometer::hub {
+namespace inferometer::builder {
 
 struct Settings {
   std::string endpoint;          ///< HF_ENDPOINT, or "https://huggingface.co"; no '/' at its end
@@ -19,4 +19,4 @@ struct Settings {
 /// file that cannot be used.
 Settings read_settings();
 
-}  // namespace inferometer::hub
+}  // namespace inferometer::builder

@@ -1,4 +1,4 @@
-#include "hub/settings.h"
+#include "builder/hub/settings.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/files.h"
 
-namespace inferometer::hub {
+namespace inferometer::builder {
 namespace {
 
 using testing::AllOf;
@@ -98,4 +98,4 @@ TEST_F(settings, silence_is_a_whole_number_of_seconds) {
 }
 
 }  // namespace
-}  // namespace inferometer::hub
+}  // namespace inferometer::builder

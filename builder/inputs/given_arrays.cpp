@@ -1,4 +1,4 @@
-#include "inputs/given_arrays.h"
+#include "builder/inputs/given_arrays.h"
 
 #include <fmt/format.h>
 
@@ -11,7 +11,7 @@
 #include "inputs/command_words.h"
 #include "tensors/files.h"
 
-namespace inferometer::inputs {
+namespace inferometer::builder {
 namespace {
 
 using results::InputSummary;
@@ -24,7 +24,7 @@ std::vector<std::string> names_of(const std::vector<InputSummary>& inputs) {
   return names;
 }
 
-const InputSummary* find_input(const Request& request, const std::string& name) {
+const InputSummary* find_input(const inputs::Request& request, const std::string& name) {
   const auto found = std::ranges::find(request.model.inputs, name, &InputSummary::name);
   return found == request.model.inputs.end() ? nullptr : &*found;
 }
@@ -57,7 +57,7 @@ Tensor array_for_input(const Source& source, std::vector<Tensor> arrays) {
 }
 
 /// Arrays of a file that names them, by the input they are for; `left_out` gets the others.
-std::vector<Tensor> arrays_for_inputs(const Request& request, const Source& source,
+std::vector<Tensor> arrays_for_inputs(const inputs::Request& request, const Source& source,
                                       std::vector<std::string>& left_out) {
   if (source.file.extension() == ".npy") {
     throw base::UserError(fmt::format(
@@ -109,7 +109,7 @@ std::string flags_that_fit(const InputSummary& input, const Shape& found, const 
     } else if (dimension.role == "sequence") {
       flags.push_back(fmt::format("--sequence-lengths {}", found[axis]));
     } else {
-      flags.push_back("--dim " + quoted_argument(fmt::format("{}={}", dimension.name, found[axis])));
+      flags.push_back("--dim " + inputs::quoted_argument(fmt::format("{}={}", dimension.name, found[axis])));
     }
   }
   return ": " + base::join(flags, " ") + " makes it fit";
@@ -131,7 +131,8 @@ void check_indices(const InputSummary& input, const Tensor& array, const std::st
 
 class SourceReader {
  public:
-  SourceReader(const Request& request, const Shapes& shapes) : request_(request), shapes_(shapes) {}
+  SourceReader(const inputs::Request& request, const inputs::Shapes& shapes)
+      : request_(request), shapes_(shapes) {}
 
   void read(const Source& source) {
     if (!source.input.empty()) {
@@ -187,14 +188,15 @@ class SourceReader {
     }
   }
 
-  const Request& request_;
-  const Shapes& shapes_;
+  const inputs::Request& request_;
+  const inputs::Shapes& shapes_;
   GivenArrays given_;
 };
 
 }  // namespace
 
-GivenArrays read_sources(const Request& request, const Shapes& shapes, const std::vector<Source>& sources) {
+GivenArrays read_sources(const inputs::Request& request, const inputs::Shapes& shapes,
+                         const std::vector<Source>& sources) {
   SourceReader reader(request, shapes);
   for (const Source& source : sources) reader.read(source);
   return reader.take();
@@ -208,4 +210,4 @@ Tensor part_for_set(const GivenArray& given, const std::vector<std::int64_t>& sh
   return part;
 }
 
-}  // namespace inferometer::inputs
+}  // namespace inferometer::builder

@@ -1,4 +1,4 @@
-// Input values that come from outside: files of the user's, and files made from texts or images.
+// Input values out of files: read, checked, cut into sets.
 #pragma once
 
 #include <filesystem>
@@ -6,17 +6,12 @@
 #include <string>
 #include <vector>
 
-#include "inputs/inputs.h"
+#include "builder/inputs/sources.h"
+#include "inputs/request.h"
+#include "inputs/shapes.h"
 #include "tensors/tensor.h"
 
-namespace inferometer::inputs {
-
-/// A file with the values of one input or of several.
-struct Source {
-  std::string input;           ///< empty: the file names its arrays
-  std::filesystem::path file;  ///< npy, npz or safetensors
-  std::string shown;           ///< in reports: "file ids.npy", "texts reviews.txt"
-};
+namespace inferometer::builder {
 
 /// Values of one input for one set or for several, one after another.
 struct GivenArray {
@@ -30,14 +25,13 @@ struct GivenArrays {
   std::vector<std::string> remarks;  ///< "the rows 24 to 29 of file ids.npy fill no batch of 8"
 };
 
-using Shapes = std::map<std::string, std::vector<std::int64_t>>;
-
 /// Reads and checks all sources. Throws base::UserError that names file and input, what was found and what is
 /// allowed: unknown input, input given twice, other shape or element type, an index outside of its table.
-GivenArrays read_sources(const Request& request, const Shapes& shapes, const std::vector<Source>& sources);
+GivenArrays read_sources(const inputs::Request& request, const inputs::Shapes& shapes,
+                         const std::vector<Source>& sources);
 
 /// The values of set `set`, from 0; an array for one set serves all.
 tensors::Tensor part_for_set(const GivenArray& given, const std::vector<std::int64_t>& shape,
                              std::int64_t set);
 
-}  // namespace inferometer::inputs
+}  // namespace inferometer::builder

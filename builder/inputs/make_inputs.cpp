@@ -1,4 +1,4 @@
-#include "inputs/make_inputs.h"
+#include "builder/inputs/make_inputs.h"
 
 #include <fmt/format.h>
 
@@ -7,17 +7,22 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "builder/inputs/given_arrays.h"
+#include "builder/inputs/sources.h"
+#include "builder/inputs/values.h"
+#include "builder_client/input_order.h"
 #include "inputs/command_words.h"
-#include "inputs/values.h"
 #include "tensors/files.h"
 
-namespace inferometer::inputs {
+namespace inferometer::builder {
 namespace {
 
+using builder_client::InputOrder;
+using builder_client::InputSets;
 using results::InputSummary;
 
 /// Rules for the inputs that nobody gave values for. Throws the one message that names all without a rule.
-std::map<std::string, ValueRule> rules_for(const Request& request, const GivenArrays& given) {
+std::map<std::string, ValueRule> rules_for(const inputs::Request& request, const GivenArrays& given) {
   std::map<std::string, ValueRule> rules;
   std::vector<std::string> open;
   std::vector<std::string> flags;
@@ -27,7 +32,7 @@ std::map<std::string, ValueRule> rules_for(const Request& request, const GivenAr
       rules.emplace(input.name, *rule);
     } else {
       open.push_back(fmt::format("'{}' ({})", base::printable(input.name, 80), input.dtype));
-      flags.push_back("--input " + quoted_argument(input.name + "=FILE.npy"));
+      flags.push_back("--input " + inputs::quoted_argument(input.name + "=FILE.npy"));
     }
   }
   if (!open.empty()) {
@@ -38,7 +43,7 @@ std::map<std::string, ValueRule> rules_for(const Request& request, const GivenAr
 }
 
 /// How many sets there are: as many as the files hold, where they hold more than one.
-int count_sets(const GivenArrays& given, const std::map<std::string, ValueRule>& rules, Made& made) {
+int count_sets(const GivenArrays& given, const std::map<std::string, ValueRule>& rules, InputSets& made) {
   const GivenArray* several = nullptr;
   for (const auto& [name, array] : given.by_input) {
     if (array.sets == 1) continue;
@@ -50,15 +55,15 @@ int count_sets(const GivenArrays& given, const std::map<std::string, ValueRule>&
     several = &array;
   }
   if (several != nullptr) {
-    if (several->sets < kSets)
+    if (several->sets < inputs::kSets)
       made.unequal.push_back(fmt::format("{} sets only: {} holds no more", several->sets, several->shown));
-    if (several->sets > kSets) {
-      made.unequal.push_back(
-          fmt::format("the first {} of {} sets in {} are used", kSets, several->sets, several->shown));
+    if (several->sets > inputs::kSets) {
+      made.unequal.push_back(fmt::format("the first {} of {} sets in {} are used", inputs::kSets,
+                                         several->sets, several->shown));
     }
-    return static_cast<int>(std::min<std::int64_t>(several->sets, kSets));
+    return static_cast<int>(std::min<std::int64_t>(several->sets, inputs::kSets));
   }
-  if (std::ranges::any_of(rules, [](const auto& rule) { return rule.second.varies(); })) return kSets;
+  if (std::ranges::any_of(rules, [](const auto& rule) { return rule.second.varies(); })) return inputs::kSets;
   made.unequal.push_back(given.by_input.empty() ? "one set only: all values are constant"
                                                 : fmt::format("one set only: {} holds one",
                                                               given.by_input.begin()->second.shown));
@@ -66,7 +71,7 @@ int count_sets(const GivenArrays& given, const std::map<std::string, ValueRule>&
 }
 
 /// "file ids.npy; known names, seed 7".
-std::string describe_values(const Order& order, const GivenArrays& given,
+std::string describe_values(const InputOrder& order, const GivenArrays& given,
                             const std::map<std::string, ValueRule>& rules) {
   std::vector<std::string> origins;
   const auto add = [&](const std::string& origin) {
@@ -89,10 +94,11 @@ std::string describe_values(const Order& order, const GivenArrays& given,
 }  // namespace
 
 base::Json make_inputs(const base::Json& json) {
-  const Order order = order_from_json(json);
-  Made made;
-  made.shapes = resolve_shapes(order.request);
-  const GivenArrays given = read_sources(order.request, made.shapes, order.sources);
+  const InputOrder order = builder_client::input_order_from_json(json);
+  InputSets made;
+  made.shapes = inputs::resolve_shapes(order.request);
+  const GivenArrays given =
+      read_sources(order.request, made.shapes, sources_of(order.request, made.shapes, order.folder));
   made.unequal = given.remarks;
   const auto rules = rules_for(order.request, given);
   const int sets = count_sets(given, rules, made);
@@ -113,4 +119,4 @@ base::Json make_inputs(const base::Json& json) {
   return to_json(made);
 }
 
-}  // namespace inferometer::inputs
+}  // namespace inferometer::builder

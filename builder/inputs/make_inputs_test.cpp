@@ -1,4 +1,4 @@
-#include "inputs/make_inputs.h"
+#include "builder/inputs/make_inputs.h"
 
 #include <gtest/gtest.h>
 
@@ -7,35 +7,45 @@
 #include <set>
 
 #include "base/files.h"
-#include "inputs/sample_models.h"
+#include "base/test_fixture.h"
+#include "inputs/request_fixture.h"
 #include "tensors/files.h"
 #include "tensors/half.h"
 
-namespace inferometer::inputs {
+namespace inferometer::builder {
 namespace {
 
+using base::message_of;
+using builder_client::InputSets;
+using inputs::one_input;
+using inputs::text_request;
 using tensors::DType;
 using tensors::Tensor;
 
+/// Files by the inputs that they are for.
+using Files = std::map<std::string, std::string>;
+
 class MakeInputs : public testing::Test {
  protected:
-  Made make_from(const Request& request, const std::vector<Source>& sources = {}) const {
-    return made_from_json(make_inputs(to_json(Order{request, sources, folder_.path()})));
+  InputSets make_from(inputs::Request request, const Files& files = {}) const {
+    request.files = files;
+    return builder_client::input_sets_from_json(
+        make_inputs(to_json(builder_client::InputOrder{request, folder_.path()})));
   }
   /// The values of the first input of the request in each set.
-  std::vector<std::vector<double>> values(const Request& request,
-                                          const std::vector<Source>& sources = {}) const {
+  std::vector<std::vector<double>> values(const inputs::Request& request, const Files& files = {}) const {
     std::vector<std::vector<double>> all;
-    for (const auto& set : make_from(request, sources).sets) {
+    for (const auto& set : make_from(request, files).sets) {
       all.push_back(tensors::SafetensorsFile(set).read(request.model.inputs.front().name).to_doubles());
     }
     return all;
   }
-  std::string refusal(const Request& request, const std::vector<Source>& sources = {}) const {
-    return message_of([&] { make_from(request, sources); });
+  std::string refusal(const inputs::Request& request, const Files& files = {}) const {
+    return message_of([&] { make_from(request, files); });
   }
-  /// A source of one array that counts up from 0.
-  Source counting(const std::string& input, const tensors::Shape& shape, DType type = DType::Int64) const {
+  /// A file of one array that counts up from 0.
+  Files::value_type counting(const std::string& input, const tensors::Shape& shape,
+                             DType type = DType::Int64) const {
     std::vector<Tensor> arrays;
     arrays.emplace_back(input.empty() ? "input_ids" : input, type, shape);
     if (type == DType::Int64) {
@@ -44,14 +54,14 @@ class MakeInputs : public testing::Test {
     }
     const auto file = folder_.path() / "given.safetensors";
     tensors::write_safetensors(file, arrays);
-    return {input, file, "file given.safetensors"};
+    return {input, file};
   }
 
   base::ScratchFolder folder_{"make-inputs-test"};
 };
 
 TEST_F(MakeInputs, a_text_model_gets_eight_different_sets_of_ordinary_ids) {
-  const Made made = make_from(text_request());
+  const InputSets made = make_from(text_request());
   ASSERT_EQ(made.sets.size(), 8u);
   EXPECT_EQ(made.values, "known names, seed 7");
   EXPECT_TRUE(made.unequal.empty());
@@ -72,7 +82,7 @@ TEST_F(MakeInputs, a_text_model_gets_eight_different_sets_of_ordinary_ids) {
 }
 
 TEST_F(MakeInputs, the_same_seed_makes_the_same_bytes_and_another_seed_others) {
-  Request request = text_request();
+  inputs::Request request = text_request();
   const auto bytes = [&] { return base::read_file(make_from(request).sets[3], 1 << 20); };
   const std::string first = bytes();
   EXPECT_EQ(bytes(), first);
@@ -111,7 +121,7 @@ TEST_F(MakeInputs, inputs_of_other_names_follow_their_type_and_table) {
 TEST_F(MakeInputs, quantized_inputs_take_every_value_of_their_type) {
   for (const auto& [dtype, low, high] :
        {std::tuple("uint8", 0.0, 255.0), std::tuple("int8", -128.0, 127.0)}) {
-    Request request = one_input("x", dtype);
+    inputs::Request request = one_input("x", dtype);
     request.model.inputs[0].shape = {fixed(64), fixed(64)};
     request.model.inputs[0].quantized = true;
     const auto set = values(request)[0];
@@ -123,7 +133,7 @@ TEST_F(MakeInputs, quantized_inputs_take_every_value_of_their_type) {
 
 TEST_F(MakeInputs, floats_of_every_width_are_standard_normal) {
   for (const char* dtype : {"float64", "float32", "float16", "bfloat16"}) {
-    Request request = one_input("x", dtype);
+    inputs::Request request = one_input("x", dtype);
     request.model.inputs[0].shape = {fixed(4000)};
     const auto set = values(request)[0];
     double sum = 0;
@@ -138,7 +148,7 @@ TEST_F(MakeInputs, floats_of_every_width_are_standard_normal) {
 }
 
 TEST_F(MakeInputs, integers_of_unknown_meaning_are_asked_for_in_one_message) {
-  Request request = one_input("lengths", "int64");
+  inputs::Request request = one_input("lengths", "int64");
   request.model.inputs.push_back({"odd name", "uint8", {fixed(1)}, 0});
   EXPECT_EQ(refusal(request),
             "which values 'lengths' (int64), 'odd name' (uint8) may take cannot be told from the model: add "
@@ -147,16 +157,16 @@ TEST_F(MakeInputs, integers_of_unknown_meaning_are_asked_for_in_one_message) {
 }
 
 TEST_F(MakeInputs, constant_values_are_one_set) {
-  const Made made = make_from(one_input("attention_mask", "int64"));
+  const InputSets made = make_from(one_input("attention_mask", "int64"));
   EXPECT_EQ(made.sets.size(), 1u);
   EXPECT_EQ(made.values, "known names");
   EXPECT_EQ(made.unequal, std::vector<std::string>{"one set only: all values are constant"});
 }
 
 TEST_F(MakeInputs, a_file_for_one_set_is_used_in_all_and_the_rest_is_made) {
-  Request request = text_request();
+  inputs::Request request = text_request();
   request.sequence_length = 3;
-  const Made made = make_from(request, {counting("attention_mask", {1, 3})});
+  const InputSets made = make_from(request, {counting("attention_mask", {1, 3})});
   EXPECT_EQ(made.sets.size(), 8u);
   EXPECT_EQ(made.values, "file given.safetensors; known names, seed 7");
   EXPECT_EQ(tensors::SafetensorsFile(made.sets[5]).read("attention_mask").to_doubles(),
@@ -164,19 +174,19 @@ TEST_F(MakeInputs, a_file_for_one_set_is_used_in_all_and_the_rest_is_made) {
 }
 
 TEST_F(MakeInputs, several_batches_in_one_file_are_several_sets) {
-  Request request = one_input("input_ids", "int64", 100);
+  inputs::Request request = one_input("input_ids", "int64", 100);
   for (const tensors::Shape& shape : {tensors::Shape{4, 3}, tensors::Shape{2, 2, 3}}) {
-    const std::vector<Source> sources = {counting("input_ids", shape)};
-    const auto sets = values(request, sources);
+    const Files files = {counting("input_ids", shape)};
+    const auto sets = values(request, files);
     ASSERT_EQ(sets.size(), 2u);
     EXPECT_EQ(sets[1], (std::vector<double>{6, 7, 8, 9, 10, 11}));
-    EXPECT_EQ(make_from(request, sources).unequal,
+    EXPECT_EQ(make_from(request, files).unequal,
               std::vector<std::string>{"2 sets only: file given.safetensors holds no more"});
   }
 }
 
 TEST_F(MakeInputs, what_fills_no_batch_or_no_set_is_left_out_and_said) {
-  const Made made = make_from(one_input("input_ids", "int64", 100), {counting("input_ids", {21, 3})});
+  const InputSets made = make_from(one_input("input_ids", "int64", 100), {counting("input_ids", {21, 3})});
   EXPECT_EQ(made.sets.size(), 8u);
   EXPECT_EQ(made.unequal,
             (std::vector<std::string>{
@@ -185,7 +195,7 @@ TEST_F(MakeInputs, what_fills_no_batch_or_no_set_is_left_out_and_said) {
 }
 
 TEST_F(MakeInputs, a_file_that_names_its_arrays_needs_no_name) {
-  const Made made = make_from(one_input("input_ids", "int64", 100), {counting("", {2, 3})});
+  const InputSets made = make_from(one_input("input_ids", "int64", 100), {counting("", {2, 3})});
   EXPECT_EQ(made.sets.size(), 1u);
   EXPECT_EQ(made.unequal, std::vector<std::string>{"one set only: file given.safetensors holds one"});
   EXPECT_NE(refusal(one_input("x", "float32"), {counting("", {2, 3})})
@@ -207,15 +217,14 @@ TEST_F(MakeInputs, another_shape_is_refused_with_the_flag_that_makes_it_fit) {
 }
 
 TEST_F(MakeInputs, another_type_an_unknown_input_and_a_doubled_one_are_refused) {
-  const Request request = one_input("input_ids", "int64", 100);
+  const inputs::Request request = one_input("input_ids", "int64", 100);
   EXPECT_NE(refusal(request, {counting("input_ids", {2, 3}, DType::Int32)})
                 .find("input 'input_ids': found int32, allowed is int64: save array.astype('int64')"),
             std::string::npos);
   EXPECT_NE(refusal(request, {counting("input_idz", {2, 3})})
                 .find("unknown input 'input_idz': did you mean 'input_ids'?"),
             std::string::npos);
-  const Source twice = counting("input_ids", {2, 3});
-  EXPECT_EQ(refusal(request, {twice, twice}),
+  EXPECT_EQ(refusal(request, {counting("", {2, 3}), counting("input_ids", {2, 3})}),
             "input 'input_ids' is given twice: by file given.safetensors and by file given.safetensors");
 }
 
@@ -239,4 +248,4 @@ TEST_F(MakeInputs, files_of_other_kinds_are_refused_by_their_name) {
 }
 
 }  // namespace
-}  // namespace inferometer::inputs
+}  // namespace inferometer::builder

@@ -1,4 +1,4 @@
-#include "inputs/picture_input.h"
+#include "builder/inputs/picture_input.h"
 
 #include <fmt/format.h>
 
@@ -7,8 +7,9 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "tensors/tensor.h"
 
-namespace inferometer::inputs {
+namespace inferometer::builder {
 namespace {
 
 using results::InputSummary;
@@ -20,7 +21,7 @@ bool holds_pictures(const InputSummary& input, const std::vector<std::int64_t>& 
   return typed && shape.size() == 4 && (shape[1] == kChannels || shape[3] == kChannels);
 }
 
-const InputSummary& find_input(const Request& request, const Shapes& shapes) {
+const InputSummary& find_input(const inputs::Request& request, const inputs::Shapes& shapes) {
   const InputSummary* found = nullptr;
   for (const auto& input : request.model.inputs) {
     if (!holds_pictures(input, shapes.at(input.name))) continue;
@@ -50,7 +51,7 @@ std::string scaling_by_range(const InputSummary& input, const std::string& with_
   return highest > 2 ? "raw" : "unit";
 }
 
-std::string choose_scaling(const Request& request, const InputSummary& input, bool channels_first) {
+std::string choose_scaling(const inputs::Request& request, const InputSummary& input, bool channels_first) {
   const auto place = fmt::format("--images {}: input '{}'", request.images, base::printable(input.name, 80));
   if (input.dtype == "uint8") {
     if (!request.image_scaling.empty() && request.image_scaling != "raw") {
@@ -84,7 +85,7 @@ std::string describe(const std::string& scaling) {
 
 }  // namespace
 
-PictureInput picture_input(const Request& request, const Shapes& shapes) {
+PictureInput picture_input(const inputs::Request& request, const inputs::Shapes& shapes) {
   const InputSummary& input = find_input(request, shapes);
   const auto& shape = shapes.at(input.name);
   PictureInput pictures;
@@ -104,7 +105,7 @@ PictureInput picture_input(const Request& request, const Shapes& shapes) {
   return pictures;
 }
 
-std::string describe_inputs(const Request& request, const Shapes& shapes) {
+std::string describe_inputs(const inputs::Request& request, const inputs::Shapes& shapes) {
   std::vector<std::string> all;
   for (const auto& input : request.model.inputs) {
     all.push_back(fmt::format("{} {} {}", base::printable(input.name, 80), input.dtype,
@@ -113,4 +114,4 @@ std::string describe_inputs(const Request& request, const Shapes& shapes) {
   return base::join(all, ", ");
 }
 
-}  // namespace inferometer::inputs
+}  // namespace inferometer::builder

@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <string>
 
-#include "inputs/given_arrays.h"
-#include "inputs/inputs.h"
+#include "inputs/request.h"
+#include "inputs/shapes.h"
 
-namespace inferometer::inputs {
+namespace inferometer::builder {
 
 struct PictureInput {
   std::string name;
@@ -16,7 +16,7 @@ struct PictureInput {
   std::int64_t height = 0;
   std::int64_t width = 0;
   bool channels_first = false;  ///< [batch, 3, height, width], else [batch, height, width, 3]
-  std::string scaling;          ///< one of kImageScalings
+  std::string scaling;          ///< one of inputs::kImageScalings
   double scale = 0;             ///< > 0: the scaled values are quantized with it
   std::int64_t zero_point = 0;
   std::string described;  ///< in reports: "values -1 to 1"
@@ -26,9 +26,9 @@ struct PictureInput {
 /// else float32 with channels first as ImageNet networks of PyTorch want it, with channels last -1 to 1;
 /// uint8 takes the bytes as they are, and int8 what its scale and zero point can hold (README.md of the
 /// toolchain). Throws base::UserError: no such input, several, a scaling for bytes, int8 without a scale.
-PictureInput picture_input(const Request& request, const Shapes& shapes);
+PictureInput picture_input(const inputs::Request& request, const inputs::Shapes& shapes);
 
 /// "ids int64 [1, 128], mask int64 [1, 128]", for messages.
-std::string describe_inputs(const Request& request, const Shapes& shapes);
+std::string describe_inputs(const inputs::Request& request, const inputs::Shapes& shapes);
 
-}  // namespace inferometer::inputs
+}  // namespace inferometer::builder

@@ -1,4 +1,4 @@
-#include "inputs/picture_input.h"
+#include "builder/inputs/picture_input.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -7,29 +7,34 @@
 #include <fstream>
 
 #include "base/files.h"
-#include "inputs/sample_models.h"
+#include "base/test_fixture.h"
+#include "inputs/request_fixture.h"
 #include "packages/script.h"
 #include "tensors/files.h"
 
-namespace inferometer::inputs {
+namespace inferometer::builder {
 namespace {
 
-Request picture_request(const std::string& dtype, const std::vector<std::int64_t>& shape) {
-  Request request;
+using base::message_of;
+
+inputs::Request picture_request(const std::string& dtype, const std::vector<std::int64_t>& shape) {
+  inputs::Request request;
   request.images = "pictures";
   request.model.inputs = {{"image", dtype, {}, 0}};
   for (const auto size : shape) request.model.inputs[0].shape.push_back(fixed(size));
   return request;
 }
 
-PictureInput chosen(const Request& request) { return picture_input(request, resolve_shapes(request)); }
+PictureInput chosen(const inputs::Request& request) {
+  return picture_input(request, inputs::resolve_shapes(request));
+}
 
-std::string refusal(const Request& request) {
+std::string refusal(const inputs::Request& request) {
   return message_of([&] { chosen(request); });
 }
 
 /// An int8 input that holds real numbers from `scale` times (-128 - `zero_point`) on.
-Request int8_request(double scale, std::int64_t zero_point) {
+inputs::Request int8_request(double scale, std::int64_t zero_point) {
   auto request = picture_request("int8", {1, 8, 9, 3});
   request.model.inputs[0].quantized = true;
   request.model.inputs[0].scale = scale;
@@ -149,7 +154,7 @@ TEST_F(PictureValues, of_every_scaling) {
   expect_near(first_pixel("unit"), {1, 0, 0.2});
   expect_near(first_pixel("raw"), {255, 0, 51});
   expect_near(first_pixel("caffe"), {51 - 103.939, -116.779, 255 - 123.68});
-  const std::vector<std::string> known(kImageScalings.begin(), kImageScalings.end());
+  const std::vector<std::string> known(inputs::kImageScalings.begin(), inputs::kImageScalings.end());
   EXPECT_EQ(known, (std::vector<std::string>{"imagenet", "symmetric", "unit", "raw", "caffe"}));
 }
 
@@ -189,4 +194,4 @@ TEST_F(PictureValues, in_eight_bits) {
 }
 
 }  // namespace
-}  // namespace inferometer::inputs
+}  // namespace inferometer::builder

@@ -1,4 +1,4 @@
-#include "inputs/values.h"
+#include "builder/inputs/values.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 #include "base/random.h"
 #include "tensors/half.h"
 
-namespace inferometer::inputs {
+namespace inferometer::builder {
 namespace {
 
 using tensors::DType;
@@ -154,4 +154,4 @@ Tensor make_values(const results::InputSummary& input, const tensors::Shape& sha
   return tensor;
 }
 
-}  // namespace inferometer::inputs
+}  // namespace inferometer::builder

@@ -8,7 +8,7 @@
 #include "results/model_summary.h"
 #include "tensors/tensor.h"
 
-namespace inferometer::inputs {
+namespace inferometer::builder {
 
 struct ValueRule {
   enum class Kind {
@@ -39,4 +39,4 @@ struct SetSeed {
 tensors::Tensor make_values(const results::InputSummary& input, const tensors::Shape& shape,
                             const ValueRule& rule, SetSeed seed);
 
-}  // namespace inferometer::inputs
+}  // namespace inferometer::builder

@@ -1,4 +1,4 @@
-#include "models/dimension_roles.h"
+#include "builder/inspect/dimension_roles.h"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace inferometer::models {
+namespace inferometer::builder {
 namespace {
 
 constexpr std::string_view kBatch = "batch";
@@ -72,4 +72,4 @@ void assign_roles(std::vector<results::InputSummary>& inputs) {
   }
 }
 
-}  // namespace inferometer::models
+}  // namespace inferometer::builder

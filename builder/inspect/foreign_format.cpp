@@ -1,4 +1,4 @@
-#include "models/foreign_format.h"
+#include "builder/inspect/foreign_format.h"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "tensors/input_file.h"
 
-namespace inferometer::models {
+namespace inferometer::builder {
 namespace {
 
 using std::string_view_literals::operator""sv;
@@ -66,4 +66,4 @@ std::string foreign_format(std::string_view first_bytes) {
                    : "");
 }
 
-}  // namespace inferometer::models
+}  // namespace inferometer::builder

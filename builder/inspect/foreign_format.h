@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace inferometer::models {
+namespace inferometer::builder {
 
 /// How many first bytes of a file `foreign_format` wants to see.
 constexpr std::size_t kSniffedBytes = 512;
@@ -14,4 +14,4 @@ constexpr std::size_t kSniffedBytes = 512;
 /// ONNX.
 std::string foreign_format(std::string_view first_bytes);
 
-}  // namespace inferometer::models
+}  // namespace inferometer::builder

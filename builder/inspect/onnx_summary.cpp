@@ -1,4 +1,4 @@
-#include "models/onnx_summary.h"
+#include "builder/inspect/onnx_summary.h"
 
 #include <algorithm>
 #include <array>
@@ -9,14 +9,15 @@
 #include <unordered_set>
 
 #include "base/error.h"
-#include "models/dimension_roles.h"
-#include "models/graph_builder.h"
-#include "models/graph_index.h"
-#include "models/onnx_checks.h"
-#include "models/onnx_types.h"
-#include "models/summary_parts.h"
+#include "base/text.h"
+#include "builder/inspect/dimension_roles.h"
+#include "builder/inspect/summary_parts.h"
+#include "onnx/checks.h"
+#include "onnx/graph_builder.h"
+#include "onnx/graph_index.h"
+#include "onnx/types.h"
 
-namespace inferometer::models {
+namespace inferometer::builder {
 namespace {
 
 namespace fs = std::filesystem;
@@ -92,11 +93,12 @@ class Summariser {
     input.name = value.name();
     input.dtype = dtype_of(value);
     if (input.dtype.empty()) {
-      refuse("input " + in_quotes(value.name()) + " is no tensor of a known type: only tensors can be fed");
+      refuse("input " + base::in_quotes(value.name()) +
+             " is no tensor of a known type: only tensors can be fed");
     }
     if (!value.type().tensor_type().has_shape()) {
       refuse(
-          "input " + in_quotes(value.name()) +
+          "input " + base::in_quotes(value.name()) +
           " has no shape, so no values can be made for it: export the model with the shapes of its inputs");
     }
     int place = 0;
@@ -105,8 +107,8 @@ class Summariser {
       if (dim.has_dim_value()) {
         dimension.size = dim.dim_value();
         if (dimension.size < 1) {
-          refuse("dimension " + std::to_string(place) + " of input " + in_quotes(value.name()) + " is " +
-                 std::to_string(dimension.size) +
+          refuse("dimension " + std::to_string(place) + " of input " + base::in_quotes(value.name()) +
+                 " is " + std::to_string(dimension.size) +
                  " (1 or more, or a name, is allowed): export the model again");
         }
       } else {
@@ -121,7 +123,7 @@ class Summariser {
 
   static std::string dtype_of(const onnx::ValueInfoProto& value) {
     if (!value.type().has_tensor_type()) return {};
-    const auto type = element_type(value.type().tensor_type().elem_type());
+    const auto type = onnx::element_type(value.type().tensor_type().elem_type());
     return type ? std::string(type->name) : std::string();
   }
 
@@ -138,7 +140,7 @@ class Summariser {
       const std::string value = to_follow.back();
       to_follow.pop_back();
       if (!followed.insert(value).second) continue;
-      for (const Use& use : index_.uses(value)) {
+      for (const onnx::Use& use : index_.uses(value)) {
         const std::int64_t rows = rows_looked_up(use);
         if (rows > 0) bound = bound == 0 ? rows : std::min(bound, rows);
         const bool moves = std::find(kMovers.begin(), kMovers.end(), use.node->op_type()) != kMovers.end();
@@ -148,13 +150,14 @@ class Summariser {
     return bound;
   }
 
-  std::int64_t rows_looked_up(const Use& use) const {
+  std::int64_t rows_looked_up(const onnx::Use& use) const {
     for (const auto& lookup : kLookups) {
       if (use.node->op_type() != lookup.op || use.input != lookup.indices) continue;
       if (use.node->input_size() <= lookup.table) continue;
       const auto* table = index_.stored_table(use.node->input(lookup.table));
       if (table == nullptr) continue;
-      std::int64_t axis = integer_attribute(*use.node, lookup.op == "Gather" ? "axis" : "gather_axis", 0);
+      std::int64_t axis =
+          onnx::integer_attribute(*use.node, lookup.op == "Gather" ? "axis" : "gather_axis", 0);
       if (axis < 0) axis += table->dims_size();
       if (axis >= 0 && axis < table->dims_size()) return table->dims(static_cast<int>(axis));
     }
@@ -164,12 +167,12 @@ class Summariser {
   void count_parameters() {
     for (const auto* tensor : index_.constants()) {
       // Single numbers are factors, integers of 32 and 64 bits shapes and indices: neither was learned.
-      const auto type = element_type(tensor->data_type());
+      const auto type = onnx::element_type(tensor->data_type());
       const bool weight = type && tensor->dims_size() > 0 &&
                           (type->name.find("float") != std::string_view::npos ||
                            (type->bits > 0 && type->bits <= 8 && type->name != "bool"));
       if (!weight) continue;
-      const std::int64_t elements = checked_element_count(*tensor, file_.string());
+      const std::int64_t elements = onnx::checked_element_count(*tensor, file_.string());
       summary_.parameters += elements;
       bytes_of_type_[std::string(type->name)] += static_cast<double>(elements) * type->bits / 8;
     }
@@ -181,7 +184,7 @@ class Summariser {
       const bool four_bits =
           bytes_of_type_.contains("int4") || bytes_of_type_.contains("uint4") ||
           std::any_of(graph_.node().begin(), graph_.node().end(), [](const onnx::NodeProto& node) {
-            return node.op_type() == "MatMulNBits" && integer_attribute(node, "bits", 4) == 4;
+            return node.op_type() == "MatMulNBits" && onnx::integer_attribute(node, "bits", 4) == 4;
           });
       const std::string precision = four_bits ? "int4" : "int8";
       note_missing_parent(summary_, precision);
@@ -194,7 +197,7 @@ class Summariser {
   std::int64_t stated_longest_text() const {
     std::int64_t most = 0;
     for (const auto& property : model_.metadata_props()) {
-      if (property.key() != kLongestText) continue;
+      if (property.key() != onnx::kLongestText) continue;
       const auto& text = property.value();
       std::from_chars(text.data(), text.data() + text.size(), most);
     }
@@ -221,7 +224,7 @@ class Summariser {
     std::int64_t axis = 0;
     if (node.input_size() > 3 && !node.input(3).empty()) {
       const auto* axes = index_.constant(node.input(3));
-      const auto values = axes == nullptr ? std::nullopt : integers_of(*axes);
+      const auto values = axes == nullptr ? std::nullopt : onnx::integers_of(*axes);
       if (!values || values->size() != 1) return -1;
       axis = values->front();
     }
@@ -232,7 +235,7 @@ class Summariser {
   const onnx::ModelProto& model_;
   const onnx::GraphProto& graph_;
   const fs::path& file_;
-  GraphIndex index_;
+  onnx::GraphIndex index_;
   results::ModelSummary summary_;
   std::map<std::string, double> bytes_of_type_;
 };
@@ -243,4 +246,4 @@ results::ModelSummary summarise(const onnx::ModelProto& model, const fs::path& f
   return Summariser(model, file).run();
 }
 
-}  // namespace inferometer::models
+}  // namespace inferometer::builder

@@ -1,4 +1,4 @@
-#include "models/onnx_summary.h"
+#include "builder/inspect/onnx_summary.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,12 +6,14 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "models/onnx_reader.h"
-#include "models/onnx_samples.h"
+#include "base/test_fixture.h"
+#include "onnx/model_fixture.h"
+#include "onnx/reader.h"
 
-namespace inferometer::models {
+namespace inferometer::builder {
 namespace {
 
+using base::message_of;
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -29,8 +31,8 @@ results::ModelSummary summary_of_inputs(
     const std::vector<std::tuple<std::string, int, std::vector<std::string>>>& inputs) {
   onnx::ModelProto model;
   for (const auto& [name, type, dims] : inputs) {
-    add_value(model.mutable_graph()->add_input(), name, type, dims);
-    add_node(model.mutable_graph(), "Identity", {name}, name + "_copy");
+    onnx::add_value(model.mutable_graph()->add_input(), name, type, dims);
+    onnx::add_node(model.mutable_graph(), "Identity", {name}, name + "_copy");
   }
   return summarise(model, "m.onnx");
 }
@@ -39,7 +41,7 @@ constexpr int kFloat = 1;
 constexpr int kLong = 7;
 
 TEST(onnx_summary, tells_inputs_outputs_and_parameters) {
-  const auto summary = summarise(small_model(), "m.onnx");
+  const auto summary = summarise(onnx::small_model(), "m.onnx");
   ASSERT_EQ(summary.inputs.size(), 1u);
   EXPECT_EQ(summary.inputs[0].name, "x");
   EXPECT_EQ(summary.inputs[0].dtype, "float32");
@@ -52,8 +54,8 @@ TEST(onnx_summary, tells_inputs_outputs_and_parameters) {
 }
 
 TEST(onnx_summary, an_initializer_that_is_also_an_input_is_not_to_be_fed) {
-  auto model = small_model();
-  add_value(model.mutable_graph()->add_input(), "w", kFloat, {"3", "2"});
+  auto model = onnx::small_model();
+  onnx::add_value(model.mutable_graph()->add_input(), "w", kFloat, {"3", "2"});
   EXPECT_EQ(summarise(model, "m.onnx").inputs.size(), 1u);
 }
 
@@ -89,17 +91,17 @@ TEST(onnx_summary, a_name_has_one_role_in_all_inputs) {
 }
 
 TEST(onnx_summary, values_that_look_up_a_table_are_bounded_by_its_rows) {
-  auto model = small_model();
+  auto model = onnx::small_model();
   auto* graph = model.mutable_graph();
-  add_value(graph->add_input(), "ids", kLong, {"batch", "seq"});
-  add_initializer(graph, "table", kFloat, {30, 2}, 240);
-  add_initializer(graph, "small_table", kFloat, {2, 7}, 56);
-  add_node(graph, "Cast", {"ids"}, "cast");
-  add_node(graph, "Unsqueeze", {"cast"}, "wide");
-  add_node(graph, "Gather", {"table", "wide"}, "rows");
+  onnx::add_value(graph->add_input(), "ids", kLong, {"batch", "seq"});
+  onnx::add_initializer(graph, "table", kFloat, {30, 2}, 240);
+  onnx::add_initializer(graph, "small_table", kFloat, {2, 7}, 56);
+  onnx::add_node(graph, "Cast", {"ids"}, "cast");
+  onnx::add_node(graph, "Unsqueeze", {"cast"}, "wide");
+  onnx::add_node(graph, "Gather", {"table", "wide"}, "rows");
   EXPECT_EQ(summarise(model, "m.onnx").inputs[1].index_bound, 30);
-  add_node(graph, "Identity", {"small_table"}, "same");
-  add_node(graph, "Gather", {"same", "ids"}, "columns");
+  onnx::add_node(graph, "Identity", {"small_table"}, "same");
+  onnx::add_node(graph, "Gather", {"same", "ids"}, "columns");
   auto* axis = graph->mutable_node(graph->node_size() - 1)->add_attribute();
   axis->set_name("axis");
   axis->set_i(-1);
@@ -108,20 +110,20 @@ TEST(onnx_summary, values_that_look_up_a_table_are_bounded_by_its_rows) {
 }
 
 TEST(onnx_summary, a_table_cut_to_the_length_of_the_input_bounds_it) {
-  auto model = small_model();
+  auto model = onnx::small_model();
   auto* graph = model.mutable_graph();
-  add_initializer(graph, "positions", kLong, {1, 512}, 4096);
-  add_initializer(graph, "starts", kLong, {1}, 8);
-  auto* axes = add_initializer(graph, "axes", kLong, {1}, 8);
+  onnx::add_initializer(graph, "positions", kLong, {1, 512}, 4096);
+  onnx::add_initializer(graph, "starts", kLong, {1}, 8);
+  auto* axes = onnx::add_initializer(graph, "axes", kLong, {1}, 8);
   axes->set_raw_data(std::string("\1\0\0\0\0\0\0\0", 8));
-  add_node(graph, "Shape", {"x"}, "length");
-  add_node(graph, "Slice", {"positions", "starts", "length", "axes"}, "cut");
+  onnx::add_node(graph, "Shape", {"x"}, "length");
+  onnx::add_node(graph, "Slice", {"positions", "starts", "length", "axes"}, "cut");
   EXPECT_EQ(summarise(model, "m.onnx").max_sequence_length, 512);
 }
 
 TEST(onnx_summary, a_quantized_graph_has_no_parent_and_says_so) {
-  auto model = small_model();
-  add_node(model.mutable_graph(), "MatMulInteger", {"x", "w"}, "q");
+  auto model = onnx::small_model();
+  onnx::add_node(model.mutable_graph(), "MatMulInteger", {"x", "w"}, "q");
   const auto summary = summarise(model, "m.onnx");
   EXPECT_EQ(summary.variant, "onnx/int8");
   EXPECT_FALSE(summary.has_parent);
@@ -129,13 +131,13 @@ TEST(onnx_summary, a_quantized_graph_has_no_parent_and_says_so) {
 }
 
 TEST(onnx_summary, the_precision_is_that_of_most_weights) {
-  auto model = small_model();
-  add_initializer(model.mutable_graph(), "half", 10, {100}, 200);
+  auto model = onnx::small_model();
+  onnx::add_initializer(model.mutable_graph(), "half", 10, {100}, 200);
   EXPECT_EQ(summarise(model, "m.onnx").variant, "onnx/float16");
 }
 
 TEST(onnx_summary, inputs_that_cannot_be_fed_are_refused) {
-  auto model = small_model();
+  auto model = onnx::small_model();
   auto* input = model.mutable_graph()->mutable_input(0);
   input->mutable_type()->mutable_tensor_type()->mutable_shape()->mutable_dim(1)->set_dim_value(0);
   EXPECT_THAT(message_of([&] { summarise(model, "m.onnx"); }), HasSubstr("dimension 1 of input 'x' is 0"));
@@ -149,7 +151,7 @@ TEST(onnx_summary, a_real_text_model_is_told_completely) {
   const char* source = std::getenv("INFEROMETER_TEST_SOURCE");
   const auto file = fs::path(source == nullptr ? "." : source) / "../shared/data/text/tiny_sst2/model.onnx";
   if (!fs::exists(file)) GTEST_SKIP() << "needs the shared test files: " << file;
-  const auto summary = summarise(read_onnx(file).proto, file);
+  const auto summary = summarise(onnx::read_onnx(file).proto, file);
   ASSERT_EQ(summary.inputs.size(), 2u);
   EXPECT_EQ(summary.inputs[0].index_bound, 30522);
   EXPECT_THAT(roles(summary.inputs[1]), ElementsAre("batch", "sequence"));
@@ -158,4 +160,4 @@ TEST(onnx_summary, a_real_text_model_is_told_completely) {
 }
 
 }  // namespace
-}  // namespace inferometer::models
+}  // namespace inferometer::builder

@@ -1,11 +1,12 @@
-#include "models/saved_model_summary.h"
+#include "builder/inspect/saved_model_summary.h"
 
 #include "base/error.h"
-#include "models/dimension_roles.h"
-#include "models/onnx_types.h"
-#include "models/summary_parts.h"
+#include "base/text.h"
+#include "builder/inspect/dimension_roles.h"
+#include "builder/inspect/summary_parts.h"
+#include "onnx/types.h"
 
-namespace inferometer::models {
+namespace inferometer::builder {
 namespace {
 
 namespace fs = std::filesystem;
@@ -22,7 +23,7 @@ results::ModelSummary summarise(const formats::SavedModelSignature& signature, c
   int nameless = 0;
   for (const auto& port : signature.inputs) {
     if (!port.has_rank) {
-      throw base::UserError(folder.string() + ": input " + in_quotes(port.name) +
+      throw base::UserError(folder.string() + ": input " + base::in_quotes(port.name) +
                             " has no shape, so no values can be made for it: export the model with the "
                             "shapes of its inputs");
     }
@@ -57,4 +58,4 @@ std::map<std::string, std::int64_t> files_of_saved_model(const fs::path& folder)
   return files;
 }
 
-}  // namespace inferometer::models
+}  // namespace inferometer::builder

@@ -9,7 +9,7 @@
 #include "formats/saved_model.h"
 #include "results/model_summary.h"
 
-namespace inferometer::models {
+namespace inferometer::builder {
 
 /// Everything but size_bytes and sha256; parameters stay 0 and the precision is taken for float32, because
 /// the graph and its variables are not read. `folder` starts the message of the base::UserError for inputs
@@ -21,4 +21,4 @@ results::ModelSummary summarise(const formats::SavedModelSignature& signature,
 /// file nor folder (a link leads to what the digest does not know), and for more than 10,000 files.
 std::map<std::string, std::int64_t> files_of_saved_model(const std::filesystem::path& folder);
 
-}  // namespace inferometer::models
+}  // namespace inferometer::builder

@@ -1,14 +1,16 @@
-#include "models/saved_model_summary.h"
+#include "builder/inspect/saved_model_summary.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/files.h"
-#include "models/onnx_samples.h"
+#include "base/test_fixture.h"
 
-namespace inferometer::models {
+namespace inferometer::builder {
 namespace {
 
+using base::message_of;
+using base::write_bytes;
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -54,4 +56,4 @@ TEST(saved_model_files, are_all_below_the_folder_and_no_links) {
 }
 
 }  // namespace
-}  // namespace inferometer::models
+}  // namespace inferometer::builder

@@ -1,9 +1,10 @@
-#include "models/summary_parts.h"
+#include "builder/inspect/summary_parts.h"
 
 #include "base/error.h"
-#include "models/onnx_types.h"
+#include "base/text.h"
+#include "onnx/types.h"
 
-namespace inferometer::models {
+namespace inferometer::builder {
 
 std::vector<results::Dimension> dimensions_of(const std::vector<std::int64_t>& shape, const std::string& name,
                                               const std::filesystem::path& file, int& nameless) {
@@ -11,7 +12,7 @@ std::vector<results::Dimension> dimensions_of(const std::vector<std::int64_t>& s
   for (const std::int64_t size : shape) {
     if (size == 0) {
       throw base::UserError(file.string() + ": dimension " + std::to_string(dimensions.size()) +
-                            " of input " + in_quotes(name) +
+                            " of input " + base::in_quotes(name) +
                             " is 0 (1 or more, or an open one, is allowed): export the model again");
     }
     auto& dimension = dimensions.emplace_back();
@@ -40,4 +41,4 @@ void note_missing_parent(results::ModelSummary& summary, const std::string& prec
                             ": there is no float32 parent to hold outputs against");
 }
 
-}  // namespace inferometer::models
+}  // namespace inferometer::builder

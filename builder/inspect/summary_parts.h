@@ -9,7 +9,7 @@
 
 #include "results/model_summary.h"
 
-namespace inferometer::models {
+namespace inferometer::builder {
 
 /// Sizes of the input `name` of `file`, -1 where one is open: open ones are named "?0", "?1", ..., counted on
 /// in `nameless`. Throws base::UserError for a size of 0.
@@ -22,4 +22,4 @@ std::string commonest_float(const std::map<std::string, double>& bytes_of_type);
 /// Weights of `precision` ("int8") have no float32 parent: says so in the summary, and why.
 void note_missing_parent(results::ModelSummary& summary, const std::string& precision);
 
-}  // namespace inferometer::models
+}  // namespace inferometer::builder

@@ -1,4 +1,4 @@
-#include "models/tflite_summary.h"
+#include "builder/inspect/tflite_summary.h"
 
 #include <algorithm>
 #include <array>
@@ -8,12 +8,13 @@
 #include <vector>
 
 #include "base/error.h"
-#include "models/dimension_roles.h"
-#include "models/onnx_types.h"
-#include "models/summary_parts.h"
+#include "base/text.h"
+#include "builder/inspect/dimension_roles.h"
+#include "builder/inspect/summary_parts.h"
+#include "onnx/types.h"
 #include "tensors/tensor.h"
 
-namespace inferometer::models {
+namespace inferometer::builder {
 namespace {
 
 using formats::TfliteGraph;
@@ -71,8 +72,9 @@ class Summariser {
     try {
       tensors::dtype_from_text(tensor.dtype);
     } catch (const base::UserError&) {
-      throw base::UserError(file_.string() + ": " + kind + " " + in_quotes(name) + " is a tensor of type " +
-                            tensor.dtype + ": only tensors of numbers and bool can be measured");
+      throw base::UserError(file_.string() + ": " + kind + " " + base::in_quotes(name) +
+                            " is a tensor of type " + tensor.dtype +
+                            ": only tensors of numbers and bool can be measured");
     }
   }
 
@@ -131,7 +133,8 @@ class Summariser {
         try {
           elements = tensors::element_count(tensor.shape);
         } catch (const base::UserError& error) {
-          throw base::UserError(file_.string() + ": tensor " + in_quotes(tensor.name) + ": " + error.what());
+          throw base::UserError(file_.string() + ": tensor " + base::in_quotes(tensor.name) + ": " +
+                                error.what());
         }
         summary_.parameters += elements;
         bytes_of_type_[tensor.dtype] += static_cast<double>(elements) * tensor.bits / 8;
@@ -163,4 +166,4 @@ results::ModelSummary summarise(const formats::TfliteModel& model, const std::fi
   return Summariser(model, file).run();
 }
 
-}  // namespace inferometer::models
+}  // namespace inferometer::builder

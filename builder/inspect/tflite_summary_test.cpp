@@ -1,4 +1,4 @@
-#include "models/tflite_summary.h"
+#include "builder/inspect/tflite_summary.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,12 +7,14 @@
 #include <cstdlib>
 
 #include "base/files.h"
-#include "formats/tflite_samples.h"
-#include "models/onnx_samples.h"
+#include "base/test_fixture.h"
+#include "formats/tflite_fixture.h"
 
-namespace inferometer::models {
+namespace inferometer::builder {
 namespace {
 
+using base::message_of;
+using base::write_bytes;
 namespace fs = std::filesystem;
 using formats::SampleTflite;
 using ::testing::HasSubstr;
@@ -119,4 +121,4 @@ TEST(tflite_summary_of_a_real_file, says_what_is_known_of_it) {
 }
 
 }  // namespace
-}  // namespace inferometer::models
+}  // namespace inferometer::builder

@@ -1,4 +1,4 @@
-#include "models/artefact_cache.h"
+#include "builder/recipes/artefact_cache.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -13,7 +13,7 @@
 #include "process/descriptor.h"
 #include "process/file_lock.h"
 
-namespace inferometer::models {
+namespace inferometer::builder {
 namespace {
 
 namespace fs = std::filesystem;
@@ -121,4 +121,4 @@ void ArtefactCache::make_whole(const Origin& origin, const fs::path& artefact,
   }
 }
 
-}  // namespace inferometer::models
+}  // namespace inferometer::builder

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "models/digests.h"
+#include "builder/recipes/digests.h"
 
-namespace inferometer::models {
+namespace inferometer::builder {
 
 /// What an artefact is made of; equal origins make equal artefacts.
 struct Origin {
@@ -50,4 +50,4 @@ class ArtefactCache {
   std::function<void(const std::string&)> tell_;
 };
 
-}  // namespace inferometer::models
+}  // namespace inferometer::builder

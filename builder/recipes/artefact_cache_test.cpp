@@ -1,4 +1,5 @@
-#include "models/artefact_cache.h"
+#include "builder/recipes/artefact_cache.h"
+#include "base/test_fixture.h"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -9,11 +10,10 @@
 #include <chrono>
 #include <filesystem>
 
-#include "models/onnx_samples.h"
-
-namespace inferometer::models {
+namespace inferometer::builder {
 namespace {
 
+using base::write_bytes;
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -126,4 +126,4 @@ TEST_F(artefact_cache, a_digest_is_remembered_only_for_a_settled_unchanged_file)
 }
 
 }  // namespace
-}  // namespace inferometer::models
+}  // namespace inferometer::builder

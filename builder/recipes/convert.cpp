@@ -1,4 +1,4 @@
-#include "models/convert.h"
+#include "builder/recipes/convert.h"
 
 #include <fmt/format.h>
 
@@ -12,7 +12,7 @@
 #include "models/variants.h"
 #include "packages/script.h"
 
-namespace inferometer::models {
+namespace inferometer::builder {
 namespace {
 
 namespace fs = std::filesystem;
@@ -25,19 +25,20 @@ using Tell = std::function<void(const std::string&)>;
 
 class Converter {
  public:
-  Converter(const ConversionSource& source, const Target& target, const ArtefactCache& cache, Tell tell)
+  Converter(const ConversionSource& source, const builder_client::Target& target, const ArtefactCache& cache,
+            Tell tell)
       : source_(source),
         target_(target),
         cache_(cache),
         tell_(std::move(tell)),
-        toolchain_(packages::find_toolchain(packages::Store::open(), kToolchain,
+        toolchain_(packages::find_toolchain(packages::Store::open(), models::kToolchain,
                                             target.variant + " is made by TensorFlow's own converters")) {}
 
   Converted run() {
     const auto& conversion = step_to(target_.variant);
     const auto origin = origin_of(conversion);
     if (conversion.of_saved_model) {
-      const auto& step = step_to(kSavedModel);
+      const auto& step = step_to(models::kSavedModel);
       saved_model_ = make(step, origin_of(step)).folder / step.product;
     }
     converted_.entry = make(conversion, origin);
@@ -47,17 +48,17 @@ class Converter {
   }
 
  private:
-  const Conversion& step_to(const std::string& variant) const {
-    const auto* conversion = conversion_to(source_.reference.kind, variant);
+  const models::Conversion& step_to(const std::string& variant) const {
+    const auto* conversion = models::conversion_to(source_.reference.kind, variant);
     INFEROMETER_CHECK(conversion != nullptr, variant);
     return *conversion;
   }
 
-  Origin origin_of(const Conversion& conversion) const {
+  Origin origin_of(const models::Conversion& conversion) const {
     Origin origin;
     origin.recipe = fmt::format("{}, toolchain {}", conversion.recipe, toolchain_.version);
     if (conversion.of_saved_model) {
-      origin.inputs.push_back({kSavedModel, origin_of(step_to(kSavedModel)).key()});
+      origin.inputs.push_back({models::kSavedModel, origin_of(step_to(models::kSavedModel)).key()});
     } else {
       origin.recipe += fmt::format(", batch {}", target_.batch_size);
       if (target_.sequence_length > 0) origin.recipe += fmt::format(", sequence {}", target_.sequence_length);
@@ -70,11 +71,11 @@ class Converter {
     return origin;
   }
 
-  ArtefactCache::Entry make(const Conversion& conversion, const Origin& origin) {
+  ArtefactCache::Entry make(const models::Conversion& conversion, const Origin& origin) {
     return cache_.find_or_make(origin, [&](const fs::path& into) {
       const auto what = source_.reference.name + ": " + conversion.variant;
-      const auto need =
-          static_cast<double>(peak_bytes(conversion, results::float32_bytes(source_.parent.parameters)));
+      const auto need = static_cast<double>(
+          models::peak_bytes(conversion, results::float32_bytes(source_.parent.parameters)));
       const auto memory = static_cast<double>(target_.memory_bytes);
       if (need > memory) {
         throw base::UserError(fmt::format("{}: making it needs up to {} of memory, {} are free", what,
@@ -87,7 +88,7 @@ class Converter {
   }
 
   /// Every message begins with `what`.
-  void run_step(const Conversion& conversion, const std::string& what, const fs::path& into) {
+  void run_step(const models::Conversion& conversion, const std::string& what, const fs::path& into) {
     const packages::ScriptCall call{
         .script = conversion.script,
         .job = job_of(conversion, into),
@@ -102,7 +103,7 @@ class Converter {
     }
   }
 
-  base::Json job_of(const Conversion& conversion, const fs::path& into) const {
+  base::Json job_of(const models::Conversion& conversion, const fs::path& into) const {
     base::Json job = {{"output", (into / conversion.product).string()}};
     if (conversion.of_saved_model) {
       job["saved_model"] = saved_model_.string();
@@ -112,8 +113,8 @@ class Converter {
       return job;
     }
     job["batch_size"] = target_.batch_size;
-    if (source_.reference.kind == Reference::Kind::Application) {
-      job["application"] = find_application(source_.reference.name)->class_name;
+    if (source_.reference.kind == models::Reference::Kind::Application) {
+      job["application"] = models::find_application(source_.reference.name)->class_name;
       job["weights"] = source_.reference.path.string();
       job["seed"] = kSeed;
       return job;
@@ -128,7 +129,7 @@ class Converter {
   }
 
   const ConversionSource& source_;
-  const Target& target_;
+  const builder_client::Target& target_;
   const ArtefactCache& cache_;
   Tell tell_;
   packages::Toolchain toolchain_;
@@ -138,9 +139,9 @@ class Converter {
 
 }  // namespace
 
-Converted convert(const ConversionSource& source, const Target& target, const ArtefactCache& cache,
-                  const Tell& tell) {
+Converted convert(const ConversionSource& source, const builder_client::Target& target,
+                  const ArtefactCache& cache, const Tell& tell) {
   return Converter(source, target, cache, tell).run();
 }
 
-}  // namespace inferometer::models
+}  // namespace inferometer::builder

@@ -8,14 +8,15 @@
 #include <string>
 #include <vector>
 
-#include "models/artefact_cache.h"
+#include "builder/recipes/artefact_cache.h"
+#include "builder_client/request.h"
 #include "models/models.h"
 
-namespace inferometer::models {
+namespace inferometer::builder {
 
 /// What the first step reads.
 struct ConversionSource {
-  Reference reference;           ///< Checkpoint, Synthetic or Application
+  models::Reference reference;   ///< Checkpoint, Synthetic or models::Application
   results::ModelSummary parent;  ///< of the model's own variant: names of inputs and outputs, sizes
   Origin origin;                 ///< of what is read: its recipe and the digest of every file
   /// Of a text model: writes config.json and model.safetensors into a folder.
@@ -31,7 +32,7 @@ struct Converted {
 
 /// Finds target.variant in the cache, or has it made, step by step; `tell` hears what is going on. Throws
 /// base::UserError: the toolchain is not installed, a step needs more memory than there is, a step failed.
-Converted convert(const ConversionSource& source, const Target& target, const ArtefactCache& cache,
-                  const std::function<void(const std::string&)>& tell);
+Converted convert(const ConversionSource& source, const builder_client::Target& target,
+                  const ArtefactCache& cache, const std::function<void(const std::string&)>& tell);
 
-}  // namespace inferometer::models
+}  // namespace inferometer::builder

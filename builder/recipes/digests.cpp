@@ -1,4 +1,4 @@
-#include "models/digests.h"
+#include "builder/recipes/digests.h"
 
 #include <sys/stat.h>
 
@@ -12,7 +12,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 
-namespace inferometer::models {
+namespace inferometer::builder {
 namespace {
 
 namespace fs = std::filesystem;
@@ -72,4 +72,4 @@ std::string DigestMemo::of(const fs::path& file) const {
   return digest;
 }
 
-}  // namespace inferometer::models
+}  // namespace inferometer::builder

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-namespace inferometer::models {
+namespace inferometer::builder {
 
 /// Remembers digests in a folder, one small file for each path. A digest is used again only while the file
 /// has the same size, inode and times; a file that changed less than two seconds ago is not remembered,
@@ -20,4 +20,4 @@ class DigestMemo {
   std::filesystem::path folder_;
 };
 
-}  // namespace inferometer::models
+}  // namespace inferometer::builder

@@ -1,14 +1,14 @@
-#include "models/request.h"
+#include "builder_client/request.h"
 
 #include <array>
 #include <utility>
 
 #include "base/error.h"
 
-namespace inferometer::models {
+namespace inferometer::builder_client {
 namespace {
 
-using Kind = Reference::Kind;
+using Kind = models::Reference::Kind;
 
 constexpr std::array kWords = {
     std::pair{Kind::File, "file"},
@@ -67,4 +67,4 @@ ModelRequest model_request_from_json(const base::Json& json) {
   return request;
 }
 
-}  // namespace inferometer::models
+}  // namespace inferometer::builder_client

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "formats/flatbuffer_samples.h"
+#include "formats/flatbuffer_fixture.h"
 
 namespace inferometer::formats {
 

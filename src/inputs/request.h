@@ -1,14 +1,12 @@
-// Workloads to tensor files: eight seeded sets of input values, or the user's.
+// Which input values a workload wants: eight seeded sets, or the user's.
 #pragma once
 
 #include <array>
 #include <cstdint>
-#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
 
-#include "results/configuration.h"
 #include "results/model_summary.h"
 
 namespace inferometer::inputs {
@@ -34,20 +32,5 @@ struct Request {
   bool last_rows = false;                    ///< the last texts or images of those, not the first
   std::uint64_t seed = 0;
 };
-
-struct Made {
-  std::vector<std::filesystem::path> sets;  ///< safetensors files, set 0 first
-  std::map<std::string, std::vector<std::int64_t>> shapes;
-  std::string values;                ///< "known names, seed 7", "file ids.npy"
-  std::vector<std::string> unequal;  ///< remarks: "one set only: the file holds one"
-};
-
-/// Resolves every dimension; throws base::UserError with the line to type where one is open ("--dim
-/// height=N") or does not fit (batch < 1, sequence over the model's limit).
-std::map<std::string, std::vector<std::int64_t>> resolve_shapes(const Request& request);
-
-/// Has the prepare child write the sets into `folder`. Order of sources: DESIGN 5.9. Throws base::UserError.
-Made make(const Request& request, const std::filesystem::path& prepare_program,
-          const std::filesystem::path& folder);
 
 }  // namespace inferometer::inputs

@@ -1,11 +1,9 @@
-// Model summaries for the tests of this module.
+// Requests for tests.
 #pragma once
 
-#include <functional>
 #include <string>
 
-#include "base/error.h"
-#include "inputs/inputs.h"
+#include "inputs/request.h"
 
 namespace inferometer::inputs {
 
@@ -30,16 +28,6 @@ inline Request one_input(const std::string& name, const std::string& dtype, std:
   request.model.inputs = {{name, dtype, {fixed(2), fixed(3)}, index_bound}};
   request.seed = 7;
   return request;
-}
-
-/// The message of the base::UserError that `action` throws; "no error" when it throws none.
-inline std::string message_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const base::UserError& error) {
-    return error.what();
-  }
-  return "no error";
 }
 
 }  // namespace inferometer::inputs

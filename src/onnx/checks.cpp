@@ -1,4 +1,4 @@
-#include "models/onnx_checks.h"
+#include "onnx/checks.h"
 
 #include <algorithm>
 #include <array>
@@ -13,9 +13,9 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "models/onnx_types.h"
+#include "onnx/types.h"
 
-namespace inferometer::models {
+namespace inferometer::onnx {
 namespace {
 
 // Beyond what ONNX has defined (IR 14, opset 28 in 2026), with room: a larger number is damage, not news.
@@ -32,7 +32,7 @@ constexpr std::array<std::string_view, 8> kEngineDomains = {"",
                                                             "com.microsoft.nchwc",
                                                             "org.openvinotoolkit"};
 
-using Nodes = google::protobuf::RepeatedPtrField<onnx::NodeProto>;
+using Nodes = google::protobuf::RepeatedPtrField<NodeProto>;
 
 /// Names of values that a graph and those around it define.
 struct Scope {
@@ -69,7 +69,7 @@ std::ptrdiff_t find_cycle(const std::vector<std::vector<std::size_t>>& followers
   return stuck == waiting_for.end() ? -1 : stuck - waiting_for.begin();
 }
 
-std::int64_t typed_entries(const onnx::TensorProto& tensor, TypedField field) {
+std::int64_t typed_entries(const TensorProto& tensor, TypedField field) {
   switch (field) {
     case TypedField::Float:
       return tensor.float_data_size();
@@ -89,7 +89,7 @@ std::int64_t typed_entries(const onnx::TensorProto& tensor, TypedField field) {
 
 class Checker {
  public:
-  Checker(const onnx::ModelProto& model, const std::filesystem::path& file, ExternalFiles& external)
+  Checker(const ModelProto& model, const std::filesystem::path& file, ExternalFiles& external)
       : model_(model), file_(file), external_(external) {}
 
   void run() {
@@ -114,11 +114,12 @@ class Checker {
     std::set<std::string> domains;
     for (const auto& opset : model_.opset_import()) {
       if (opset.version() < 1 || opset.version() > kLargestOpset) {
-        refuse("opset of domain " + in_quotes(opset.domain()) + " is " + std::to_string(opset.version()) +
-               " (1 to " + std::to_string(kLargestOpset) + " are allowed): export the model again");
+        refuse("opset of domain " + base::in_quotes(opset.domain()) + " is " +
+               std::to_string(opset.version()) + " (1 to " + std::to_string(kLargestOpset) +
+               " are allowed): export the model again");
       }
       if (!domains.insert(opset.domain()).second) {
-        refuse("the opset of domain " + in_quotes(opset.domain()) +
+        refuse("the opset of domain " + base::in_quotes(opset.domain()) +
                " is given twice: export the model again");
       }
     }
@@ -126,18 +127,18 @@ class Checker {
     if (model_.ir_version() >= 3 && domains.empty()) refuse("it names no opset: export the model again");
   }
 
-  void check_operator(const onnx::NodeProto& node) const {
+  void check_operator(const NodeProto& node) const {
     const bool from_engine =
         std::find(kEngineDomains.begin(), kEngineDomains.end(), node.domain()) != kEngineDomains.end();
     if (!from_engine && !own_domains_.contains(node.domain())) {
       refuse(
-          "node " + in_quotes(node.name()) + " uses the operator " + in_quotes(node.op_type()) +
-          " of domain " + in_quotes(node.domain()) +
+          "node " + base::in_quotes(node.name()) + " uses the operator " + base::in_quotes(node.op_type()) +
+          " of domain " + base::in_quotes(node.domain()) +
           ": it needs a custom-operator library, and none is loaded on a model's word; export the model with "
           "standard operators");
     }
     if (node.op_type() == "EPContext") {
-      refuse("node " + in_quotes(node.name()) +
+      refuse("node " + base::in_quotes(node.name()) +
              " is an EPContext: it holds or names code compiled for one device; give the model it was made "
              "from");
     }
@@ -157,13 +158,13 @@ class Checker {
       }
     }
     if (const auto stuck = find_cycle(calls); stuck >= 0) {
-      refuse("function " + in_quotes(model_.functions(static_cast<int>(stuck)).name()) +
+      refuse("function " + base::in_quotes(model_.functions(static_cast<int>(stuck)).name()) +
              " calls itself, directly or through others: export the model again");
     }
   }
 
-  void check_tensor(const onnx::TensorProto& tensor) {
-    const std::string where = file_.string() + ": tensor " + in_quotes(tensor.name());
+  void check_tensor(const TensorProto& tensor) {
+    const std::string where = file_.string() + ": tensor " + base::in_quotes(tensor.name());
     const auto type = element_type(tensor.data_type());
     if (!type) {
       throw base::UserError(where + ": element type " + std::to_string(tensor.data_type()) +
@@ -173,7 +174,7 @@ class Checker {
     const auto bytes = packed_bytes(*type, elements);
     if (!bytes)
       throw base::UserError(where + ": its shape asks for more than 2^61 bytes: the file is damaged");
-    if (tensor.data_location() == onnx::TensorProto::EXTERNAL) {
+    if (tensor.data_location() == TensorProto::EXTERNAL) {
       if (type->code == kString) throw base::UserError(where + ": strings cannot be external data");
       external_.check(tensor, *bytes);
     } else if (tensor.has_raw_data()) {
@@ -192,7 +193,7 @@ class Checker {
     std::int64_t elements;
     std::uint64_t bytes;
   };
-  static void check_typed_entries(const onnx::TensorProto& tensor, const ElementType& type, Expected expected,
+  static void check_typed_entries(const TensorProto& tensor, const ElementType& type, Expected expected,
                                   const std::string& where) {
     const std::int64_t found = typed_entries(tensor, type.field);
     // Types below one byte are packed: one entry holds one byte.
@@ -208,11 +209,11 @@ class Checker {
 
   void define(Scope& scope, std::string_view name) const {
     if (!scope.names.insert(name).second) {
-      refuse("the value " + in_quotes(name) + " is made twice in one graph: export the model again");
+      refuse("the value " + base::in_quotes(name) + " is made twice in one graph: export the model again");
     }
   }
 
-  Scope collect_names(const onnx::GraphProto& graph, const Scope* outer) const {
+  Scope collect_names(const GraphProto& graph, const Scope* outer) const {
     Scope scope{{}, outer};
     for (const auto& input : graph.input()) define(scope, input.name());
     // Before IR 4 every initializer had to be an input too.
@@ -230,7 +231,7 @@ class Checker {
     }
   }
 
-  void check_graph(const onnx::GraphProto& graph, const Scope* outer) {
+  void check_graph(const GraphProto& graph, const Scope* outer) {
     for (const auto& tensor : graph.initializer()) check_tensor(tensor);
     for (const auto& sparse : graph.sparse_initializer()) {
       check_tensor(sparse.values());
@@ -240,12 +241,13 @@ class Checker {
     check_nodes(graph.node(), scope);
     for (const auto& output : graph.output()) {
       if (!scope.has(output.name())) {
-        refuse("the output " + in_quotes(output.name()) + " is made by no node: export the model again");
+        refuse("the output " + base::in_quotes(output.name()) +
+               " is made by no node: export the model again");
       }
     }
   }
 
-  void check_function(const onnx::FunctionProto& function) {
+  void check_function(const FunctionProto& function) {
     Scope scope;
     for (const auto& input : function.input()) scope.names.insert(input);
     define_outputs(function.node(), scope);
@@ -257,8 +259,9 @@ class Checker {
       check_operator(node);
       for (const auto& input : node.input()) {
         if (!input.empty() && !scope.has(input)) {
-          refuse("node " + in_quotes(node.name()) + " (" + in_quotes(node.op_type()) + ") reads " +
-                 in_quotes(input) + ", which nothing makes: the file is damaged; export it again");
+          refuse("node " + base::in_quotes(node.name()) + " (" + base::in_quotes(node.op_type()) +
+                 ") reads " + base::in_quotes(input) +
+                 ", which nothing makes: the file is damaged; export it again");
         }
       }
       for (const auto& attribute : node.attribute()) check_attribute(attribute, scope);
@@ -266,7 +269,7 @@ class Checker {
     check_order(nodes);
   }
 
-  void check_attribute(const onnx::AttributeProto& attribute, const Scope& scope) {
+  void check_attribute(const AttributeProto& attribute, const Scope& scope) {
     if (attribute.has_t()) check_tensor(attribute.t());
     for (const auto& tensor : attribute.tensors()) check_tensor(tensor);
     if (attribute.has_sparse_tensor()) {
@@ -291,12 +294,12 @@ class Checker {
     }
     if (const auto stuck = find_cycle(followers); stuck >= 0) {
       const auto& node = nodes[static_cast<int>(stuck)];
-      refuse("the graph has a cycle: node " + in_quotes(node.name()) + " (" + in_quotes(node.op_type()) +
-             ") depends on its own output; export the model again");
+      refuse("the graph has a cycle: node " + base::in_quotes(node.name()) + " (" +
+             base::in_quotes(node.op_type()) + ") depends on its own output; export the model again");
     }
   }
 
-  const onnx::ModelProto& model_;
+  const ModelProto& model_;
   const std::filesystem::path& file_;
   ExternalFiles& external_;
   std::set<std::string> own_domains_;
@@ -304,7 +307,7 @@ class Checker {
 
 }  // namespace
 
-std::int64_t checked_element_count(const onnx::TensorProto& tensor, const std::string& where) {
+std::int64_t checked_element_count(const TensorProto& tensor, const std::string& where) {
   std::int64_t product = 1;
   for (const auto dimension : tensor.dims()) {
     if (dimension < 0) {
@@ -319,8 +322,8 @@ std::int64_t checked_element_count(const onnx::TensorProto& tensor, const std::s
   return product;
 }
 
-void check_model(const onnx::ModelProto& model, const std::filesystem::path& file, ExternalFiles& external) {
+void check_model(const ModelProto& model, const std::filesystem::path& file, ExternalFiles& external) {
   Checker(model, file, external).run();
 }
 
-}  // namespace inferometer::models
+}  // namespace inferometer::onnx

@@ -1,4 +1,4 @@
-#include "models/external_data.h"
+#include "onnx/external_data.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -11,10 +11,10 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "models/beneath.h"
-#include "models/onnx_types.h"
+#include "onnx/open_within.h"
+#include "onnx/types.h"
 
-namespace inferometer::models {
+namespace inferometer::onnx {
 namespace {
 
 namespace fs = std::filesystem;
@@ -31,22 +31,22 @@ std::uint64_t non_negative(const std::string& value, const std::string& key, con
   const auto* end = value.data() + value.size();
   const auto [stop, error] = std::from_chars(value.data(), end, number);
   if (error != std::errc() || stop != end || number < 0) {
-    throw base::UserError(where + ": external data " + key + " is " + in_quotes(value) +
+    throw base::UserError(where + ": external data " + key + " is " + base::in_quotes(value) +
                           ": a whole number from 0 to 2^63-1 is needed");
   }
   return static_cast<std::uint64_t>(number);
 }
 
-Claim read_claim(const onnx::TensorProto& tensor, const std::string& where) {
+Claim read_claim(const TensorProto& tensor, const std::string& where) {
   std::map<std::string, std::string> entries;
   for (const auto& entry : tensor.external_data()) {
     const auto& key = entry.key();
     if (key != "location" && key != "offset" && key != "length" && key != "checksum") {
-      throw base::UserError(where + ": external data has the key " + in_quotes(key) +
+      throw base::UserError(where + ": external data has the key " + base::in_quotes(key) +
                             " (known: location, offset, length, checksum)");
     }
     if (!entries.emplace(key, entry.value()).second) {
-      throw base::UserError(where + ": external data has the key " + in_quotes(key) + " twice");
+      throw base::UserError(where + ": external data has the key " + base::in_quotes(key) + " twice");
     }
   }
   if (!entries.contains("location")) throw base::UserError(where + ": external data names no location");
@@ -60,7 +60,7 @@ Claim read_claim(const onnx::TensorProto& tensor, const std::string& where) {
 
 std::string checked_location(const std::string& location, const std::string& where) {
   const auto refuse = [&](const std::string& found) {
-    throw base::UserError(where + ": external data location " + in_quotes(location) + " " + found +
+    throw base::UserError(where + ": external data location " + base::in_quotes(location) + " " + found +
                           ": a path below the folder of the model is allowed, as plain names joined by '/'");
   };
   if (location.empty()) refuse("is empty");
@@ -88,12 +88,12 @@ ExternalFiles::ExternalFiles(fs::path model_file) : model_file_(std::move(model_
 std::uint64_t ExternalFiles::size_of(const std::string& location, const std::string& where) {
   if (const auto known = sizes_.find(location); known != sizes_.end()) return known->second;
   const auto refuse = [&](const std::string& found) {
-    throw base::UserError(where + ": external data file " + in_quotes(location) + " " + found);
+    throw base::UserError(where + ": external data file " + base::in_quotes(location) + " " + found);
   };
   const fs::path parent = model_file_.has_parent_path() ? model_file_.parent_path() : fs::path(".");
   const Descriptor folder(::open(parent.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!folder.open()) refuse("cannot be looked for: " + parent.string() + ": " + base::errno_text(errno));
-  const Descriptor file(open_beneath(folder.get(), location));
+  const Descriptor file(open_within(folder.get(), location));
   if (!file.open()) {
     if (errno == ELOOP) refuse("is a symbolic link or lies behind one: put the file itself beside the model");
     if (errno == EXDEV) refuse("leaves the folder of the model");
@@ -110,15 +110,15 @@ std::uint64_t ExternalFiles::size_of(const std::string& location, const std::str
   return sizes_[location] = static_cast<std::uint64_t>(status.st_size);
 }
 
-void ExternalFiles::check(const onnx::TensorProto& tensor, std::uint64_t size_bytes) {
-  const std::string where = model_file_.string() + ": tensor " + in_quotes(tensor.name());
+void ExternalFiles::check(const TensorProto& tensor, std::uint64_t size_bytes) {
+  const std::string where = model_file_.string() + ": tensor " + base::in_quotes(tensor.name());
   const Claim claim = read_claim(tensor, where);
   const std::uint64_t file_bytes = size_of(claim.location, where);
   const std::uint64_t length = claim.length.value_or(size_bytes);
   // offset and length are below 2^63: their sum cannot wrap.
   if (claim.offset + length > file_bytes) {
     throw base::UserError(where + ": bytes " + std::to_string(claim.offset) + " to " +
-                          std::to_string(claim.offset + length) + " of " + in_quotes(claim.location) +
+                          std::to_string(claim.offset + length) + " of " + base::in_quotes(claim.location) +
                           " are outside the file, which has " + std::to_string(file_bytes) +
                           ": the file is cut or belongs to another model; copy it again");
   }
@@ -129,4 +129,4 @@ void ExternalFiles::check(const onnx::TensorProto& tensor, std::uint64_t size_by
   }
 }
 
-}  // namespace inferometer::models
+}  // namespace inferometer::onnx

@@ -6,9 +6,9 @@
 #include <map>
 #include <string>
 
-#include "models/onnx.pb.h"
+#include "onnx/onnx.pb.h"
 
-namespace inferometer::models {
+namespace inferometer::onnx {
 
 /// The files that the tensors of one model name, each opened once and checked.
 class ExternalFiles {
@@ -19,7 +19,7 @@ class ExternalFiles {
   /// Checks the claim of a tensor whose elements take `size_bytes`. Throws base::UserError for an unknown or
   /// repeated key, a location that leaves the folder, a link in any component, a file with a second name
   /// (hard link), a range outside the file, or a length that is not the tensor's.
-  void check(const onnx::TensorProto& tensor, std::uint64_t size_bytes);
+  void check(const TensorProto& tensor, std::uint64_t size_bytes);
 
   /// Size in bytes of every file named so far, by location relative to the folder.
   const std::map<std::string, std::uint64_t>& sizes() const { return sizes_; }
@@ -36,4 +36,4 @@ class ExternalFiles {
 /// addresses.
 std::string checked_location(const std::string& location, const std::string& where);
 
-}  // namespace inferometer::models
+}  // namespace inferometer::onnx

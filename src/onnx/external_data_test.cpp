@@ -1,4 +1,4 @@
-#include "models/external_data.h"
+#include "onnx/external_data.h"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -7,13 +7,16 @@
 #include <cerrno>
 #include <filesystem>
 
-#include "models/beneath.h"
-#include "models/onnx_reader.h"
-#include "models/onnx_samples.h"
+#include "base/test_fixture.h"
+#include "onnx/model_fixture.h"
+#include "onnx/open_within.h"
+#include "onnx/reader.h"
 
-namespace inferometer::models {
+namespace inferometer::onnx {
 namespace {
 
+using base::message_of;
+using base::write_bytes;
 namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
@@ -28,7 +31,7 @@ class external_data : public ::testing::Test {
     auto model = small_model();
     auto* tensor = model.mutable_graph()->mutable_initializer(0);
     tensor->clear_raw_data();
-    tensor->set_data_location(onnx::TensorProto::EXTERNAL);
+    tensor->set_data_location(TensorProto::EXTERNAL);
     for (const auto& [key, value] : entries) {
       auto* entry = tensor->add_external_data();
       entry->set_key(key);
@@ -88,7 +91,7 @@ TEST_F(external_data, without_openat2_the_same_is_opened_and_refused) {
   fs::create_directory_symlink("real", folder / "linked");
   fs::create_symlink("../w.bin", folder / "real" / "link.bin");
   const process::Descriptor root(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  for (auto* open : {open_beneath, open_beneath_by_components}) {
+  for (auto* open : {open_within, open_within_by_components}) {
     EXPECT_TRUE(open(root.get(), "w.bin").open());
     EXPECT_TRUE(open(root.get(), "real/v.bin").open());
     EXPECT_FALSE(open(root.get(), "linked/v.bin").open());
@@ -139,7 +142,7 @@ TEST_F(external_data, tensors_inside_functions_are_checked_too) {
   auto* tensor = node->add_attribute()->mutable_t();
   tensor->set_name("hidden");
   tensor->set_data_type(1);
-  tensor->set_data_location(onnx::TensorProto::EXTERNAL);
+  tensor->set_data_location(TensorProto::EXTERNAL);
   auto* entry = tensor->add_external_data();
   entry->set_key("location");
   entry->set_value("../secret");
@@ -148,4 +151,4 @@ TEST_F(external_data, tensors_inside_functions_are_checked_too) {
 }
 
 }  // namespace
-}  // namespace inferometer::models
+}  // namespace inferometer::onnx

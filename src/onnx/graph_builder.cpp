@@ -1,4 +1,4 @@
-#include "models/graph_builder.h"
+#include "onnx/graph_builder.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -9,10 +9,10 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "models/onnx_types.h"
+#include "onnx/types.h"
 #include "process/descriptor.h"
 
-namespace inferometer::models {
+namespace inferometer::onnx {
 namespace {
 
 namespace fs = std::filesystem;
@@ -20,15 +20,15 @@ namespace fs = std::filesystem;
 /// The format asks for page alignment so that engines can map the file.
 constexpr std::uint64_t kAlignmentBytes = 4096;
 
-void set(onnx::AttributeProto* attribute, std::int64_t value) {
+void set(AttributeProto* attribute, std::int64_t value) {
   attribute->set_type(2);
   attribute->set_i(value);
 }
-void set(onnx::AttributeProto* attribute, float value) {
+void set(AttributeProto* attribute, float value) {
   attribute->set_type(1);
   attribute->set_f(value);
 }
-void set(onnx::AttributeProto* attribute, const std::vector<std::int64_t>& values) {
+void set(AttributeProto* attribute, const std::vector<std::int64_t>& values) {
   attribute->set_type(7);
   attribute->mutable_ints()->Add(values.begin(), values.end());
 }
@@ -80,9 +80,8 @@ void GraphBuilder::note(const std::string& key, const std::string& value) {
   property->set_value(value);
 }
 
-onnx::ValueInfoProto GraphBuilder::describe(const std::string& name, int element_code,
-                                            const Dims& dims) const {
-  onnx::ValueInfoProto value;
+ValueInfoProto GraphBuilder::describe(const std::string& name, int element_code, const Dims& dims) const {
+  ValueInfoProto value;
   value.set_name(name);
   auto* type = value.mutable_type()->mutable_tensor_type();
   type->set_elem_type(element_code);
@@ -148,7 +147,7 @@ std::string GraphBuilder::weight(const std::string& name, const tensors::Shape& 
   tensor->set_data_type(kFloat32);
   tensor->mutable_dims()->Add(source_shape.begin(), source_shape.end());
   if (transposed) tensor->mutable_dims()->SwapElements(0, 1);
-  tensor->set_data_location(onnx::TensorProto::EXTERNAL);
+  tensor->set_data_location(TensorProto::EXTERNAL);
   const std::pair<const char*, std::string> entries[] = {{"location", kWeightsFile},
                                                          {"offset", std::to_string(pending.offset)},
                                                          {"length", std::to_string(pending.size_bytes)}};
@@ -186,4 +185,4 @@ void write_model(const BuiltModel& built, const fs::path& folder,
   base::write_file_atomically(folder / "model.onnx", built.proto.SerializeAsString());
 }
 
-}  // namespace inferometer::models
+}  // namespace inferometer::onnx

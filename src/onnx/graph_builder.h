@@ -10,10 +10,10 @@
 #include <variant>
 #include <vector>
 
-#include "models/onnx.pb.h"
+#include "onnx/onnx.pb.h"
 #include "tensors/tensor.h"
 
-namespace inferometer::models {
+namespace inferometer::onnx {
 
 /// A weight whose elements are not in memory: where they come from and how they lie in the ONNX file.
 struct PendingWeight {
@@ -25,7 +25,7 @@ struct PendingWeight {
 
 /// A model that is complete but for the bytes of its weights.
 struct BuiltModel {
-  onnx::ModelProto proto;
+  ModelProto proto;
   std::vector<PendingWeight> weights;  ///< by ascending offset, float32
   std::uint64_t weights_bytes = 0;     ///< size of the file of weights
 };
@@ -64,7 +64,7 @@ class GraphBuilder {
   BuiltModel finish();
 
  private:
-  onnx::ValueInfoProto describe(const std::string& name, int element_code, const Dims& dims) const;
+  ValueInfoProto describe(const std::string& name, int element_code, const Dims& dims) const;
 
   BuiltModel built_;
 };
@@ -75,4 +75,4 @@ class GraphBuilder {
 void write_model(const BuiltModel& built, const std::filesystem::path& folder,
                  const std::function<tensors::Tensor(const std::string&)>& read);
 
-}  // namespace inferometer::models
+}  // namespace inferometer::onnx

@@ -1,10 +1,10 @@
-#include "models/graph_index.h"
+#include "onnx/graph_index.h"
 
 #include <cstring>
 
-#include "models/onnx_types.h"
+#include "onnx/types.h"
 
-namespace inferometer::models {
+namespace inferometer::onnx {
 namespace {
 
 template <typename T>
@@ -20,8 +20,8 @@ std::vector<std::int64_t> integers_from(const std::string& raw) {
 
 }  // namespace
 
-GraphIndex::GraphIndex(const onnx::GraphProto& graph) {
-  const auto add_constant = [this](const std::string& name, const onnx::TensorProto& tensor) {
+GraphIndex::GraphIndex(const GraphProto& graph) {
+  const auto add_constant = [this](const std::string& name, const TensorProto& tensor) {
     constant_by_name_.emplace(name, &tensor);
     constants_.push_back(&tensor);
   };
@@ -42,17 +42,17 @@ const std::vector<Use>& GraphIndex::uses(const std::string& value) const {
   return found == uses_.end() ? none : found->second;
 }
 
-const onnx::NodeProto* GraphIndex::producer(const std::string& value) const {
+const NodeProto* GraphIndex::producer(const std::string& value) const {
   const auto found = producers_.find(value);
   return found == producers_.end() ? nullptr : found->second;
 }
 
-const onnx::TensorProto* GraphIndex::constant(const std::string& value) const {
+const TensorProto* GraphIndex::constant(const std::string& value) const {
   const auto found = constant_by_name_.find(value);
   return found == constant_by_name_.end() ? nullptr : found->second;
 }
 
-const onnx::TensorProto* GraphIndex::stored_table(const std::string& value) const {
+const TensorProto* GraphIndex::stored_table(const std::string& value) const {
   std::string name = value;
   // The graph has no cycle, so the walk ends.
   while (true) {
@@ -65,15 +65,15 @@ const onnx::TensorProto* GraphIndex::stored_table(const std::string& value) cons
   }
 }
 
-std::int64_t integer_attribute(const onnx::NodeProto& node, std::string_view name, std::int64_t absent) {
+std::int64_t integer_attribute(const NodeProto& node, std::string_view name, std::int64_t absent) {
   for (const auto& attribute : node.attribute()) {
     if (attribute.name() == name && attribute.has_i()) return attribute.i();
   }
   return absent;
 }
 
-std::optional<std::vector<std::int64_t>> integers_of(const onnx::TensorProto& tensor) {
-  if (tensor.data_location() == onnx::TensorProto::EXTERNAL) return std::nullopt;
+std::optional<std::vector<std::int64_t>> integers_of(const TensorProto& tensor) {
+  if (tensor.data_location() == TensorProto::EXTERNAL) return std::nullopt;
   if (tensor.data_type() == kInt64) {
     if (tensor.has_raw_data()) return integers_from<std::int64_t>(tensor.raw_data());
     return std::vector<std::int64_t>(tensor.int64_data().begin(), tensor.int64_data().end());
@@ -85,4 +85,4 @@ std::optional<std::vector<std::int64_t>> integers_of(const onnx::TensorProto& te
   return std::nullopt;
 }
 
-}  // namespace inferometer::models
+}  // namespace inferometer::onnx

@@ -1,22 +1,17 @@
-// Small ONNX models for the tests of this module.
+// Small ONNX models for tests.
 #pragma once
 
 #include <filesystem>
-#include <fstream>
-#include <functional>
 #include <string>
 #include <vector>
 
-#include <gtest/gtest.h>
+#include "base/test_fixture.h"
+#include "onnx/onnx.pb.h"
 
-#include "base/error.h"
-#include "base/files.h"
-#include "models/onnx.pb.h"
+namespace inferometer::onnx {
 
-namespace inferometer::models {
-
-inline onnx::NodeProto* add_node(onnx::GraphProto* graph, const std::string& op,
-                                 const std::vector<std::string>& inputs, const std::string& output) {
+inline NodeProto* add_node(GraphProto* graph, const std::string& op, const std::vector<std::string>& inputs,
+                           const std::string& output) {
   auto* node = graph->add_node();
   node->set_op_type(op);
   node->set_name(output + "_node");
@@ -26,8 +21,8 @@ inline onnx::NodeProto* add_node(onnx::GraphProto* graph, const std::string& op,
 }
 
 /// A dimension of `fixed` elements for a number, of that name for a word, open and nameless for "?".
-inline onnx::ValueInfoProto* add_value(onnx::ValueInfoProto* value, const std::string& name, int type,
-                                       const std::vector<std::string>& dims) {
+inline ValueInfoProto* add_value(ValueInfoProto* value, const std::string& name, int type,
+                                 const std::vector<std::string>& dims) {
   value->set_name(name);
   auto* tensor = value->mutable_type()->mutable_tensor_type();
   tensor->set_elem_type(type);
@@ -43,8 +38,8 @@ inline onnx::ValueInfoProto* add_value(onnx::ValueInfoProto* value, const std::s
   return value;
 }
 
-inline onnx::TensorProto* add_initializer(onnx::GraphProto* graph, const std::string& name, int type,
-                                          const std::vector<std::int64_t>& dims, std::size_t bytes) {
+inline TensorProto* add_initializer(GraphProto* graph, const std::string& name, int type,
+                                    const std::vector<std::int64_t>& dims, std::size_t bytes) {
   auto* tensor = graph->add_initializer();
   tensor->set_name(name);
   tensor->set_data_type(type);
@@ -54,8 +49,8 @@ inline onnx::TensorProto* add_initializer(onnx::GraphProto* graph, const std::st
 }
 
 /// y[batch, 2] = x[batch, 3] * w[3, 2].
-inline onnx::ModelProto small_model() {
-  onnx::ModelProto model;
+inline ModelProto small_model() {
+  ModelProto model;
   model.set_ir_version(8);
   auto* opset = model.add_opset_import();
   opset->set_domain("");
@@ -69,26 +64,8 @@ inline onnx::ModelProto small_model() {
   return model;
 }
 
-inline std::filesystem::path write_bytes(const std::filesystem::path& file, const std::string& bytes) {
-  // A file that is cut and filled again is flushed to the disk by some file systems; a new one is not.
-  std::filesystem::remove(file);
-  std::ofstream(file, std::ios::binary) << bytes;
-  return file;
+inline std::filesystem::path write_model(const std::filesystem::path& file, const ModelProto& model) {
+  return base::write_bytes(file, model.SerializeAsString());
 }
 
-inline std::filesystem::path write_model(const std::filesystem::path& file, const onnx::ModelProto& model) {
-  return write_bytes(file, model.SerializeAsString());
-}
-
-/// The message of the base::UserError that `act` throws; a failed test when it throws none.
-inline std::string message_of(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const base::UserError& error) {
-    return error.what();
-  }
-  ADD_FAILURE() << "nothing was refused";
-  return {};
-}
-
-}  // namespace inferometer::models
+}  // namespace inferometer::onnx

@@ -1,4 +1,4 @@
-#include "models/beneath.h"
+#include "onnx/open_within.h"
 
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -11,9 +11,9 @@
 
 #include "base/text.h"
 
-namespace inferometer::models {
+namespace inferometer::onnx {
 
-process::Descriptor open_beneath_by_components(int folder, const std::string& location) {
+process::Descriptor open_within_by_components(int folder, const std::string& location) {
   process::Descriptor current(::fcntl(folder, F_DUPFD_CLOEXEC, 0));
   const auto components = base::split(location, '/');
   for (std::size_t i = 0; i < components.size(); ++i) {
@@ -34,14 +34,14 @@ process::Descriptor open_beneath_by_components(int folder, const std::string& lo
   return current;
 }
 
-process::Descriptor open_beneath(int folder, const std::string& location) {
+process::Descriptor open_within(int folder, const std::string& location) {
   open_how how{};
   how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
   process::Descriptor opened(
       static_cast<int>(::syscall(SYS_openat2, folder, location.c_str(), &how, sizeof how)));
   if (opened.open() || (errno != ENOSYS && errno != EPERM)) return opened;
-  return open_beneath_by_components(folder, location);
+  return open_within_by_components(folder, location);
 }
 
-}  // namespace inferometer::models
+}  // namespace inferometer::onnx

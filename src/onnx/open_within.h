@@ -5,14 +5,14 @@
 
 #include "process/descriptor.h"
 
-namespace inferometer::models {
+namespace inferometer::onnx {
 
 /// Opens `location` (plain names joined by '/') below `folder` for reading, by openat2 where the kernel has
 /// it. Not open on failure, errno then says why: ELOOP for a symbolic link in any component, EXDEV for
 /// leaving.
-process::Descriptor open_beneath(int folder, const std::string& location);
+process::Descriptor open_within(int folder, const std::string& location);
 
 /// The same without openat2, one component after the other: for older kernels and sandboxes that refuse it.
-process::Descriptor open_beneath_by_components(int folder, const std::string& location);
+process::Descriptor open_within_by_components(int folder, const std::string& location);
 
-}  // namespace inferometer::models
+}  // namespace inferometer::onnx

@@ -1,4 +1,4 @@
-#include "models/onnx_reader.h"
+#include "onnx/reader.h"
 
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
@@ -7,12 +7,11 @@
 #include <span>
 
 #include "base/error.h"
-#include "models/foreign_format.h"
-#include "models/onnx_checks.h"
-#include "models/wire_scan.h"
+#include "onnx/checks.h"
+#include "onnx/wire_scan.h"
 #include "tensors/input_file.h"
 
-namespace inferometer::models {
+namespace inferometer::onnx {
 namespace {
 
 /// Lets protobuf read the file that was scanned, so that weights are in memory once.
@@ -37,9 +36,6 @@ class Stream final : public google::protobuf::io::CopyingInputStream {
 
 OnnxModel read_onnx(const std::filesystem::path& file) {
   const tensors::InputFile input(file);
-  if (const auto foreign = foreign_format(input.head(kSniffedBytes)); !foreign.empty()) {
-    throw base::UserError(file.string() + ": no ONNX model: " + foreign);
-  }
   if (input.size_bytes() > INT_MAX) {
     throw base::UserError(
         file.string() + ": has " + std::to_string(input.size_bytes()) +
@@ -62,4 +58,4 @@ OnnxModel read_onnx(const std::filesystem::path& file) {
   return model;
 }
 
-}  // namespace inferometer::models
+}  // namespace inferometer::onnx

@@ -6,19 +6,19 @@
 #include <map>
 #include <string>
 
-#include "models/onnx.pb.h"
+#include "onnx/onnx.pb.h"
 
-namespace inferometer::models {
+namespace inferometer::onnx {
 
-/// A model whose every part has passed the checks of onnx_checks.h.
+/// A model whose every part has passed the checks of checks.h.
 struct OnnxModel {
-  onnx::ModelProto proto;
+  ModelProto proto;
   std::map<std::string, std::uint64_t> external_files;  ///< bytes, by location below the model's folder
   std::int64_t size_bytes = 0;                          ///< of the file and all external files
 };
 
-/// Throws base::UserError: no regular file, another format (named), cut or damaged (with the byte), over the
+/// Throws base::UserError: no regular file, cut or damaged (with the byte), over the
 /// 2 GiB of one protobuf message, or refused by a check.
 OnnxModel read_onnx(const std::filesystem::path& file);
 
-}  // namespace inferometer::models
+}  // namespace inferometer::onnx

@@ -1,4 +1,4 @@
-#include "models/onnx_reader.h"
+#include "onnx/reader.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,14 +8,16 @@
 #include <filesystem>
 
 #include "base/random.h"
-#include "models/external_data.h"
-#include "models/onnx_samples.h"
-#include "models/onnx_summary.h"
-#include "models/wire_scan.h"
+#include "base/test_fixture.h"
+#include "onnx/external_data.h"
+#include "onnx/model_fixture.h"
+#include "onnx/wire_scan.h"
 
-namespace inferometer::models {
+namespace inferometer::onnx {
 namespace {
 
+using base::message_of;
+using base::write_bytes;
 namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
@@ -32,7 +34,7 @@ class onnx_reader : public ::testing::Test {
     const auto file = write_bytes(folder_.path() / "model.onnx", bytes);
     return message_of([&] { read_onnx(file); });
   }
-  std::string refusal(const onnx::ModelProto& model) { return refusal(model.SerializeAsString()); }
+  std::string refusal(const ModelProto& model) { return refusal(model.SerializeAsString()); }
 
   base::ScratchFolder folder_{"onnx-reader-test"};
 };
@@ -60,34 +62,6 @@ TEST_F(onnx_reader, fields_we_do_not_name_survive_byte_for_byte) {
                             std::string("\xa8\x06\x96\x01", 4);    // field 101, the number 150
   const auto file = write_bytes(folder_.path() / "m.onnx", bytes);
   EXPECT_EQ(read_onnx(file).proto.SerializeAsString(), bytes);
-}
-
-TEST_F(onnx_reader, other_formats_are_named) {
-  EXPECT_THAT(refusal(""), HasSubstr("model.onnx: no ONNX model: the file is empty"));
-  EXPECT_THAT(refusal("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"),
-              HasSubstr("run `git lfs pull`"));
-  EXPECT_THAT(refusal("\n<!DOCTYPE html><html>"), HasSubstr("HTML"));
-  EXPECT_THAT(refusal("RIFF\x24\x7d\x01\x01WAVEfmt "), HasSubstr("this is a RIFF file (wav"));
-  EXPECT_THAT(refusal("GGUF\x03\x01\x01\x01"), HasSubstr("this is a GGUF file"));
-  EXPECT_THAT(refusal("PK\x03\x04\x14\x01"), HasSubstr("this is a zip archive"));
-  EXPECT_THAT(refusal("\x18\x01\x01\x01TFL3\x01\x01"), HasSubstr("this is a TFLite file"));
-  EXPECT_THAT(refusal("\x18\x01\x01\x01ORTM\x01\x01"), HasSubstr("in the ORT format"));
-  EXPECT_THAT(refusal("\x7f"
-                      "ELF\x02\x01"),
-              HasSubstr("shared library"));
-  EXPECT_THAT(refusal(std::string("\x02\0\0\0\0\0\0\0{}", 10)), HasSubstr("this is a safetensors file"));
-  EXPECT_THAT(refusal("import torch\n"), HasSubstr("this is text ('import torch?')"));
-  EXPECT_THAT(refusal("../../../models/x.onnx"), HasSubstr("symbolic link that was checked out as text"));
-}
-
-TEST_F(onnx_reader, the_shared_malformed_files_are_named) {
-  const auto pointer = shared_file("malformed/lfs_pointer_bertsquad-12.onnx");
-  if (!fs::exists(pointer)) GTEST_SKIP() << "needs the shared test files: " << pointer;
-  EXPECT_THAT(message_of([&] { read_onnx(pointer); }), HasSubstr("git lfs pull"));
-  EXPECT_THAT(message_of([] { read_onnx(shared_file("malformed/model_invoking_error.tflite")); }),
-              HasSubstr("this is a TFLite file"));
-  EXPECT_THAT(message_of([] { read_onnx(shared_file("malformed/symlink_text_model.onnx")); }),
-              HasSubstr("checked out as text"));
 }
 
 TEST_F(onnx_reader, what_is_no_regular_file_is_refused_without_blocking) {
@@ -124,10 +98,10 @@ TEST_F(onnx_reader, a_sparse_file_over_two_gigabytes_is_refused_at_once) {
 }
 
 TEST_F(onnx_reader, deeply_nested_graphs_are_refused) {
-  onnx::GraphProto graph;
+  GraphProto graph;
   graph.set_name("innermost");
   for (int depth = 0; depth < 200; ++depth) {
-    onnx::GraphProto outer;
+    GraphProto outer;
     auto* node = add_node(&outer, "If", {}, "");
     node->clear_output();
     auto* attribute = node->add_attribute();
@@ -215,69 +189,5 @@ TEST_F(onnx_reader, operators_that_need_a_library_or_a_device_are_refused) {
   EXPECT_THAT(refusal(model), HasSubstr("is an EPContext"));
 }
 
-/// A model with every kind of part that is looked into.
-onnx::ModelProto model_of_all_parts() {
-  auto model = small_model();
-  auto* graph = model.mutable_graph();
-  add_value(graph->add_input(), "ids", 7, {"batch", "seq"});
-  add_initializer(graph, "table", 10, {5, 2}, 20);
-  add_initializer(graph, "positions", 7, {1, 4}, 32);
-  add_initializer(graph, "start", 7, {1}, 8);
-  add_initializer(graph, "axis", 7, {1}, 8)->set_raw_data(std::string("\1\0\0\0\0\0\0\0", 8));
-  graph->add_initializer()->set_name("typed");
-  auto* typed = graph->mutable_initializer(graph->initializer_size() - 1);
-  typed->set_data_type(1);
-  typed->add_dims(2);
-  typed->add_float_data(1);
-  typed->add_float_data(2);
-  add_node(graph, "Cast", {"ids"}, "cast");
-  add_node(graph, "Gather", {"table", "cast"}, "rows");
-  add_node(graph, "Shape", {"ids"}, "length");
-  add_node(graph, "Slice", {"positions", "start", "length", "axis"}, "cut");
-  auto* branch = add_node(graph, "If", {"x"}, "chosen")->add_attribute();
-  branch->set_name("then_branch");
-  add_node(branch->mutable_g(), "Relu", {"x"}, "inner");
-  add_value(branch->mutable_g()->add_output(), "inner", 1, {"?"});
-  auto* constant = add_node(graph, "Constant", {}, "c")->add_attribute();
-  constant->set_name("value");
-  constant->mutable_t()->set_data_type(22);
-  constant->mutable_t()->add_dims(3);
-  constant->mutable_t()->set_raw_data("ab");
-  auto* function = model.add_functions();
-  function->set_name("f");
-  function->set_domain("own");
-  function->add_input("a");
-  function->add_node()->add_input("a");
-  return model;
-}
-
-TEST_F(onnx_reader, a_model_of_all_parts_is_read) {
-  const auto file = write_model(folder_.path() / "m.onnx", model_of_all_parts());
-  EXPECT_EQ(summarise(read_onnx(file).proto, file).max_sequence_length, 4);
-}
-
-// Seeded mutations: read or refused, never anything else.
-TEST_F(onnx_reader, mutated_bytes_are_read_or_refused) {
-  const std::string whole = model_of_all_parts().SerializeAsString();
-  base::Random random(7, "mutations");
-  int read = 0;
-  constexpr int kRounds = 3000;
-  for (int round = 0; round < kRounds; ++round) {
-    std::string bytes = whole;
-    for (std::uint64_t change = 0; change <= random.below(3); ++change) {
-      bytes[random.below(bytes.size())] = static_cast<char>(random.below(256));
-    }
-    if (random.below(8) == 0) bytes.resize(1 + random.below(bytes.size()));
-    const auto file = write_bytes(folder_.path() / "mutant.onnx", bytes);
-    try {
-      summarise(read_onnx(file).proto, file);
-      ++read;
-    } catch (const base::UserError&) {
-    }
-  }
-  EXPECT_GT(read, 100);
-  EXPECT_LT(read, kRounds - 100);
-}
-
 }  // namespace
-}  // namespace inferometer::models
+}  // namespace inferometer::onnx

@@ -1,10 +1,8 @@
-#include "models/onnx_types.h"
+#include "onnx/types.h"
 
 #include <array>
 
-#include "base/text.h"
-
-namespace inferometer::models {
+namespace inferometer::onnx {
 namespace {
 
 constexpr std::array kElementTypes = {
@@ -54,6 +52,4 @@ std::optional<std::uint64_t> packed_bytes(const ElementType& type, std::int64_t 
   return bits / 8 + (bits % 8 != 0 ? 1 : 0);
 }
 
-std::string in_quotes(std::string_view name) { return "'" + base::printable(name, 80) + "'"; }
-
-}  // namespace inferometer::models
+}  // namespace inferometer::onnx

@@ -1,12 +1,11 @@
-// The element types of ONNX by number, and the few words for messages about parts of a model.
+// The element types of ONNX by number.
 #pragma once
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 
-namespace inferometer::models {
+namespace inferometer::onnx {
 
 /// Numbers of TensorProto.DataType that the code names; the table behind `element_type` has them all.
 enum ElementCode : int {
@@ -40,7 +39,4 @@ std::optional<ElementType> element_type(int code);
 /// Bytes of `elements` packed elements, rounded up; nothing when the count of bits overflows.
 std::optional<std::uint64_t> packed_bytes(const ElementType& type, std::int64_t elements);
 
-/// A name out of a file, in quotes, safe for a terminal.
-std::string in_quotes(std::string_view name);
-
-}  // namespace inferometer::models
+}  // namespace inferometer::onnx

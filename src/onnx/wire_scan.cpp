@@ -1,4 +1,4 @@
-#include "models/wire_scan.h"
+#include "onnx/wire_scan.h"
 
 #include <algorithm>
 #include <array>
@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 
-namespace inferometer::models {
+namespace inferometer::onnx {
 namespace {
 
 enum class Message { Model, Graph, Node, Attribute, Tensor, Function, ValueInfo };
@@ -127,4 +127,4 @@ void scan_wire(const tensors::InputFile& input, const std::filesystem::path& fil
   Scanner(input, file).run();
 }
 
-}  // namespace inferometer::models
+}  // namespace inferometer::onnx

@@ -5,7 +5,7 @@
 
 #include "tensors/input_file.h"
 
-namespace inferometer::models {
+namespace inferometer::onnx {
 
 /// How deep graphs may lie in each other (If, Loop, Scan). Real models use two or three levels; protobuf's
 /// own limit of 100 messages is reached at 33.
@@ -15,4 +15,4 @@ constexpr int kMaxGraphDepth = 30;
 /// base::UserError naming `file`, the byte, what was found and what to do.
 void scan_wire(const tensors::InputFile& input, const std::filesystem::path& file);
 
-}  // namespace inferometer::models
+}  // namespace inferometer::onnx
