@@ -11,7 +11,6 @@
 #include "builder/inputs/sources.h"
 #include "builder/inputs/values.h"
 #include "builder_client/input_order.h"
-#include "inputs/command_words.h"
 #include "tensors/files.h"
 
 namespace inferometer::builder {
@@ -32,7 +31,7 @@ std::map<std::string, ValueRule> rules_for(const inputs::Request& request, const
       rules.emplace(input.name, *rule);
     } else {
       open.push_back(fmt::format("'{}' ({})", base::printable(input.name, 80), input.dtype));
-      flags.push_back("--input " + inputs::quoted_argument(input.name + "=FILE.npy"));
+      flags.push_back("--input " + base::shell_word(base::printable(input.name + "=FILE.npy")));
     }
   }
   if (!open.empty()) {

@@ -182,10 +182,10 @@ TEST_F(conversion, that_is_killed_leaves_nothing_that_is_used) {
   write(TinyBert());
   // Until it tells that it reads the checkpoint: then half of it lies in the cache.
   process::SpawnRequest spawn;
-  spawn.arguments = {
-      "/bin/sh", "-c",
-      "\"$0\" prepare < \"$1\" 2>&1 | { grep -m 1 -q 'reading the checkpoint' && kill -9 $$; }",
-      (base::libexec_folder() / "inferometer-builder").string(), (folder_.path() / "request").string()};
+  spawn.arguments = {"/bin/sh", "-c",
+                     "\"$0\" build < \"$1\" 2>&1 | { grep -m 1 -q 'reading the checkpoint' && kill -9 $$; }",
+                     (base::libexec_folder() / "inferometer-builder").string(),
+                     (folder_.path() / "request").string()};
   base::write_file_atomically(folder_.path() / "request",
                               base::to_line({{"kind", "checkpoint"},
                                              {"name", "tiny"},
