@@ -21,7 +21,7 @@ inputs::Request picture_request(const std::string& dtype, const std::vector<std:
   inputs::Request request;
   request.images = "pictures";
   request.model.inputs = {{"image", dtype, {}, 0}};
-  for (const auto size : shape) request.model.inputs[0].shape.push_back(fixed(size));
+  for (const auto size : shape) request.model.inputs[0].shape.push_back(inputs::fixed(size));
   return request;
 }
 

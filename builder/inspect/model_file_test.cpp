@@ -72,7 +72,7 @@ onnx::ModelProto model_of_all_parts() {
   onnx::add_initializer(graph, "positions", 7, {1, 4}, 32);
   onnx::add_initializer(graph, "start", 7, {1}, 8);
   onnx::add_initializer(graph, "axis", 7, {1}, 8)->set_raw_data(std::string("\1\0\0\0\0\0\0\0", 8));
-  graph->onnx::add_initializer()->set_name("typed");
+  graph->add_initializer()->set_name("typed");
   auto* typed = graph->mutable_initializer(graph->initializer_size() - 1);
   typed->set_data_type(1);
   typed->add_dims(2);
@@ -95,7 +95,7 @@ onnx::ModelProto model_of_all_parts() {
   function->set_name("f");
   function->set_domain("own");
   function->add_input("a");
-  function->onnx::add_node()->add_input("a");
+  function->add_node()->add_input("a");
   return model;
 }
 
