@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Our worker and the engine's own Python on one model, interleaved in random order: what does our way of calling
 the engine cost or save? The measure is the CPU time of the process per inference, which neighbours disturb less
-than time on the wall. Beside it stands the CPU time of the thread that calls: TensorFlow computes in a thread of
+than time on the wall. Beside it is the CPU time of the thread that calls: TensorFlow computes in a thread of
 its own, so the rest is the engine and what the caller spends is the wrapper. Every load starts both anew, on one
 common CPU; a load is one line: the blocks of both.
 bench/summarise.py gives the intervals. A load number is the seed of its order, so that a later day goes on.
