@@ -65,7 +65,7 @@ class conversion : public ::testing::Test {
       request.shapes[input.name] = {kRows, kTokens};
       inputs.push_back(text_input(input));
     }
-    loaded.build(request);
+    loaded.prepare(request);
     const auto set = folder_.path() / (engine + "-set.safetensors");
     const auto outputs = folder_.path() / (engine + "-outputs.safetensors");
     tensors::write_safetensors(set, inputs);
