@@ -27,7 +27,7 @@ TEST(json, a_duplicate_key_is_refused_by_name) {
     parse_json(R"({"a": {"b": 1, "b": 2}})", "x.json");
     FAIL();
   } catch (const UserError& error) {
-    EXPECT_STREQ(error.what(), "x.json: the key 'b' stands twice in one object");
+    EXPECT_STREQ(error.what(), "x.json: duplicate key 'b'");
   }
 }
 

@@ -26,7 +26,7 @@ class SystemClock final : public Clock {
   void sleep_ns(std::int64_t duration_ns) override;
 };
 
-/// Stands still but for `sleep_ns` and `advance`.
+/// Moves only by `sleep_ns` and `advance`.
 class FakeClock final : public Clock {
  public:
   std::int64_t now_ns() override { return now_ns_; }

@@ -18,9 +18,8 @@ using base::UserError;
 void plan_experiments_of(Campaign& campaign) {
   const auto shipped = suite_path(kShippedSuite);
   const auto& state = campaign.state;
-  campaign.file = with_phases(
-      parse_suite_file(state.file_text, state.origin),
-      parse_suite_file(base::read_file(shipped, kMostYamlBytes), shipped.string()));
+  campaign.file = with_phases(parse_suite_file(state.file_text, state.origin),
+                              parse_suite_file(base::read_file(shipped, kMostYamlBytes), shipped.string()));
   apply(state.overrides, campaign.file);
   campaign.experiments = plan_experiments(campaign.file, plan::effort_of(campaign.file.mode));
 }

@@ -37,8 +37,8 @@ struct Campaign {
 /// Reads and plans; writes nothing. Throws base::UserError for a file or value that is wrong.
 Campaign plan_campaign(const Request& request);
 
-/// The suite whose results are in this folder, as it was started. Throws base::UserError: no suite was started
-/// there, its state is damaged, or this version of the program plans other experiments for it.
+/// The suite whose results are in this folder, as it was started. Throws base::UserError: no suite was
+/// started there, its state is damaged, or this version of the program plans other experiments for it.
 Campaign reopen_campaign(const std::filesystem::path& results);
 
 /// The campaign with its own folder. Throws base::UserError when it cannot be written to or holds the results

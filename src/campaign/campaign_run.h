@@ -17,8 +17,8 @@ class Reporter {
                      const std::filesystem::path& results) = 0;
 };
 
-/// Returns 0, 1 (an experiment or a candidate failed), 5 (cannot tell) or 130 (interrupted). An experiment that
-/// fails costs only itself. Every state is on disk before the next experiment begins.
+/// Returns 0, 1 (an experiment or a candidate failed), 5 (cannot tell) or 130 (interrupted). An experiment
+/// that fails costs only itself. Every state is on disk before the next experiment begins.
 int run_campaign(Campaign campaign, const std::vector<Prospect>& prospects, Reporter& reporter,
                  const experiment::Host& host);
 

@@ -93,8 +93,7 @@ Contents read_contents(const fs::path& results) {
   }
   const auto report_records = [&](const std::string& problem) {
     read.damaged = true;
-    read.problems.push_back(problem +
-                                  ": all records are reported, experiments without one are not known");
+    read.problems.push_back(problem + ": all records are reported, experiments without one are not known");
     add_records_without_state(results, read);
   };
   if (!has_state) {

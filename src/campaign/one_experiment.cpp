@@ -9,8 +9,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A record of this experiment that an earlier invocation of the same campaign left, newest first; empty: none.
-/// Another one may have had the same folder before.
+/// A record of this experiment that an earlier invocation of the same campaign left, newest first; empty:
+/// none. Another one may have had the same folder before.
 fs::path earlier_record(const SuiteExperiment& experiment, const std::string& campaign_id) {
   for (const auto& entry : store::list(store::record_folder())) {
     const bool usable = entry.state != "damaged" && entry.title == "suite " + experiment.folder;

@@ -7,8 +7,8 @@
 
 namespace inferometer::campaign {
 
-/// Goes on with its record where an earlier invocation of this campaign left one, adopts one that has ended, or
-/// measures. Throws base::UserError when it cannot run at all.
+/// Goes on with its record where an earlier invocation of this campaign left one, adopts one that has ended,
+/// or measures. Throws base::UserError when it cannot run at all.
 experiment::Ended run_experiment(const Prospect& prospect, const Campaign& campaign,
                                  const experiment::Host& host);
 

@@ -33,8 +33,8 @@ std::vector<Prospect> look_ahead(const std::vector<SuiteExperiment>& experiments
 /// Random weights can stand in: the name is that of a published architecture.
 bool can_be_synthetic(const std::string& model, const experiment::Installation& installation);
 
-/// What is asked of a model, before the models are known. Sequence lengths of the whole file mean nothing to a
-/// model without a sequence.
+/// What is asked of a model, before the models are known. Sequence lengths of the whole file mean nothing to
+/// a model without a sequence.
 experiment::Request request_for(const SuiteExperiment& experiment, const plan::Model& model);
 
 }  // namespace inferometer::campaign

@@ -1,5 +1,5 @@
-// A command of the program: one row of the table in command_line.cpp. Its flags and its run are together in one
-// file.
+// A command of the program: one row of the table in command_line.cpp. Its flags and its run are together in
+// one file.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -23,8 +23,8 @@ using Run = std::function<int()>;
 struct Command {
   const char* name;
   const char* summary;
-  /// Adds the flags to `app`; what is returned runs the command with what was parsed. `invocation` is filled in
-  /// before that.
+  /// Adds the flags to `app`; what is returned runs the command with what was parsed. `invocation` is filled
+  /// in before that.
   Run (*add)(CLI::App& app, const Invocation& invocation);
 };
 

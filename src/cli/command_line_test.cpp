@@ -38,7 +38,8 @@ TEST(command_line, every_command_has_a_name_of_its_own_a_summary_and_examples) {
   for (const auto& command : commands()) {
     EXPECT_TRUE(names.insert(command.name).second) << command.name;
     EXPECT_STRNE(command.summary, "");
-    EXPECT_THAT(line.app().get_subcommand(command.name)->get_footer(), HasSubstr("examples:")) << command.name;
+    EXPECT_THAT(line.app().get_subcommand(command.name)->get_footer(), HasSubstr("examples:"))
+        << command.name;
   }
   EXPECT_TRUE(names.contains("resume"));
 }
@@ -67,9 +68,9 @@ TEST(command_line, wrong_words_are_explained_with_the_nearest_and_the_help_to_re
 }
 
 TEST(suite_flags, become_what_goes_before_the_file) {
-  const auto one = parsed<SuiteArguments>({"full", "--mode", "quick", "--batch-sizes", "1,4", "--threads", "all",
-                                           "--budget", "2", "--margin", "3", "--seed", "9", "--dry-run", "--output",
-                                           "out"});
+  const auto one = parsed<SuiteArguments>({"full", "--mode", "quick", "--batch-sizes", "1,4", "--threads",
+                                           "all", "--budget", "2", "--margin", "3", "--seed", "9",
+                                           "--dry-run", "--output", "out"});
   EXPECT_EQ(one.suite, "full");
   EXPECT_EQ(one.overrides.mode, "quick");
   EXPECT_THAT(one.overrides.batch_sizes, ElementsAre(1, 4));
@@ -85,7 +86,8 @@ TEST(suite_flags, become_what_goes_before_the_file) {
 
 TEST(resume_flags, default_to_the_last_experiment_and_to_the_outputs_of_its_command) {
   EXPECT_EQ(parsed<ResumeArguments>({}).what, "last");
-  const auto one = parsed<ResumeArguments>({"3f9a", "-o", "md", "--export", "json=x.json", "--progress", "none"});
+  const auto one =
+      parsed<ResumeArguments>({"3f9a", "-o", "md", "--export", "json=x.json", "--progress", "none"});
   EXPECT_EQ(one.what, "3f9a");
   EXPECT_EQ(one.outputs.files.format, "md");
   EXPECT_THAT(one.outputs.files.exports, ElementsAre("json=x.json"));

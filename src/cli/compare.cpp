@@ -54,8 +54,8 @@ std::string absolute_path(const std::string& path) {
 }
 
 results::InputSources parse_sources(const CompareArguments& arguments) {
-  results::InputSources sources{{}, absolute_path(arguments.texts), absolute_path(arguments.images),
-                                 arguments.image_scaling};
+  results::InputSources sources{
+      {}, absolute_path(arguments.texts), absolute_path(arguments.images), arguments.image_scaling};
   for (const auto& text : arguments.inputs) {
     // A bare file (npz, safetensors) names its tensors itself.
     const auto pair = text.find('=') == std::string::npos ? std::pair<std::string, std::string>("", text)
@@ -130,8 +130,7 @@ int run_compare(const CompareArguments& arguments, const std::string& command) {
   const experiment::Installation installation;
   for (const auto& problem : installation.discovery.problems) say(problem);
   ProgressLine progress(arguments.progress);
-  const auto subjects =
-      experiment::obtain_all(request.models, request.synthetic_weights, installation, say);
+  const auto subjects = experiment::obtain_all(request.models, request.synthetic_weights, installation, say);
   const auto ended = experiment::run(request, subjects, {installation, progress});
   return report_ended(ended, {request.reports, arguments.outputs.colour});
 }

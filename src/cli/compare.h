@@ -48,8 +48,8 @@ struct CompareArguments {
 void add_flags(CLI::App& app, CompareArguments& arguments);
 Run add_compare(CLI::App& app, const Invocation& invocation);
 
-/// What the flags ask for, with absolute paths; `command` is for people. Throws base::UserError that names the
-/// flag.
+/// What the flags ask for, with absolute paths; `command` is for people. Throws base::UserError that names
+/// the flag.
 experiment::Request request_of(const CompareArguments& arguments, const std::string& command);
 
 }  // namespace inferometer::cli

@@ -47,9 +47,10 @@ TEST(compare_flags, without_any_ask_for_the_defaults) {
 }
 
 TEST(compare_flags, lists_take_commas_and_repetitions_and_leave_the_next_word_to_MODEL) {
-  const auto one = request({"--engines", "onnxruntime,openvino@2025.4.1", "--engines", "litert", "a.onnx", "--devices",
-                            "cpu,cuda:0", "--threads", "1,all", "--batch-sizes", "1,8", "--sequence-lengths",
-                            "32", "b.onnx", "--precisions", "float32,bfloat16", "--variants", "tflite/int8"});
+  const auto one =
+      request({"--engines", "onnxruntime,openvino@2025.4.1", "--engines", "litert", "a.onnx", "--devices",
+               "cpu,cuda:0", "--threads", "1,all", "--batch-sizes", "1,8", "--sequence-lengths", "32",
+               "b.onnx", "--precisions", "float32,bfloat16", "--variants", "tflite/int8"});
   EXPECT_THAT(one.models, ElementsAre("a.onnx", "b.onnx"));
   EXPECT_THAT(one.plan.engines, ElementsAre("onnxruntime", "openvino@2025.4.1", "litert"));
   EXPECT_THAT(one.plan.devices, ElementsAre("cpu", "cuda:0"));
@@ -61,8 +62,9 @@ TEST(compare_flags, lists_take_commas_and_repetitions_and_leave_the_next_word_to
 }
 
 TEST(compare_flags, candidates_keep_their_commas_and_options_and_dimensions_are_pairs) {
-  const auto one = request({"m", "--candidate", "null,work=3", "--candidate", "null,device=acc0", "--option",
-                            "null.work=7", "--dim", "height=3", "--prompt-lengths", "16,64", "--new-tokens", "8"});
+  const auto one =
+      request({"m", "--candidate", "null,work=3", "--candidate", "null,device=acc0", "--option",
+               "null.work=7", "--dim", "height=3", "--prompt-lengths", "16,64", "--new-tokens", "8"});
   EXPECT_THAT(one.plan.candidates, ElementsAre("null,work=3", "null,device=acc0"));
   EXPECT_THAT(one.plan.options, ElementsAre(Pair("null.work", "7")));
   EXPECT_THAT(one.plan.dims, ElementsAre(Pair("height", 3)));
@@ -71,7 +73,8 @@ TEST(compare_flags, candidates_keep_their_commas_and_options_and_dimensions_are_
 }
 
 TEST(compare_flags, change_the_effort_of_the_mode) {
-  const auto effort = request({"m", "--mode", "quick", "--budget", "2.5", "--margin", "3", "--exact-counts"}).plan.effort;
+  const auto effort =
+      request({"m", "--mode", "quick", "--budget", "2.5", "--margin", "3", "--exact-counts"}).plan.effort;
   EXPECT_EQ(effort.mode, results::Mode::Quick);
   EXPECT_EQ(effort.budget_ns, 2'500'000'000);
   EXPECT_DOUBLE_EQ(effort.margin, 0.03);
@@ -83,8 +86,8 @@ TEST(compare_flags, paths_become_absolute_so_that_a_resumed_experiment_finds_the
   base::write_file_atomically(folder.path() / "x.npy", "x");
   const auto before = std::filesystem::current_path();
   std::filesystem::current_path(folder.path());
-  const auto one = request({"m", "--input", "a=x.npy", "--texts", "t.txt", "--images", "p", "--image-scaling", "raw",
-                            "--export", "json=r.json", "--output", "out"});
+  const auto one = request({"m", "--input", "a=x.npy", "--texts", "t.txt", "--images", "p", "--image-scaling",
+                            "raw", "--export", "json=r.json", "--output", "out"});
   const auto here = std::filesystem::current_path();
   std::filesystem::current_path(before);
   EXPECT_THAT(one.inputs.files, ElementsAre(Pair("a", (here / "x.npy").string())));
@@ -96,7 +99,8 @@ TEST(compare_flags, paths_become_absolute_so_that_a_resumed_experiment_finds_the
 
 TEST(compare_flags, a_set_has_a_place_of_its_own_for_its_reports) {
   EXPECT_THAT(request({"m", "--set", "bert"}).reports.folder, HasSubstr("results/bert_comparison"));
-  EXPECT_THAT(message_of({"m", "--set", "bert", "--engines", "litert"}), HasSubstr("--engines excludes --set"));
+  EXPECT_THAT(message_of({"m", "--set", "bert", "--engines", "litert"}),
+              HasSubstr("--engines excludes --set"));
 }
 
 TEST(compare_flags, wrong_values_are_refused_with_their_flag) {

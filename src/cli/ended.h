@@ -6,8 +6,8 @@
 
 namespace inferometer::cli {
 
-/// Prints the reports; says where the record is. Without a folder they are written beside the record. Returns the
-/// exit code.
+/// Prints the reports; says where the record is. Without a folder they are written beside the record. Returns
+/// the exit code.
 int report_ended(const experiment::Ended& ended, Outputs outputs);
 
 }  // namespace inferometer::cli

@@ -19,7 +19,8 @@ void add_outputs(CLI::App& command, Outputs& outputs, const char* without_folder
 
 void add_progress(CLI::App& command, std::string& progress);
 
-/// A list of words, separated by commas or given repeatedly. One word each time: the next may be a positional.
+/// A list of words, separated by commas or given repeatedly. One word each time: the next may be a
+/// positional.
 CLI::Option* add_list(CLI::App& command, const std::string& flags, std::vector<std::string>& words,
                       const std::string& description);
 CLI::Option* add_list(CLI::App& command, const std::string& flags, std::vector<std::int64_t>& numbers,

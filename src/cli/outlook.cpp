@@ -98,7 +98,8 @@ std::string outlook(const std::vector<Prospect>& prospects, std::int64_t usable_
     build.seconds += one.build.seconds;
   }
   return fmt::format(
-      "{} experiment{}\n{}{}measuring: {} in all\nbuilding: about {} on top, less what is in the cache\nmemory: "
+      "{} experiment{}\n{}{}measuring: {} in all\nbuilding: about {} on top, less what is in the "
+      "cache\nmemory: "
       "up to {} while measuring, up to {} while building; {} may be used\ndisk: up to {} of downloads and "
       "artefacts; {} "
       "are free\n",

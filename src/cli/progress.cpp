@@ -73,8 +73,7 @@ LogFile::~LogFile() {
 }
 
 ProgressLine::ProgressLine(const std::string& how)
-    : rewrite_(how == "auto" && is_capable_terminal(STDERR_FILENO)),
-      silent_(how == "none") {}
+    : rewrite_(how == "auto" && is_capable_terminal(STDERR_FILENO)), silent_(how == "none") {}
 
 ProgressLine::~ProgressLine() { clear(); }
 

@@ -16,9 +16,10 @@ void add_flags(CLI::App& app, ReportArguments& arguments) {
       app.add_option("EXPERIMENT", arguments.experiment, "an id, the beginning of one, last or a path")
           ->capture_default_str();
   add_outputs(app, arguments.outputs, "none");
-  app.add_option("--consolidated", arguments.consolidated,
-                 "instead: all experiments of a suite, from the folder of its results; Markdown on stdout, and "
-                 "with --output consolidated_report.md, all_results.csv, bert_comparison.csv")
+  app.add_option(
+         "--consolidated", arguments.consolidated,
+         "instead: all experiments of a suite, from the folder of its results; Markdown on stdout, and "
+         "with --output consolidated_report.md, all_results.csv, bert_comparison.csv")
       ->excludes(experiment)
       ->excludes("-o")
       ->excludes("--export");

@@ -30,15 +30,16 @@ void enter(const std::string& folder) {
   std::error_code error;
   fs::current_path(folder, error);
   if (!error) return;
-  throw base::UserError(base::printable(folder) +
-                        ": the experiment was started there, and its paths may be relative to it: " +
-                        error.message());
+  throw base::UserError(
+      base::printable(folder) +
+      ": the experiment was started there, and its paths may be relative to it: " + error.message());
 }
 
 int resume_part_of_suite(const results::Plan& plan, const ResumeArguments& arguments) {
   if (names_outputs(arguments.outputs)) {
-    throw base::UserError("a suite writes its reports into the folder of its results: leave --output, -o and "
-                          "--export out");
+    throw base::UserError(
+        "a suite writes its reports into the folder of its results: leave --output, -o and "
+        "--export out");
   }
   say("part of a suite: going on with  inferometer resume " + base::shell_word(plan.suite_folder));
   return resume_suite(plan.suite_folder, arguments.progress);

@@ -9,8 +9,9 @@
 namespace inferometer::cli {
 
 struct ResumeArguments {
-  std::string what = "last";  ///< id of an experiment, path of its record, folder of a suite's results, "last"
-  Outputs outputs;            ///< instead of those that the experiment was started with, where any is named
+  std::string what =
+      "last";       ///< id of an experiment, path of its record, folder of a suite's results, "last"
+  Outputs outputs;  ///< instead of those that the experiment was started with, where any is named
   std::string progress = "auto";
 };
 

@@ -33,7 +33,8 @@ constexpr const char* kExamples = R"(examples:
 
 /// Where the guide's script puts its results.
 fs::path default_results(const std::string& suite) {
-  const auto name = suite == campaign::kShippedSuite ? suite : campaign::folder_name(fs::path(suite).stem().string());
+  const auto name =
+      suite == campaign::kShippedSuite ? suite : campaign::folder_name(fs::path(suite).stem().string());
   return fs::path("results") /
          fmt::format("{}_benchmark_{:%Y%m%d_%H%M%S}", name, fmt::localtime(std::time(nullptr)));
 }
@@ -41,7 +42,8 @@ fs::path default_results(const std::string& suite) {
 std::vector<campaign::Prospect> look_ahead(const campaign::Campaign& campaign, const experiment::Host& host) {
   for (const auto& problem : host.installation.discovery.problems) say(problem);
   say_unused_samples(campaign.file);
-  return campaign::look_ahead(campaign.experiments, campaign.file.synthetic_for_missing.value_or(false), host);
+  return campaign::look_ahead(campaign.experiments, campaign.file.synthetic_for_missing.value_or(false),
+                              host);
 }
 
 /// Measures what has no result yet and reports all.
@@ -81,11 +83,10 @@ int run_suite(const SuiteArguments& arguments, const std::string& command) {
         "suite: FILE is missing: give a suite file (inferometer init writes one) or full, for example: "
         "inferometer suite full --mode quick");
   }
-  auto campaign =
-      campaign::plan_campaign({arguments.suite, arguments.overrides, arguments.seed, command});
+  auto campaign = campaign::plan_campaign({arguments.suite, arguments.overrides, arguments.seed, command});
   if (arguments.dry_run) return dry_run(campaign, arguments.progress);
-  campaign::take_folder(campaign,
-                        arguments.output.empty() ? default_results(arguments.suite) : fs::path(arguments.output));
+  campaign::take_folder(
+      campaign, arguments.output.empty() ? default_results(arguments.suite) : fs::path(arguments.output));
   return go_on(std::move(campaign), arguments.progress);
 }
 

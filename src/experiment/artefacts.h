@@ -50,8 +50,8 @@ class ArtefactBuilder {
   std::map<std::string, SavedModel> saved_models_;  ///< by model and shape
 };
 
-/// What the builds of a plan are expected to need: memory at most and time in all, roughly; 0: nothing needs a
-/// toolchain. Nobody looks whether the cache has it.
+/// What the builds of a plan are expected to need: memory at most and time in all, roughly; 0: nothing needs
+/// a toolchain. Nobody looks whether the cache has it.
 struct BuildCost {
   std::int64_t bytes = 0;
   double seconds = 0;

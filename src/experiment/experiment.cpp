@@ -58,8 +58,7 @@ Ended run(const Request& request, const Subjects& subjects, const Host& host) {
 Ended resume(const ResumeRequest& request, const Host& host) {
   const auto recorded = store::read(request.record);
   const auto refuse = [&](const std::string& why) {
-    throw CannotResume(fmt::format("experiment {} cannot be resumed: {}",
-                                   recorded.id.substr(0, 8), why));
+    throw CannotResume(fmt::format("experiment {} cannot be resumed: {}", recorded.id.substr(0, 8), why));
   };
   if (!machine::read_environment().same_class(recorded.environment))
     refuse("the machine or its software is not the one that it was measured on: start a new experiment");
@@ -73,7 +72,8 @@ Ended resume(const ResumeRequest& request, const Host& host) {
   if (const auto why = why_not_resumed(recorded.plan, plan); !why.empty())
     refuse(why + ": put that right and resume again, or start a new experiment");
   const auto launches = make_launches(plan, artefacts.summaries(), inputs, workspace);
-  return run_recorded({recorded.title, plan, artefacts.preparations(), request.record}, launches, host.observer);
+  return run_recorded({recorded.title, plan, artefacts.preparations(), request.record}, launches,
+                      host.observer);
 }
 
 Preview preview(const Request& request, const Subjects& subjects, const Installation& installation) {

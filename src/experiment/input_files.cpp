@@ -27,7 +27,8 @@ const builder_client::InputSets& InputFiles::write(const results::Plan& plan, re
     auto request = input_request(plan, group, artefact, {workspace_.subjects, summaries});
     request.files = workspace_.sources.files;
     const auto& reference = subject_named(artefact.model, workspace_.subjects).reference;
-    found = written_.emplace(key, write_to(group.id + "-" + artefact.key, std::move(request), reference)).first;
+    found =
+        written_.emplace(key, write_to(group.id + "-" + artefact.key, std::move(request), reference)).first;
     auto values = found->second.unequal;
     values.insert(values.begin(), found->second.values);
     group.workload.values = base::join(values, "; ");

@@ -23,9 +23,9 @@ class InputFiles {
   const builder_client::InputSets& write(const results::Plan& plan, results::Group& group,
                                          const results::Artefact& artefact, const Summaries& summaries);
 
-  /// Sets for a tool that looks at values while it builds `artefact` of `source`: other values than those that
-  /// are measured, or the outputs would look better than they are; always the same, so that the artefact is
-  /// found in the cache again.
+  /// Sets for a tool that looks at values while it builds `artefact` of `source`: other values than those
+  /// that are measured, or the outputs would look better than they are; always the same, so that the artefact
+  /// is found in the cache again.
   std::vector<std::filesystem::path> write_samples(const results::Artefact& artefact,
                                                    const results::ModelSummary& source) const;
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/error.h"
+#include "base/field_error.h"
 #include "inputs/shapes.h"
 
 namespace inferometer::experiment {
@@ -22,6 +22,17 @@ void lower_index_bounds(results::ModelSummary& model, const results::ModelSummar
       ours.index_bound =
           ours.index_bound == 0 ? theirs.index_bound : std::min(ours.index_bound, theirs.index_bound);
     }
+  }
+}
+
+/// The sequence of a model that generates is its prompt, and so is the field.
+void check_shape(const inputs::Request& request, const results::Workload& workload) {
+  try {
+    inputs::resolve_shapes(request);
+  } catch (const base::FieldError& error) {
+    const bool generates = workload.scenario.kind == results::ScenarioKind::Generate;
+    if (!generates || error.field() != "sequence_lengths") throw;
+    throw base::FieldError("prompt_lengths", error.message());
   }
 }
 
@@ -57,8 +68,9 @@ void check_shapes(const results::Plan& plan, const Subjects& subjects) {
   const Summaries nothing_built;
   for (const auto& group : plan.groups) {
     for (const auto& candidate : group.candidates) {
-      inputs::resolve_shapes(input_request(plan, group, artefact_of(candidate.artefact, plan),
-                                           {subjects, nothing_built}));
+      check_shape(
+          input_request(plan, group, artefact_of(candidate.artefact, plan), {subjects, nothing_built}),
+          group.workload);
     }
   }
 }

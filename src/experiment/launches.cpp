@@ -100,8 +100,9 @@ class LaunchMaker {
     const tensors::Tensor input("x", tensors::DType::Float32, {1, 8});
     const auto file = workspace_.scratch.path() / "null.safetensors";
     tensors::write_safetensors(file, std::span(&input, 1));
-    launches_.facts[kNullLaunch] = {launch.program,      launch.library,  built.file,      built.summary.format,
-                                    {.engine = "null"}, {{"x", {1, 8}}}, {file.string()}, ""};
+    launches_.facts[kNullLaunch] = {
+        launch.program,     launch.library,  built.file,      built.summary.format,
+        {.engine = "null"}, {{"x", {1, 8}}}, {file.string()}, ""};
     launches_.request.null_launch = kNullLaunch;
   }
 

@@ -8,8 +8,8 @@
 namespace inferometer::experiment {
 namespace {
 
-/// Values by flag, for "--flag value" and "--flag=value". A flag without a value takes the word after it, which
-/// nobody asks for.
+/// Values by flag, for "--flag value" and "--flag=value". A flag without a value takes the word after it,
+/// which nobody asks for.
 std::multimap<std::string, std::string> flags_of(const std::vector<std::string>& words) {
   std::multimap<std::string, std::string> flags;
   for (std::size_t i = 0; i < words.size(); ++i) {

@@ -5,8 +5,8 @@
 
 namespace inferometer::experiment {
 
-/// Fills in `inputs`, `reports` and `suite_folder` from the recorded words. Leaves a plan without words, which
-/// has all of them, as it is.
+/// Fills in `inputs`, `reports` and `suite_folder` from the recorded words. Leaves a plan without words,
+/// which has all of them, as it is.
 void fill_from_arguments(results::Plan& plan);
 
 }  // namespace inferometer::experiment

@@ -19,9 +19,10 @@ results::Plan recorded(const std::vector<std::string>& words) {
 }
 
 TEST(old_records, name_their_inputs_and_reports_in_the_words_of_the_command) {
-  const auto plan = recorded({"inferometer", "compare", "m.onnx", "--input", "a=x.npy", "--input=/data/all.npz",
-                              "--texts", "../t.txt", "--exact-counts", "--output", "out", "-o", "md", "--export",
-                              "json=r.json", "--image-scaling", "raw", "--images=pictures"});
+  const auto plan =
+      recorded({"inferometer", "compare", "m.onnx", "--input", "a=x.npy", "--input=/data/all.npz", "--texts",
+                "../t.txt", "--exact-counts", "--output", "out", "-o", "md", "--export", "json=r.json",
+                "--image-scaling", "raw", "--images=pictures"});
   EXPECT_THAT(plan.inputs.files, ElementsAre(Pair("", "/data/all.npz"), Pair("a", "/home/me/x.npy")));
   EXPECT_EQ(plan.inputs.texts, "/home/t.txt");
   EXPECT_EQ(plan.inputs.images, "/home/me/pictures");
@@ -33,7 +34,8 @@ TEST(old_records, name_their_inputs_and_reports_in_the_words_of_the_command) {
 }
 
 TEST(old_records, of_a_suite_name_its_folder) {
-  EXPECT_EQ(recorded({"inferometer", "suite", "--resume", "/results/nightly"}).suite_folder, "/results/nightly");
+  EXPECT_EQ(recorded({"inferometer", "suite", "--resume", "/results/nightly"}).suite_folder,
+            "/results/nightly");
 }
 
 TEST(old_records, that_say_all_in_the_plan_are_left_as_they_are) {

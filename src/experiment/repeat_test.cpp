@@ -26,19 +26,21 @@ std::string command(const results::Plan& plan) {
 
 TEST(repeat_command, measures_one_candidate_on_the_same_inputs) {
   auto one = plan();
-  EXPECT_EQ(command(one),
-            "inferometer compare './my model.onnx' --candidate onnxruntime@1.32.0,precision=float32,threads=2 "
-            "--seed 7 --mode quick");
+  EXPECT_EQ(
+      command(one),
+      "inferometer compare './my model.onnx' --candidate onnxruntime@1.32.0,precision=float32,threads=2 "
+      "--seed 7 --mode quick");
   one.inputs.files = {{"x", "/data/x.npy"}};
   one.groups[0].workload.batch_size = 4;
   one.groups[0].workload.sequence_length = 64;
   one.groups[0].workload.dims = {{"h", 3}};
   one.artefacts[0].synthetic_weights = true;
   one.rank_unverified = true;
-  EXPECT_EQ(command(one),
-            "inferometer compare './my model.onnx' --candidate onnxruntime@1.32.0,precision=float32,threads=2 "
-            "--input x=/data/x.npy --batch-sizes 4 --sequence-lengths 64 --dim h=3 --synthetic-weights "
-            "--rank-unverified --seed 7 --mode quick");
+  EXPECT_EQ(
+      command(one),
+      "inferometer compare './my model.onnx' --candidate onnxruntime@1.32.0,precision=float32,threads=2 "
+      "--input x=/data/x.npy --batch-sizes 4 --sequence-lengths 64 --dim h=3 --synthetic-weights "
+      "--rank-unverified --seed 7 --mode quick");
 }
 
 TEST(repeat_command, names_the_device_and_what_is_generated) {

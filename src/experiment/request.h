@@ -22,8 +22,8 @@ struct Request {
   results::ReportFiles reports;
   bool rank_unverified = false;
   std::optional<plan::Memory> memory;  ///< that a group may use; default: what is free when it is asked
-  std::string suite;         ///< id of the suite that it is a part of; empty: of none
-  std::string suite_folder;  ///< absolute path of the results of that suite
+  std::string suite;                   ///< id of the suite that it is a part of; empty: of none
+  std::string suite_folder;            ///< absolute path of the results of that suite
 };
 
 /// The plan of a request whose models were found; every size fits their inputs. Throws base::UserError as

@@ -172,7 +172,8 @@ TEST(variants, without_their_toolchain_they_are_skipped_with_the_line_that_insta
   EXPECT_THAT(labels(plan), ElementsAre("onnx_default", "onnx_optimized"));
   ASSERT_EQ(plan.skipped.size(), 4U);
   EXPECT_EQ(plan.skipped[0].label, "tensorflow_baseline");
-  EXPECT_EQ(plan.skipped[0].reason, "toolchain is missing or damaged here, and it builds saved_model/float32");
+  EXPECT_EQ(plan.skipped[0].reason,
+            "toolchain is missing or damaged here, and it builds saved_model/float32");
   EXPECT_EQ(plan.skipped[0].remedy, "inferometer packages install toolchain");
 }
 
