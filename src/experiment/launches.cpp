@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "experiment/repeat.h"
 #include "models/models.h"
-#include "tensors/files.h"
+#include "tensors/safetensors.h"
 
 namespace inferometer::experiment {
 namespace {
