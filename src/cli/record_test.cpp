@@ -130,9 +130,9 @@ TEST_F(RecordCommands, names_of_strangers_reach_the_terminal_without_escapes) {
 TEST_F(RecordCommands, report_makes_every_format_again_with_the_same_bytes) {
   record(id_);
   ReportArguments arguments;
-  arguments.outputs.format = "jsonl";
-  arguments.outputs.output = (home_.path() / "a").string();
-  arguments.outputs.exports = {"json=" + (home_.path() / "b.json").string()};
+  arguments.outputs.files.format = "jsonl";
+  arguments.outputs.files.folder = (home_.path() / "a").string();
+  arguments.outputs.files.exports = {"json=" + (home_.path() / "b.json").string()};
   const auto said = said_by([&] { return run_report(arguments); });
   EXPECT_EQ(said.exit_code, base::kExitOk);
   EXPECT_THAT(said.out, HasSubstr("\"label\":\"onnxruntime\""));
@@ -150,7 +150,7 @@ TEST_F(RecordCommands, the_files_of_a_set_are_written_for_its_experiments_only) 
   record(std::string(32, 'b'), "bert-base-uncased", "bert");
   for (const auto& experiment : {id_, std::string("bbbb")}) {
     ReportArguments arguments{.experiment = experiment};
-    arguments.outputs.output = (home_.path() / experiment).string();
+    arguments.outputs.files.folder = (home_.path() / experiment).string();
     EXPECT_EQ(said_by([&] { return run_report(arguments); }).exit_code, base::kExitOk);
     EXPECT_TRUE(std::filesystem::exists(home_.path() / experiment / "results.json"));
     for (const char* name : names)
@@ -161,7 +161,7 @@ TEST_F(RecordCommands, the_files_of_a_set_are_written_for_its_experiments_only) 
 TEST_F(RecordCommands, a_format_of_another_set_is_refused_before_anything_is_written) {
   record(id_);
   ReportArguments arguments;
-  arguments.outputs.output = (home_.path() / "never").string();
+  arguments.outputs.files.folder = (home_.path() / "never").string();
   const auto message = [&] {
     try {
       run_report(arguments);
@@ -170,15 +170,15 @@ TEST_F(RecordCommands, a_format_of_another_set_is_refused_before_anything_is_wri
     }
     return std::string();
   };
-  arguments.outputs.format = "bert-md";
+  arguments.outputs.files.format = "bert-md";
   EXPECT_EQ(message(),
             "format 'bert-md' tells of an experiment of --set bert, and this one is of no set: choose table, "
             "md, html, "
             "json, csv, jsonl");
-  arguments.outputs.format = "json";
-  arguments.outputs.exports = {"bert-json=" + (home_.path() / "b.json").string()};
+  arguments.outputs.files.format = "json";
+  arguments.outputs.files.exports = {"bert-json=" + (home_.path() / "b.json").string()};
   EXPECT_THAT(message(), HasSubstr("format 'bert-json'"));
-  EXPECT_TRUE(std::filesystem::is_empty(arguments.outputs.output));
+  EXPECT_TRUE(std::filesystem::is_empty(arguments.outputs.files.folder));
   EXPECT_FALSE(std::filesystem::exists(home_.path() / "b.json"));
 }
 
@@ -193,13 +193,13 @@ TEST_F(RecordCommands, a_report_of_a_damaged_record_is_made_of_the_rest_and_exit
 TEST_F(RecordCommands, wrong_words_are_told_before_anything_is_written) {
   record(id_);
   ReportArguments arguments;
-  arguments.outputs.output = (home_.path() / "never").string();
-  arguments.outputs.exports = {"jsn=x"};
+  arguments.outputs.files.folder = (home_.path() / "never").string();
+  arguments.outputs.files.exports = {"jsn=x"};
   EXPECT_THROW(run_report(arguments), base::UserError);
-  arguments.outputs.exports = {"json"};
+  arguments.outputs.files.exports = {"json"};
   EXPECT_THROW(run_report(arguments), base::UserError);
-  EXPECT_FALSE(std::filesystem::exists(arguments.outputs.output));
-  arguments.outputs.exports.clear();
+  EXPECT_FALSE(std::filesystem::exists(arguments.outputs.files.folder));
+  arguments.outputs.files.exports.clear();
   arguments.experiment = "nothing";
   EXPECT_THROW(run_report(arguments), base::UserError);
 }
