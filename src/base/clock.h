@@ -8,6 +8,10 @@ namespace inferometer::base {
 /// Nanoseconds of CLOCK_MONOTONIC, the clock that coordinator and workers of one machine share.
 std::int64_t monotonic_ns();
 
+/// CPU time of all threads of `process` since its start, in ns, those that have ended included; 0 when there
+/// is no such process.
+std::int64_t process_cpu_ns(int process);
+
 /// What the scheduler of a measurement may ask of time.
 class Clock {
  public:
