@@ -1,8 +1,10 @@
 #include "base/clock.h"
 
+#include <fmt/chrono.h>
 #include <time.h>
 
 #include <cerrno>
+#include <ctime>
 
 namespace inferometer::base {
 
@@ -20,6 +22,8 @@ std::int64_t process_cpu_ns(int process) {
     return 0;
   return static_cast<std::int64_t>(used.tv_sec) * 1'000'000'000 + used.tv_nsec;
 }
+
+std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
 
 void SystemClock::sleep_ns(std::int64_t duration_ns) {
   timespec left{duration_ns / 1'000'000'000, duration_ns % 1'000'000'000};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace inferometer::base {
 
@@ -11,6 +12,9 @@ std::int64_t monotonic_ns();
 /// CPU time of all threads of `process` since its start, in ns, those that have ended included; 0 when there
 /// is no such process.
 std::int64_t process_cpu_ns(int process);
+
+/// The wall clock as records and logs keep it: "2026-11-30T17:22:05Z".
+std::string utc_now();
 
 /// What the scheduler of a measurement may ask of time.
 class Clock {
@@ -26,7 +30,7 @@ class SystemClock final : public Clock {
   void sleep_ns(std::int64_t duration_ns) override;
 };
 
-/// Stands still but for `sleep_ns` and `advance`.
+/// Moves only by `sleep_ns` and `advance`.
 class FakeClock final : public Clock {
  public:
   std::int64_t now_ns() override { return now_ns_; }
