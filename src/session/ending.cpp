@@ -9,7 +9,7 @@
 
 namespace inferometer::session {
 
-std::string in_text(nanoseconds duration) {
+std::string in_text(std::chrono::nanoseconds duration) {
   return fmt::format("{:g} s", std::chrono::duration<double>(duration).count());
 }
 

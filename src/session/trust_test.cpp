@@ -65,7 +65,7 @@ TEST_F(TokenTrust, as_many_times_and_tokens_as_asked) {
 
 TEST_F(TokenTrust, tokens_come_in_order_and_within_their_sample) {
   reply.token_times_ns[1] = 5200;
-  EXPECT_EQ(rule(), "tokens: token 1 of sample 0 came after 5.20 us of 5.00 us");
+  EXPECT_EQ(rule(), "tokens: token 1 of sample 0 came after 5.20 µs of 5.00 µs");
   reply.token_times_ns[1] = 2900;
   EXPECT_THAT(rule(), StartsWith("tokens: token 1 of sample 0"));
 }
