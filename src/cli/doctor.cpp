@@ -15,6 +15,7 @@
 #include "engines/engines.h"
 #include "machine/machine.h"
 #include "packages/packages.h"
+#include "process/environment.h"
 
 namespace inferometer::cli {
 namespace {
@@ -130,7 +131,8 @@ Run add_doctor(CLI::App& app, const Invocation&) {
 }
 
 int run_doctor() {
-  const auto environment = machine::read_environment();
+  auto environment = machine::read_environment();
+  environment.variables = process::inherited_engine_variables();
   const auto disturbances = look_for_disturbances(environment);
   const auto store = packages::Store::open();
   const auto discovery = engines::discover(base::libexec_folder(), store);

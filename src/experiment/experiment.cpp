@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "experiment/environment.h"
 #include "experiment/old_records.h"
 #include "machine/machine.h"
 #include "store/store.h"
@@ -52,7 +53,9 @@ Ended run(const Request& request, const Subjects& subjects, const Host& host) {
   artefacts.build_variants(plan);
   plan::split_into_waves(plan, request.memory.value_or(usable_memory(host.installation)));
   const auto launches = make_launches(plan, artefacts.summaries(), inputs, workspace);
-  return run_recorded({request.title, plan, artefacts.preparations(), {}}, launches, host.observer);
+  const auto environment = environment_of(plan, host.installation);
+  return run_recorded({request.title, plan, environment, artefacts.preparations(), {}}, launches,
+                      host.observer);
 }
 
 Ended resume(const ResumeRequest& request, const Host& host) {
@@ -60,7 +63,8 @@ Ended resume(const ResumeRequest& request, const Host& host) {
   const auto refuse = [&](const std::string& why) {
     throw CannotResume(fmt::format("experiment {} cannot be resumed: {}", recorded.id.substr(0, 8), why));
   };
-  if (!machine::read_environment().same_class(recorded.environment))
+  const auto environment = environment_of(recorded.plan, host.installation);
+  if (!environment.same_class(recorded.environment))
     refuse("the machine or its software is not the one that it was measured on: start a new experiment");
   auto plan = recorded.plan;
   fill_from_arguments(plan);
@@ -72,7 +76,7 @@ Ended resume(const ResumeRequest& request, const Host& host) {
   if (const auto why = why_not_resumed(recorded.plan, plan); !why.empty())
     refuse(why + ": put that right and resume again, or start a new experiment");
   const auto launches = make_launches(plan, artefacts.summaries(), inputs, workspace);
-  return run_recorded({recorded.title, plan, artefacts.preparations(), request.record}, launches,
+  return run_recorded({recorded.title, plan, environment, artefacts.preparations(), request.record}, launches,
                       host.observer);
 }
 
@@ -84,11 +88,17 @@ Preview preview(const Request& request, const Subjects& subjects, const Installa
   return preview;
 }
 
-plan::Memory usable_memory(const Installation&) {
+plan::Memory usable_memory(const Installation& installation) {
   const auto share = [](std::int64_t bytes) {
     return static_cast<std::int64_t>(kUsableShare * static_cast<double>(bytes));
   };
-  return {share(machine::read_pressure().memory_available_bytes), {}};
+  plan::Memory memory{share(machine::read_pressure().memory_available_bytes), {}};
+  for (const auto& engine : installation.discovery.engines) {
+    for (const auto& device : engine.devices) {
+      if (results::has_own_memory(device)) memory.devices[device.id] = share(device.memory_bytes);
+    }
+  }
+  return memory;
 }
 
 std::string why_not_resumed(const results::Plan& recorded, const results::Plan& now) {

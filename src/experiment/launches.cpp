@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "engines/launch.h"
 #include "experiment/repeat.h"
 #include "models/models.h"
 #include "tensors/safetensors.h"
@@ -36,7 +37,8 @@ class LaunchMaker {
  private:
   void set_inputs(measure::LaunchFacts& facts, results::Group& group, const results::Artefact& artefact) {
     const auto& written = inputs_.write(plan_, group, artefact, summaries_);
-    facts.artefact = artefact.parts.front().file;
+    facts.parts = artefact.parts;
+    facts.workload = group.workload;
     facts.format = artefact.format;
     facts.shapes = written.shapes;
     facts.input_sets.clear();
@@ -45,11 +47,9 @@ class LaunchMaker {
 
   void add_candidate(results::Group& group, const results::CandidateSpec& candidate) {
     const auto& configuration = candidate.configuration;
-    const auto launch = engines::launch(installation_.engine(configuration.engine),
-                                        configuration.engine_version, installation_.packages);
     auto& facts = launches_.facts[candidate.id];
-    facts.program = launch.program;
-    facts.library = launch.library;
+    facts.launch = engines::launch(installation_.engine(configuration.engine), configuration.engine_version,
+                                   installation_.packages);
     facts.configuration = configuration;
     facts.repeat = repeat_command(plan_, group, candidate);
     set_inputs(facts, group, artefact_of(candidate.artefact, plan_));
@@ -66,26 +66,23 @@ class LaunchMaker {
           summary.remarks.empty() ? "the artefact has no float32 parent" : summary.remarks.front();
       return;
     }
-    const auto truth = models::truth_engine(parent.format);
-    const auto& engine = installation_.engine(truth.engine);
+    const auto& [engine, options] = engines::reference_for(parent.format, installation_.discovery.engines);
     if (engine.installed_versions.empty()) {
       request.why_unverified[candidate.id] =
           fmt::format("{} computes the reference and is not installed: inferometer packages install {}",
-                      truth.engine, engine.package);
+                      engine.engine, engine.package);
       return;
     }
     const auto id = "reference-" + group.id + "-" + parent.key;  // one for all that are compared with it
     request.reference_of[candidate.id] = id;
     if (request.reference_text.contains(id)) return;
-    const auto launch = engines::launch(engine, "", installation_.packages);
     auto& facts = launches_.facts[id];
-    facts.program = launch.program;
-    facts.library = launch.library;
+    facts.launch = engines::launch(engine, "", installation_.packages);
     facts.repeat = launches_.facts.at(candidate.id).repeat;
     facts.configuration = {
-        .variant = parent.variant, .engine = truth.engine, .engine_version = launch.version};
-    std::string text = truth.engine + (launch.version.empty() ? "" : " " + launch.version);
-    for (const auto& [name, value] : truth.options) {
+        .variant = parent.variant, .engine = engine.engine, .engine_version = facts.launch.version};
+    std::string text = engine.engine + (facts.launch.version.empty() ? "" : " " + facts.launch.version);
+    for (const auto& [name, value] : options) {
       facts.configuration.options[name] = value;
       text += ", " + name + "=" + value;
     }
@@ -96,13 +93,16 @@ class LaunchMaker {
   /// The engine that runs nothing: it measures our own cost.
   void add_null_engine() {
     const auto built = installation_.builder.build(models::resolve("null", installation_.packages), {}, {});
-    const auto launch = engines::launch(installation_.engine("null"), "", installation_.packages);
     const tensors::Tensor input("x", tensors::DType::Float32, {1, 8});
     const auto file = workspace_.scratch.path() / "null.safetensors";
     tensors::write_safetensors(file, std::span(&input, 1));
-    launches_.facts[kNullLaunch] = {
-        launch.program,     launch.library,  built.file,      built.summary.format,
-        {.engine = "null"}, {{"x", {1, 8}}}, {file.string()}, ""};
+    auto& facts = launches_.facts[kNullLaunch];
+    facts.launch = engines::launch(installation_.engine("null"), "", installation_.packages);
+    facts.parts = {{"model", built.file.string(), "", 0}};
+    facts.format = built.summary.format;
+    facts.configuration.engine = "null";
+    facts.shapes = {{"x", {1, 8}}};
+    facts.input_sets = {file.string()};
     launches_.request.null_launch = kNullLaunch;
   }
 

@@ -44,7 +44,7 @@ std::unique_ptr<store::Writer> open_record(const Job& job, results::Experiment& 
   experiment.title = job.title;
   experiment.started_utc = base::utc_now();
   experiment.plan = job.plan;
-  experiment.environment = machine::read_environment();
+  experiment.environment = job.environment;
   return store::Writer::create(
       store::record_folder(),
       {experiment.id, experiment.title, experiment.started_utc, experiment.plan, experiment.environment});

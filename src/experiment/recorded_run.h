@@ -20,6 +20,7 @@ struct Ended {
 struct Job {
   std::string title;
   results::Plan plan;
+  results::Environment environment;
   std::vector<results::Preparation> preparations;
   std::filesystem::path resumed_record;  ///< empty: a new one
 };

@@ -68,10 +68,11 @@ TEST(shapes, all_open_dimensions_are_named_in_one_message_with_the_line_to_type)
   Request request;
   request.model.inputs = {
       {"image", "float32", {open("batch", "batch"), fixed(3), open("height"), open("?0")}, 0}};
-  EXPECT_EQ(refusal(request),
-            "dims: the inputs of this model have open dimensions (image [batch, 3, height, ?0]): add, with numbers "
-            "for N, "
-            "height=N and '?0=N'");
+  EXPECT_EQ(
+      refusal(request),
+      "dims: the inputs of this model have open dimensions (image [batch, 3, height, ?0]): add, with numbers "
+      "for N, "
+      "height=N and '?0=N'");
   request.dims = {{"height", 224}, {"?0", 192}};
   EXPECT_EQ(resolve_shapes(request).at("image"), (Shape{1, 3, 224, 192}));
 }

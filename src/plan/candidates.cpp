@@ -35,8 +35,7 @@ int default_threads(const Request& request, const Capabilities& engine) {
 /// Those asked for, or the engine's default. One that it does not offer becomes a skipped candidate later.
 std::vector<std::string> devices_of(const Capabilities& engine, const Request& request) {
   if (!request.devices.empty()) return request.devices;
-  const auto offered = device_ids(engine);
-  return {offered.empty() ? "cpu" : offered.front()};
+  return {engine.devices.empty() ? results::Device().id : engine.devices.front().id};
 }
 
 /// Sets `name` of an explicit candidate.

@@ -120,7 +120,11 @@ std::pair<std::string, std::string> split_version(const std::string& text) {
   return {text.substr(0, at), at == std::string::npos ? "" : text.substr(at + 1)};
 }
 
-std::vector<std::string> device_ids(const Capabilities& engine) { return engine.devices; }
+std::vector<std::string> device_ids(const Capabilities& engine) {
+  std::vector<std::string> ids;
+  for (const auto& device : engine.devices) ids.push_back(device.id);
+  return ids;
+}
 
 bool runs(const Capabilities& engine, const results::AvailableVariant& variant) {
   return contains(engine.formats, variant.format);

@@ -17,7 +17,6 @@ std::vector<results::Capabilities> engines() {
   ort.engine = "onnxruntime";
   ort.package = "onnxruntime";
   ort.formats = {"onnx"};
-  ort.devices = {"cpu"};
   ort.precisions = {"float32"};
   ort.options = {{"spinning", "boolean", "1", {}, 0, 0, ""},
                  {"graph_optimization", "choice", "all", {"disabled", "all"}, 0, 0, ""}};
@@ -30,7 +29,6 @@ std::vector<results::Capabilities> engines() {
   results::Capabilities null;
   null.engine = "null";
   null.formats = {"null"};
-  null.devices = {"cpu"};
   null.precisions = {"float32"};
   null.options = {{"work", "integer", "0", {}, 0, 1000, ""}};
   null.hidden = true;
@@ -171,7 +169,7 @@ TEST(plan, an_error_names_the_field_and_neither_a_flag_nor_a_key) {
 
 TEST(plan, devices_are_told_apart_in_one_table_and_the_engine_chooses_its_default) {
   auto known = engines();
-  known[2].devices = {"cpu", "acc0"};
+  known[2].devices.push_back({.id = "acc0", .kind = "acc"});
   auto asked = request();
   asked.engines = {"onnxruntime", "openvino"};
   EXPECT_THAT(labels(make_plan(asked, known).groups[0]), ElementsAre("onnxruntime", "openvino"));
@@ -199,11 +197,16 @@ TEST(plan, a_model_that_generates_has_prompts_and_new_tokens_and_no_other_has) {
   asked.new_tokens.reset();
   asked.prompt_lengths = {16};
   EXPECT_THAT(message_of(asked), HasSubstr("prompt_lengths: no model here generates text"));
+  asked.prompt_lengths.clear();
   asked.models[0].generates = true;
+  EXPECT_THAT(message_of(asked), HasSubstr("openvino does not generate text"));
   asked.prompt_lengths = {16, 64};
   asked.new_tokens = 8;
-  const auto plan = make_plan(asked, engines());
+  auto known = engines();
+  known[1].scenarios = {"forward", "generate"};
+  const auto plan = make_plan(asked, known);
   ASSERT_EQ(plan.groups.size(), 2u);
+  EXPECT_THAT(labels(plan.groups[0]), ElementsAre("onnxruntime"));
   const results::Scenario scenario{results::ScenarioKind::Generate, 64, 8};
   EXPECT_EQ(plan.groups[1].workload.scenario, scenario);
   EXPECT_EQ(plan.groups[1].workload.sequence_length, 0);

@@ -63,6 +63,10 @@ bool can_run(Choice& choice, const Model& model, const Capabilities& engine,
                        other_variant(engine, model)});
     return false;
   }
+  if (model.generates && !contains(engine.scenarios, "generate")) {
+    add_once(skipped, {name.empty() ? engine.engine : name, engine.engine + " does not generate text", ""});
+    return false;
+  }
   if (!choice.variant.can_be_made) {
     const auto& tool = choice.variant.toolchain;
     add_once(skipped, {name.empty() ? engine.engine + " " + choice.variant.name : name,
