@@ -3,7 +3,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "analysis/experiment_builder.h"
+#include "analysis/experiment_fixture.h"
 #include "statistics/statistics.h"
 
 namespace inferometer::analysis {

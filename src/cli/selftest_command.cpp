@@ -14,7 +14,6 @@
 #include "cli/workbench.h"
 #include "machine/machine.h"
 #include "statistics/statistics.h"
-#include "store/store.h"
 
 namespace inferometer::cli {
 namespace {

@@ -17,6 +17,7 @@
 #include "cli/suite_folder.h"
 #include "cli/suite_outlook.h"
 #include "process/process.h"
+#include "report/markdown/consolidated.h"
 #include "suite/yaml_reader.h"
 
 namespace inferometer::cli {
