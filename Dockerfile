@@ -1,7 +1,7 @@
 # Debian 12 with all that `compare --set bert` and `suite full` need: `docker run` asks no network.
 #   docker build -t inferometer:latest .
 #   docker run --rm -v "$(pwd)/results:/app/results" inferometer:latest inferometer compare minilm --set bert
-# scripts/setup/clean_root.sh carries out this file where there is no container engine.
+# scripts/setup/clean_root.sh runs this file where there is no container engine.
 FROM debian:bookworm
 WORKDIR /app
 RUN apt-get update && apt-get install --yes --no-install-recommends make

@@ -43,7 +43,7 @@ format: test-packages
 
 asan tsan: test-packages
 	@scripts/setup/build.sh $@ $(JOBS)
-	@ctest --test-dir build/$@ --output-on-failure
+	@ctest --test-dir build/$@ --output-on-failure --parallel $(JOBS)
 
 check-clang: test-packages
 	@scripts/setup/build.sh clang $(JOBS)

@@ -32,13 +32,12 @@ struct Arguments {
   std::uint64_t first_seed = 1;
 };
 
-/// One block of one label: its duration per nominal sample.
-double block_ns(measure::LiveLoad& live, const Arguments& arguments, bool second, double run_ns,
-                base::Random& jitter) {
+/// One block of one label: its duration per nominal sample, which is one run, or `runs` where that is above
+/// 0.
+double block_ns(measure::LiveLoad& live, double run_ns, double runs, base::Random& jitter) {
   auto request = measure::timed_block(run_ns, live.clock_step_ns(), jitter);
-  if (arguments.runs_per_sample > 0) {
+  if (runs > 0) {
     request.samples = 1;
-    const double runs = arguments.runs_per_sample * (second ? 1 + arguments.extra : 1.0);
     request.runs_per_sample = std::llround(runs);
     request.expected_ns += std::llround(run_ns * runs);
   }
@@ -72,7 +71,9 @@ void one_verdict(const Arguments& arguments, std::uint64_t seed) {
     double ns[2] = {0, 0};
     int labels[2] = {0, 1};
     order.shuffle(std::span<int>(labels));
-    for (const int label : labels) ns[label] = block_ns(*live, arguments, label == 1, run_ns, jitter);
+    const double runs[2] = {1.0 * arguments.runs_per_sample,
+                            arguments.runs_per_sample * (1 + arguments.extra)};
+    for (const int label : labels) ns[label] = block_ns(*live, run_ns, runs[label], jitter);
     log_ratios.push_back(std::log(ns[1] / ns[0]));
     interval = statistics::sign_confidence_sequence(log_ratios, 0.05);
     if (interval.low > 0)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Our worker and the engine's own Python on one model, interleaved in random order: what does our way of calling
 the engine cost or save? The measure is the CPU time of the process per inference, which neighbours disturb less
-than time on the wall. Beside it stands the CPU time of the thread that calls: TensorFlow computes in a thread of
+than time on the wall. Beside it is the CPU time of the thread that calls: TensorFlow computes in a thread of
 its own, so the rest is the engine and what the caller spends is the wrapper. Every load starts both anew, on one
 common CPU; a load is one line: the blocks of both.
 bench/summarise.py gives the intervals. A load number is the seed of its order, so that a later day goes on.
@@ -87,9 +87,9 @@ class Ours:
 
 
 class Python:
-    def __init__(self, command, way, model, inputs, cpu):
-        loop = str(pathlib.Path(__file__).with_name("python_loop.py"))
-        self.process = subprocess.Popen([*command, loop, way, model, inputs], preexec_fn=on_cpu(cpu), text=True, bufsize=1,
+    def __init__(self, loop, inputs, cpu):
+        """`loop` is the command line up to the inputs."""
+        self.process = subprocess.Popen([*loop, inputs], preexec_fn=on_cpu(cpu), text=True, bufsize=1,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self.version = json.loads(self.process.stdout.readline())["version"]
 
@@ -116,13 +116,15 @@ def runs_of_a_block(sides):
     return min(MOST_RUNS, max(2, round(BLOCK_NS / max(slowest, 1))))
 
 
-def one_load(number, way, worker, library, model, command):
+def one_load(number, loop, ours_of, model):
+    """`ours_of`: worker and library."""
+    worker, library = ours_of
     order = random.Random(number)
     cpu = order.choice(sorted(os.sched_getaffinity(0)))
     engine = pathlib.Path(worker).name.removeprefix("inferometer-worker-")
     with tempfile.TemporaryDirectory() as folder:
         inputs = os.path.join(folder, "inputs.safetensors")
-        python = Python(command, way, model, inputs, cpu)
+        python = Python(loop, inputs, cpu)
         ours = Ours(worker, library, cpu)
         if ours.version != python.version:
             sys.exit(f"{engine}: our library is {ours.version}, Python's {python.version}: give equal versions")
@@ -151,9 +153,10 @@ def main():
     way, worker, library, model, loads, out, *command = sys.argv[1:]
     out = pathlib.Path(out)
     first = len(out.read_text().splitlines()) if out.exists() else 0
+    loop = [*command, str(pathlib.Path(__file__).with_name("python_loop.py")), way, model]
     with out.open("a") as file:
         for number in range(first, first + int(loads)):
-            print(json.dumps(one_load(number, way, worker, library, model, command)), file=file, flush=True)
+            print(json.dumps(one_load(number, loop, (worker, library), model)), file=file, flush=True)
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ def quantile(values, share):
 
 
 def verdicts(lines, wanted):
-    """Right answers; in fresh-load lines only those that speak of fresh loads."""
+    """Right answers; in fresh-load lines only those whose verdict is on fresh loads."""
     seconds = [line["seconds"] for line in lines]
     right = sum(line["verdict"] in wanted and line.get("speaks_of", "fresh loads") == "fresh loads" for line in lines)
     return right, quantile(seconds, 0.5), quantile(seconds, 0.9)

@@ -15,17 +15,25 @@ function(inferometer_module name)
   endif()
 endfunction()
 
-# inferometer_test(NAME SOURCES ... [LIBRARIES ...]): a GoogleTest program, each case one ctest.
+# inferometer_test(NAME SOURCES ... [LIBRARIES ...] [TIMEOUT seconds] [ALONE]): a GoogleTest program, each case one
+#   ctest called NAME.suite.case, so that a failure names its case and one case is run with ctest -R.
+#   ALONE: its cases measure, or load every CPU; nothing runs beside them.
 function(inferometer_test name)
-  cmake_parse_arguments(arg "" "" "SOURCES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(arg "ALONE" "TIMEOUT" "SOURCES;LIBRARIES" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} GTest::gmock GTest::gtest_main
                         inferometer_warnings inferometer_sanitizers)
-  add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES TIMEOUT 300
-                       ENVIRONMENT "INFEROMETER_TEST_BUILD=${CMAKE_BINARY_DIR};INFEROMETER_TEST_SOURCE=${PROJECT_SOURCE_DIR}")
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 300)
+  endif()
+  # The program is asked for its cases when ctest starts: some are one for each worker that is built. Two properties
+  # for two variables, because gtest_discover_tests takes no list as a value.
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 NO_PRETTY_VALUES TEST_PREFIX ${name}.
+                       PROPERTIES TIMEOUT ${arg_TIMEOUT} RUN_SERIAL ${arg_ALONE}
+                                  ENVIRONMENT "INFEROMETER_TEST_BUILD=${CMAKE_BINARY_DIR}"
+                                  ENVIRONMENT_MODIFICATION "INFEROMETER_TEST_SOURCE=set:${PROJECT_SOURCE_DIR}")
 endfunction()
 
 # inferometer_worker(NAME SOURCES ... [LIBRARIES ...]): the program inferometer-worker-NAME.

@@ -3,7 +3,8 @@
 set -uo pipefail
 cd "$(git rev-parse --show-toplevel)"
 failed=0
-run() { "$@" || { echo "lint: $1 failed" >&2; failed=1; }; }
+run() { "$@" || { echo "lint: $* failed" >&2; failed=1; }; }
+run python3 -m unittest discover --quiet --start-directory scripts/lint --pattern "*_test.py"
 run scripts/lint/check_format.sh
 run python3 scripts/lint/check_layers.py
 run python3 scripts/lint/check_names.py

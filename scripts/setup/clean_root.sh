@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Proves the Dockerfile where there is no container engine: makes a clean Debian root, carries out every
+# Proves the Dockerfile where there is no container engine: makes a clean Debian root, runs every
 # instruction of the Dockerfile in it, then every `docker run` line of docs/coming-from.md, with short settings
 # and without a network. What was not committed is not in it. Prints the time of each step, of which network.
 # usage: clean_root.sh FOLDER [PATTERN]     FOLDER: absent or empty; is left for a look
@@ -92,7 +92,7 @@ run_instruction() {
 
 copy_clone() { mkdir -p "$root$folder" && git archive HEAD | tar -x -C "$root$folder"; }
 
-carry_out() {
+run_line() {
   local word=$1 rest=$2
   case $word in
     FROM) step "FROM $rest" base_image "${rest#debian:}" ;;
@@ -109,7 +109,7 @@ carry_out() {
 # Without a network. Exit code 1 is that of a measurement in which a candidate failed: full int8 of a BERT does.
 run_container() { inside --net "" "${entry[@]}" "$@" || [ $? -eq 1 ]; }
 
-while read -r word rest; do carry_out "$word" "$rest"; done < <(joined Dockerfile | grep -Ev '^ *(#|$)')
+while read -r word rest; do run_line "$word" "$rest"; done < <(joined Dockerfile | grep -Ev '^ *(#|$)')
 
 # What is mounted belongs to an ordinary user.
 install -d -o 1000 -g 1000 "$results"

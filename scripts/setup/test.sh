@@ -10,4 +10,4 @@ export INFEROMETER_HOME=$PWD/build/home
 build/dev/bin/inferometer packages install \
   onnxruntime openvino litert tensorflow minilm inputs tensorflow-toolchain duckdb \
   onnxruntime@1.24.4 openvino@2025.4.1
-ctest --test-dir build/dev --output-on-failure --no-tests=error
+ctest --test-dir build/dev --output-on-failure --no-tests=error --parallel "$jobs"

@@ -1,10 +1,13 @@
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <filesystem>
 #include <limits>
 #include <numeric>
+#include <regex>
 #include <set>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "base/hash.h"
@@ -24,7 +27,7 @@ TEST(json, a_duplicate_key_is_refused_by_name) {
     parse_json(R"({"a": {"b": 1, "b": 2}})", "x.json");
     FAIL();
   } catch (const UserError& error) {
-    EXPECT_STREQ(error.what(), "x.json: the key 'b' stands twice in one object");
+    EXPECT_STREQ(error.what(), "x.json: duplicate key 'b'");
   }
 }
 
@@ -114,6 +117,32 @@ TEST(text, times_have_three_digits) {
   EXPECT_EQ(format_ns(5'214'000), "5.21 ms");
   EXPECT_EQ(format_ns(52'140'000), "52.1 ms");
   EXPECT_EQ(format_seconds(3723), "1 h 02 min");
+}
+
+TEST(text, a_shell_reads_a_quoted_word_as_it_was) {
+  for (const std::string word :
+       {"height=N", "?0=N", "", "it's", "a b", "$HOME `id` \\ \"x\"", "~", "a\nb", "*", "{1,2}"}) {
+    FILE* shell = ::popen(("printf %s " + shell_word(word)).c_str(), "r");
+    ASSERT_NE(shell, nullptr);
+    char read[100] = {};
+    const auto length = std::fread(read, 1, sizeof read, shell);
+    ::pclose(shell);
+    EXPECT_EQ(std::string(read, length), word);
+  }
+  EXPECT_EQ(shell_word("height=N"), "height=N");
+  EXPECT_EQ(shell_word("?0=N"), "'?0=N'");
+}
+
+TEST(clock, a_wall_clock_time_is_written_as_in_iso_8601) {
+  EXPECT_TRUE(std::regex_match(utc_now(), std::regex(R"(20\d\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\dZ)")))
+      << utc_now();
+}
+
+TEST(random, a_drawn_seed_has_at_most_32_bits_and_two_draws_differ) {
+  std::set<std::uint64_t> drawn;
+  for (int i = 0; i < 8; ++i) drawn.insert(draw_seed());
+  EXPECT_GT(drawn.size(), 1u);
+  EXPECT_LE(*drawn.rbegin(), 0xFFFFFFFFu);
 }
 
 TEST(random, a_shuffle_keeps_the_items_and_depends_on_seed_and_stream) {

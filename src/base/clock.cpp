@@ -1,8 +1,10 @@
 #include "base/clock.h"
 
+#include <fmt/chrono.h>
 #include <time.h>
 
 #include <cerrno>
+#include <ctime>
 
 namespace inferometer::base {
 
@@ -11,6 +13,8 @@ std::int64_t monotonic_ns() {
   ::clock_gettime(CLOCK_MONOTONIC, &now);
   return static_cast<std::int64_t>(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
 }
+
+std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
 
 void SystemClock::sleep_ns(std::int64_t duration_ns) {
   timespec left{duration_ns / 1'000'000'000, duration_ns % 1'000'000'000};

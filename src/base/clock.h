@@ -2,11 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace inferometer::base {
 
 /// Nanoseconds of CLOCK_MONOTONIC, the clock that coordinator and workers of one machine share.
 std::int64_t monotonic_ns();
+
+/// The wall clock as records and logs keep it: "2026-11-30T17:22:05Z".
+std::string utc_now();
 
 /// What the scheduler of a measurement may ask of time.
 class Clock {
@@ -22,7 +26,7 @@ class SystemClock final : public Clock {
   void sleep_ns(std::int64_t duration_ns) override;
 };
 
-/// Stands still but for `sleep_ns` and `advance`.
+/// Moves only by `sleep_ns` and `advance`.
 class FakeClock final : public Clock {
  public:
   std::int64_t now_ns() override { return now_ns_; }

@@ -1,5 +1,7 @@
 #include "base/random.h"
 
+#include <sys/random.h>
+
 #include <bit>
 #include <cmath>
 #include <numbers>
@@ -17,6 +19,12 @@ std::uint64_t splitmix(std::uint64_t& state) {
 }
 
 }  // namespace
+
+std::uint64_t draw_seed() {
+  std::uint32_t bits = 0;
+  INFEROMETER_CHECK(::getrandom(&bits, sizeof bits, 0) == sizeof bits, "getrandom");
+  return bits;
+}
 
 Random::Random(std::uint64_t seed, std::string_view stream) {
   std::uint64_t state = seed;

@@ -9,6 +9,10 @@
 
 namespace inferometer::base {
 
+/// A seed for an experiment that was given none: 32 random bits from the kernel, short enough to be typed
+/// again.
+std::uint64_t draw_seed();
+
 /// xoshiro256** seeded by splitmix64 (Blackman and Vigna, "Scrambled linear pseudorandom number generators",
 /// ACM TOMS 47(4), 2021). Not std::shuffle: its draws differ between standard libraries.
 class Random {

@@ -136,6 +136,15 @@ std::string format_seconds(double seconds) {
   return fmt::format("{} s", whole);
 }
 
+std::string shell_word(std::string_view word) {
+  constexpr std::string_view kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+=.,:/@%";
+  if (!word.empty() && word.find_first_not_of(kPlain) == std::string_view::npos) return std::string(word);
+  std::string quoted = "'";
+  for (const char letter : word) quoted += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
+  return quoted + "'";
+}
+
 std::string random_id() {
   unsigned char bytes[16];
   INFEROMETER_CHECK(::getrandom(bytes, sizeof bytes, 0) == sizeof bytes, "getrandom");

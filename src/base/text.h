@@ -30,6 +30,10 @@ std::string format_bytes(double bytes);
 /// "1 h 02 min", "3 min 20 s", "12 s", for times left.
 std::string format_seconds(double seconds);
 
+/// `word` as a POSIX shell reads it: "height=N" as it is, "'?0=N'" in quotes. What a stranger named goes
+/// through `printable` first where it is printed.
+std::string shell_word(std::string_view word);
+
 /// 16 random bytes from the kernel as 32 hexadecimal digits.
 std::string random_id();
 

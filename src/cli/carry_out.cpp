@@ -1,21 +1,20 @@
 #include "cli/carry_out.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <ctime>
 #include <memory>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "base/text.h"
 #include "cli/progress.h"
-#include "cli/workbench.h"
 #include "evaluate/fidelity.h"
+#include "experiment/workbench.h"
 #include "machine/machine.h"
 #include "measure/experiment_run.h"
 #include "process/process.h"
@@ -31,8 +30,6 @@ using base::UserError;
 constexpr auto kLockPatience = std::chrono::hours(1);
 constexpr auto kFirstWatch = std::chrono::milliseconds(500);
 
-std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
-
 /// Opens the record and what it already holds.
 std::unique_ptr<record::Writer> open_record(const Job& job, results::Experiment& experiment) {
   experiment.environment = machine::read_environment();
@@ -40,7 +37,7 @@ std::unique_ptr<record::Writer> open_record(const Job& job, results::Experiment&
   if (job.resumed_record.empty()) {
     experiment.id = base::random_id();
     experiment.title = job.title;
-    experiment.started_utc = utc_now();
+    experiment.started_utc = base::utc_now();
     return record::Writer::create(
         record::record_folder(),
         {experiment.id, experiment.title, experiment.started_utc, experiment.plan, experiment.environment});
@@ -112,7 +109,7 @@ results::Effort effort_of(const std::string& mode) {
   throw UserError("--mode: " + base::unknown_word("mode", mode, modes));
 }
 
-void count_cpus(suite::Request& request) {
+void count_cpus(plan::Request& request) {
   measure::MachineSurroundings surroundings;
   request.cpus = static_cast<int>(surroundings.cpus().size());
   // Threads beyond the quota of the cgroup are throttled, and their times say nothing.
@@ -134,7 +131,7 @@ std::string why_not_resumed(const results::Plan& recorded, const results::Plan& 
   return {};
 }
 
-Measured measure_job(const Job& job, const Workbench& workbench) {
+Measured measure_job(const Job& job, const experiment::Workbench& workbench) {
   const auto lock = take_lock();
   results::Experiment experiment;
   const auto writer = open_record(job, experiment);
@@ -169,7 +166,7 @@ Measured measure_job(const Job& job, const Workbench& workbench) {
   return {std::move(experiment), writer->file()};
 }
 
-int carry_out(const Job& job, const Workbench& workbench) {
+int carry_out(const Job& job, const experiment::Workbench& workbench) {
   check_set(job.outputs, job.plan.set);
   const auto measured = measure_job(job, workbench);
   auto outputs = job.outputs;

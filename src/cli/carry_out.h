@@ -5,12 +5,11 @@
 #include <string>
 
 #include "cli/outputs.h"
+#include "experiment/workbench.h"
+#include "plan/plan.h"
 #include "results/experiment.h"
-#include "suite/suite.h"
 
 namespace inferometer::cli {
-
-class Workbench;
 
 struct Job {
   std::string title;
@@ -25,14 +24,14 @@ struct Job {
 results::Effort effort_of(const std::string& mode);
 
 /// Watches the machine for half a second and fills in `cpus` and `free_cpus`.
-void count_cpus(suite::Request& request);
+void count_cpus(plan::Request& request);
 
 struct Measured {
   results::Experiment experiment;
   std::filesystem::path record;
 };
 /// Measures under the machine's lock; every finished item is in the record. An interruption ends it early.
-Measured measure_job(const Job& job, const Workbench& workbench);
+Measured measure_job(const Job& job, const experiment::Workbench& workbench);
 
 /// Why what `recorded` measured cannot be gone on with, after `now` was prepared of it: an artefact could not
 /// be made again, or is another one. Empty: it can.
@@ -42,6 +41,6 @@ std::string why_not_resumed(const results::Plan& recorded, const results::Plan& 
 int exit_code_of(const results::Experiment& experiment);
 
 /// measure_job, then the reports. Returns the exit code.
-int carry_out(const Job& job, const Workbench& workbench);
+int carry_out(const Job& job, const experiment::Workbench& workbench);
 
 }  // namespace inferometer::cli

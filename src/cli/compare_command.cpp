@@ -11,13 +11,14 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "base/random.h"
 #include "base/text.h"
 #include "cli/carry_out.h"
 #include "cli/progress.h"
-#include "cli/workbench.h"
+#include "experiment/workbench.h"
 #include "machine/machine.h"
+#include "plan/plan.h"
 #include "record/reader.h"
-#include "suite/suite.h"
 
 namespace inferometer::cli {
 namespace {
@@ -50,8 +51,8 @@ std::map<std::string, std::int64_t> parse_dims(const std::vector<std::string>& t
   return dims;
 }
 
-InputSources parse_sources(const CompareArguments& arguments) {
-  InputSources sources{{}, arguments.texts, arguments.images, arguments.image_scaling};
+experiment::InputSources parse_sources(const CompareArguments& arguments) {
+  experiment::InputSources sources{{}, arguments.texts, arguments.images, arguments.image_scaling};
   for (const auto& text : arguments.inputs) {
     // A bare file (npz, safetensors) names its tensors itself.
     const auto pair = text.find('=') == std::string::npos ? std::pair<std::string, std::string>("", text)
@@ -65,8 +66,8 @@ InputSources parse_sources(const CompareArguments& arguments) {
   return sources;
 }
 
-suite::Request make_request(const CompareArguments& arguments) {
-  suite::Request request;
+plan::Request make_request(const CompareArguments& arguments) {
+  plan::Request request;
   for (const auto& word : arguments.command_line)
     request.command += (request.command.empty() ? "" : " ") + word;
   request.set = arguments.set;
@@ -93,7 +94,7 @@ suite::Request make_request(const CompareArguments& arguments) {
       throw UserError("--margin: give a percentage above 0 and below 100");
     request.effort.margin = *arguments.margin_percent / 100;
   }
-  request.seed = arguments.seed ? *arguments.seed : std::stoull(base::random_id().substr(0, 8), nullptr, 16);
+  request.seed = arguments.seed ? *arguments.seed : base::draw_seed();
   return request;
 }
 
@@ -115,13 +116,13 @@ Outputs outputs_of(const CompareArguments& arguments) {
 
 int dry_run(const CompareArguments& arguments) {
   parse_sources(arguments);
-  Workbench workbench(arguments.synthetic_weights);
+  experiment::Workbench workbench(arguments.synthetic_weights);
   auto request = make_request(arguments);
   for (const auto& name : arguments.models) request.models.push_back(workbench.inspect(name));
   count_cpus(request);
-  const auto plan = suite::make_plan(request, workbench.engines());
+  const auto plan = plan::make_plan(request, workbench.engines());
   workbench.check_shapes(plan);
-  std::fputs(suite::print(plan).c_str(), stdout);
+  std::fputs(plan::print(plan).c_str(), stdout);
   if (const auto making = workbench.making(plan); making.bytes > 0) {
     fmt::print(
         "making variants takes about {} on top, less what the cache has, and up to {} of memory; {} are "
@@ -138,13 +139,13 @@ int run_compare(const CompareArguments& arguments) {
   if (arguments.dry_run) return dry_run(arguments);
   const auto outputs = outputs_of(arguments);
   check_outputs(outputs, files_read_by(arguments));
-  Workbench workbench(arguments.synthetic_weights);
+  experiment::Workbench workbench(arguments.synthetic_weights);
   for (const auto& problem : workbench.problems()) say(problem);
   auto request = make_request(arguments);
   const auto sources = parse_sources(arguments);
   for (const auto& name : arguments.models) request.models.push_back(workbench.obtain(name, say));
   count_cpus(request);
-  Job job{.title = "compare", .plan = suite::make_plan(request, workbench.engines())};
+  Job job{.title = "compare", .plan = plan::make_plan(request, workbench.engines())};
   job.plan.arguments = arguments.command_line;
   job.plan.folder = std::filesystem::current_path().string();
   job.plan.rank_unverified = arguments.rank_unverified;
@@ -160,7 +161,7 @@ int resume_compare(const CompareArguments& arguments, const std::filesystem::pat
   const auto outputs = outputs_of(arguments);
   check_outputs(outputs);
   const auto recorded = record::read(record);
-  Workbench workbench(arguments.synthetic_weights);
+  experiment::Workbench workbench(arguments.synthetic_weights);
   for (const auto& name : arguments.models) workbench.obtain(name, say);
   Job job{.title = recorded.title, .plan = recorded.plan, .resumed_record = record};
   const auto sources = parse_sources(arguments);

@@ -7,8 +7,8 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/text.h"
+#include "campaign/yaml_reader.h"
 #include "cli/progress.h"
-#include "suite/yaml_reader.h"
 
 namespace inferometer::cli {
 namespace {
@@ -17,7 +17,7 @@ namespace {
 constexpr std::string_view kSchemaThere = "$schema=../schema/";
 
 std::string text_for_a_user() {
-  auto text = base::read_file(base::share_folder() / "suites" / "full.yaml", suite::kMostYamlBytes);
+  auto text = base::read_file(base::share_folder() / "suites" / "full.yaml", campaign::kMostYamlBytes);
   const auto place = text.find(kSchemaThere);
   INFEROMETER_CHECK(place != std::string::npos, "suites/full.yaml names no schema");
   const auto here = "$schema=" + (base::share_folder() / "schema").string() + "/";

@@ -1,7 +1,6 @@
 #include "cli/progress.h"
 
 #include <fcntl.h>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
@@ -12,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -27,7 +27,7 @@ int talk_log = kNoLog;
 
 void keep(const std::string& sentence) {
   if (talk_log == kNoLog) return;
-  const auto line = fmt::format("{:%Y-%m-%dT%H:%M:%SZ} {}\n", fmt::gmtime(std::time(nullptr)), sentence);
+  const auto line = base::utc_now() + " " + sentence + "\n";
   // A log that cannot be written to (a full disk) must not end what it tells of.
   [[maybe_unused]] const auto written = ::write(talk_log, line.data(), line.size());
 }

@@ -8,10 +8,11 @@
 #include "analysis/analysis.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "base/random.h"
 #include "base/text.h"
 #include "cli/carry_out.h"
 #include "cli/progress.h"
-#include "cli/workbench.h"
+#include "experiment/workbench.h"
 #include "machine/machine.h"
 #include "statistics/statistics.h"
 
@@ -23,15 +24,15 @@ constexpr int kWork = 400'000;
 constexpr int kMoreWork = kWork + kWork / 10;
 constexpr std::int64_t kBudgetNs = 40'000'000'000;
 
-suite::Request make_request(const SelftestArguments& arguments, Workbench& workbench) {
-  suite::Request request;
+plan::Request make_request(const SelftestArguments& arguments, experiment::Workbench& workbench) {
+  plan::Request request;
   request.command = "inferometer selftest";
   request.models.push_back(workbench.inspect("null"));
   request.candidates = {fmt::format("null,work={}", kWork), fmt::format("null,work={}", kWork),
                         fmt::format("null,work={}", kMoreWork)};
   request.effort = effort_of("standard");
   request.effort.budget_ns = kBudgetNs;
-  request.seed = arguments.seed ? *arguments.seed : std::stoull(base::random_id().substr(0, 8), nullptr, 16);
+  request.seed = arguments.seed ? *arguments.seed : base::draw_seed();
   count_cpus(request);
   return request;
 }
@@ -62,10 +63,10 @@ void print_comparison(const char* name, const analysis::Comparison& comparison) 
 }  // namespace
 
 int run_selftest(const SelftestArguments& arguments) {
-  Workbench workbench;
+  experiment::Workbench workbench;
   auto request = make_request(arguments, workbench);
   Job job{.title = "selftest",
-          .plan = suite::make_plan(request, workbench.engines()),
+          .plan = plan::make_plan(request, workbench.engines()),
           .progress = arguments.progress};
   workbench.prepare(job.plan, {}, [](const std::string&) {});
   workbench.lay_out(job.plan, {});

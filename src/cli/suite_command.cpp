@@ -7,9 +7,12 @@
 #include <cstdio>
 #include <ctime>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "base/random.h"
 #include "base/text.h"
+#include "campaign/yaml_reader.h"
 #include "cli/carry_out.h"
 #include "cli/consolidated.h"
 #include "cli/progress.h"
@@ -18,7 +21,6 @@
 #include "cli/suite_outlook.h"
 #include "process/process.h"
 #include "report/markdown/consolidated.h"
-#include "suite/yaml_reader.h"
 
 namespace inferometer::cli {
 namespace {
@@ -34,7 +36,7 @@ fs::path path_of(const std::string& suite) {
 }
 
 /// The flags before the file, in the phases too.
-void apply(const SuiteArguments& arguments, suite::SuiteFile& file) {
+void apply(const SuiteArguments& arguments, campaign::SuiteFile& file) {
   if (!arguments.mode.empty()) file.mode = arguments.mode;
   if (!arguments.threads.empty()) file.threads = arguments.threads;
   if (arguments.budget_seconds) file.budget_seconds = arguments.budget_seconds;
@@ -50,17 +52,17 @@ void apply(const SuiteArguments& arguments, suite::SuiteFile& file) {
 
 /// A suite as it was read, with its flags.
 struct Planned {
-  suite::SuiteFile file;
-  std::vector<suite::SuiteExperiment> experiments;
+  campaign::SuiteFile file;
+  std::vector<campaign::SuiteExperiment> experiments;
 };
 
 Planned plan(const SuiteArguments& arguments, const std::string& text, const std::string& origin) {
   const auto shipped = path_of(kShipped);
-  auto file = suite::with_phases(
-      suite::parse_suite_file(text, origin),
-      suite::parse_suite_file(base::read_file(shipped, suite::kMostYamlBytes), shipped.string()));
+  auto file = campaign::with_phases(
+      campaign::parse_suite_file(text, origin),
+      campaign::parse_suite_file(base::read_file(shipped, campaign::kMostYamlBytes), shipped.string()));
   apply(arguments, file);
-  auto experiments = suite::plan_experiments(file, effort_of(file.mode));
+  auto experiments = campaign::plan_experiments(file, effort_of(file.mode));
   return {std::move(file), std::move(experiments)};
 }
 
@@ -71,7 +73,7 @@ void set_seed(Planned& planned, std::uint64_t seed) {
 
 /// Where the guide's script puts its results.
 fs::path default_results(const std::string& suite) {
-  const auto name = suite == kShipped ? suite : suite::folder_name(fs::path(suite).stem().string());
+  const auto name = suite == kShipped ? suite : campaign::folder_name(fs::path(suite).stem().string());
   return fs::path("results") /
          fmt::format("{}_benchmark_{:%Y%m%d_%H%M%S}", name, fmt::localtime(std::time(nullptr)));
 }
@@ -81,7 +83,7 @@ SuiteState new_state(const SuiteArguments& arguments, const Planned& planned, co
   state.id = base::random_id();
   state.arguments = arguments.command_line;
   state.working_folder = fs::current_path().string();
-  state.started_utc = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+  state.started_utc = base::utc_now();
   state.origin = arguments.suite;
   state.file_text = text;
   state.seed = *planned.file.seed;
@@ -140,7 +142,7 @@ class SuiteRun {
   }
 
   std::string time_left(std::size_t from) const {
-    suite::Cost left;
+    plan::Cost left;
     for (std::size_t i = from; i < prospects_.size(); ++i) {
       if (state_.entries[i].state == SuiteEntry::State::Measured) continue;
       left.least_seconds += prospects_[i].cost.least_seconds;
@@ -182,7 +184,7 @@ int carry_on(const SuiteArguments& arguments, Planned planned, SuiteState state,
 }  // namespace
 
 int run_suite(const SuiteArguments& arguments) {
-  const auto text = base::read_file(path_of(arguments.suite), suite::kMostYamlBytes);
+  const auto text = base::read_file(path_of(arguments.suite), campaign::kMostYamlBytes);
   auto planned = plan(arguments, text, arguments.suite);
   if (arguments.dry_run) {
     say_unused_samples(planned.file);
@@ -198,8 +200,7 @@ int run_suite(const SuiteArguments& arguments) {
                     "inferometer suite --resume " +
                     base::printable(results.string()));
   }
-  set_seed(planned,
-           planned.file.seed ? *planned.file.seed : std::stoull(base::random_id().substr(0, 8), nullptr, 16));
+  set_seed(planned, planned.file.seed ? *planned.file.seed : base::draw_seed());
   auto state = new_state(arguments, planned, text);
   return carry_on(arguments, std::move(planned), std::move(state), results);
 }

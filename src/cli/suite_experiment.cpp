@@ -12,13 +12,13 @@
 #include "cli/carry_out.h"
 #include "cli/progress.h"
 #include "cli/suite_inputs.h"
-#include "cli/workbench.h"
+#include "experiment/workbench.h"
 #include "machine/machine.h"
 #include "models/models.h"
+#include "plan/waves.h"
 #include "record/list.h"
 #include "record/reader.h"
 #include "report/tables/rows.h"
-#include "suite/waves.h"
 
 namespace inferometer::cli {
 namespace {
@@ -29,7 +29,7 @@ using base::UserError;
 /// Leaves room for the coordinator, for reference outputs and for an estimate that is too low.
 constexpr double kUsableShare = 0.8;
 
-std::string title_of(const suite::SuiteExperiment& experiment) { return "suite " + experiment.folder; }
+std::string title_of(const campaign::SuiteExperiment& experiment) { return "suite " + experiment.folder; }
 
 /// Random weights can stand in: the name is that of a published architecture.
 bool can_be_synthetic(const std::string& model, const packages::Store& store) {
@@ -56,33 +56,33 @@ void find_weights(Prospect& prospect, bool synthetic_allowed, const packages::St
 }
 
 /// What is asked of a model. Sequence lengths of the whole file are no word about one without a sequence.
-suite::Request request_for(const suite::SuiteExperiment& experiment, const suite::Model& model) {
+plan::Request request_for(const campaign::SuiteExperiment& experiment, const plan::Model& model) {
   auto request = experiment.request;
   request.models = {model};
   if (!has_sequence(model)) request.sequence_lengths.clear();
   return request;
 }
 
-void fill(Prospect& prospect, Workbench& workbench, const suite::Request& cpus) {
+void fill(Prospect& prospect, experiment::Workbench& workbench, const plan::Request& cpus) {
   auto request = request_for(prospect.experiment, workbench.inspect(prospect.experiment.model));
   request.cpus = cpus.cpus;
   request.free_cpus = cpus.free_cpus;
-  auto plan = suite::make_plan(request, workbench.engines());
+  auto plan = plan::make_plan(request, workbench.engines());
   workbench.check_shapes(plan);
-  suite::split_into_waves(plan, usable_memory());
+  plan::split_into_waves(plan, usable_memory());
   prospect.skipped = plan.skipped;
-  prospect.cost = suite::estimate(plan);
+  prospect.cost = plan::estimate(plan);
   for (const auto& group : plan.groups)
-    prospect.memory_bytes = std::max(prospect.memory_bytes, suite::expected_bytes(plan, group));
+    prospect.memory_bytes = std::max(prospect.memory_bytes, plan::expected_bytes(plan, group));
   if (prospect.weights == Prospect::Weights::OnHub)
     prospect.disk_bytes += results::float32_bytes(request.models.front().summary.parameters);
-  for (const auto& artefact : plan.artefacts) prospect.disk_bytes += suite::file_bytes(artefact);
+  for (const auto& artefact : plan.artefacts) prospect.disk_bytes += plan::file_bytes(artefact);
   prospect.making = workbench.making(plan);
 }
 
 /// A record of this experiment that an earlier invocation of the same suite left, newest first; empty: none.
 /// Another suite may have had the same folder before, so the words that resume it prove nothing.
-fs::path earlier_record(const suite::SuiteExperiment& experiment, const SuiteSetting& setting) {
+fs::path earlier_record(const campaign::SuiteExperiment& experiment, const SuiteSetting& setting) {
   for (const auto& entry : record::list(record::record_folder())) {
     const bool usable = entry.state != "damaged" && entry.title == title_of(experiment);
     if (usable && record::read(entry.file).plan.suite == setting.id) return entry.file;
@@ -91,8 +91,8 @@ fs::path earlier_record(const suite::SuiteExperiment& experiment, const SuiteSet
 }
 
 /// Makes what the record measured, or finds it; says why it cannot be gone on with. Empty: it can.
-std::string prepare_again(const results::Experiment& recorded, Workbench& workbench, results::Plan& plan,
-                          const InputSources& sources) {
+std::string prepare_again(const results::Experiment& recorded, experiment::Workbench& workbench,
+                          results::Plan& plan, const experiment::InputSources& sources) {
   if (!recorded.environment.same_class(machine::read_environment()))
     return "the machine or its software is another one now";
   plan = recorded.plan;
@@ -100,13 +100,13 @@ std::string prepare_again(const results::Experiment& recorded, Workbench& workbe
   return why_not_resumed(recorded.plan, plan);
 }
 
-results::Plan new_plan(suite::Request request, Workbench& workbench, const SuiteSetting& setting,
-                       const InputSources& sources) {
+results::Plan new_plan(plan::Request request, experiment::Workbench& workbench, const SuiteSetting& setting,
+                       const experiment::InputSources& sources) {
   count_cpus(request);
-  auto plan = suite::make_plan(request, workbench.engines());
+  auto plan = plan::make_plan(request, workbench.engines());
   workbench.check_shapes(plan);
   workbench.prepare(plan, sources, say);
-  suite::split_into_waves(plan, usable_memory());
+  plan::split_into_waves(plan, usable_memory());
   plan.command = setting.command;
   plan.arguments = setting.resume_words;
   plan.suite = setting.id;
@@ -115,11 +115,11 @@ results::Plan new_plan(suite::Request request, Workbench& workbench, const Suite
 }
 
 /// A workbench with the model on it. Random weights stand in for what cannot be downloaded.
-std::unique_ptr<Workbench> workbench_for(const Prospect& prospect, const SuiteSetting& setting,
-                                         suite::Model& model) {
+std::unique_ptr<experiment::Workbench> workbench_for(const Prospect& prospect, const SuiteSetting& setting,
+                                                     plan::Model& model) {
   const auto& name = prospect.experiment.model;
   const auto with = [&](bool synthetic_weights) {
-    auto workbench = std::make_unique<Workbench>(synthetic_weights);
+    auto workbench = std::make_unique<experiment::Workbench>(synthetic_weights);
     model = workbench->obtain(name, say);
     return workbench;
   };
@@ -147,7 +147,7 @@ void write_candidate_folders(const results::Experiment& experiment, const fs::pa
   for (auto& row : report::rows({experiment, analysis, advice})) {
     const auto label =
         std::find_if(row.begin(), row.end(), [](const auto& cell) { return cell.first == "label"; });
-    rows_of[suite::folder_name(label->second.get<std::string>())].push_back(row);
+    rows_of[campaign::folder_name(label->second.get<std::string>())].push_back(row);
   }
   for (const auto& [name, rows] : rows_of) {
     const fs::path own = folder.string() + "_" + name;
@@ -179,12 +179,12 @@ std::int64_t usable_memory() {
   return static_cast<std::int64_t>(kUsableShare * static_cast<double>(bytes));
 }
 
-std::vector<Prospect> look_ahead(const std::vector<suite::SuiteExperiment>& experiments,
-                                 const suite::SuiteFile& file) {
+std::vector<Prospect> look_ahead(const std::vector<campaign::SuiteExperiment>& experiments,
+                                 const campaign::SuiteFile& file) {
   const auto store = packages::Store::open();
-  Workbench real(false), synthetic(true);
+  experiment::Workbench real(false), synthetic(true);
   for (const auto& problem : real.problems()) say(problem);
-  suite::Request cpus;
+  plan::Request cpus;
   count_cpus(cpus);
   std::vector<Prospect> prospects;
   for (const auto& experiment : experiments) {
@@ -210,7 +210,7 @@ EndedExperiment carry_out_experiment(const Prospect& prospect, const SuiteSettin
   const auto record = earlier_record(experiment, setting);
   const auto recorded = record.empty() ? results::Experiment() : record::read(record);
   if (recorded.ended) return {recorded, record};
-  suite::Model model;
+  plan::Model model;
   auto workbench = workbench_for(prospect, setting, model);
   const auto sources = suite_inputs(setting, model);
   Job job{.title = title_of(experiment)};
@@ -232,14 +232,14 @@ EndedExperiment carry_out_experiment(const Prospect& prospect, const SuiteSettin
   return {std::move(measured.experiment), measured.record};
 }
 
-void write_reports(const results::Experiment& experiment, const suite::SuiteExperiment& planned,
+void write_reports(const results::Experiment& experiment, const campaign::SuiteExperiment& planned,
                    const fs::path& results) {
   Outputs outputs;
   outputs.output = (results / planned.folder).string();
   check_outputs(outputs);
   write_files(outputs, experiment);
-  if (planned.folders == suite::Folders::Candidate) write_candidate_folders(experiment, outputs.output);
-  if (planned.folders == suite::Folders::BatchSize) write_batch_folders(experiment, outputs.output);
+  if (planned.folders == campaign::Folders::Candidate) write_candidate_folders(experiment, outputs.output);
+  if (planned.folders == campaign::Folders::BatchSize) write_batch_folders(experiment, outputs.output);
 }
 
 }  // namespace inferometer::cli

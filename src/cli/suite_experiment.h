@@ -7,15 +7,15 @@
 #include <string>
 #include <vector>
 
-#include "cli/workbench.h"
+#include "campaign/experiments.h"
+#include "experiment/workbench.h"
 #include "results/experiment.h"
-#include "suite/experiments.h"
 
 namespace inferometer::cli {
 
 /// What is the same for all experiments of a suite.
 struct SuiteSetting {
-  suite::SuiteFile file;
+  campaign::SuiteFile file;
   std::filesystem::path results;          ///< absolute
   std::vector<std::string> resume_words;  ///< the command that goes on, for records and messages
   std::string command;
@@ -25,7 +25,7 @@ struct SuiteSetting {
 
 /// An experiment and what it will probably take.
 struct Prospect {
-  suite::SuiteExperiment experiment;
+  campaign::SuiteExperiment experiment;
   /// Real: they are here. OnHub: they will be downloaded. Synthetic: they cannot be had, random ones stand
   /// in.
   enum class Weights { Real, OnHub, Synthetic };
@@ -33,14 +33,14 @@ struct Prospect {
   std::string why_synthetic;
   std::string problem;  ///< it cannot run, and why; empty: it can
   std::vector<results::SkippedCell> skipped;
-  suite::Cost cost;
-  std::int64_t memory_bytes = 0;  ///< of its largest group while it is measured
-  Workbench::Making making;       ///< of its artefacts, where the cache has none
-  std::int64_t disk_bytes = 0;    ///< of downloads and artefacts, whether the cache has these or not
+  plan::Cost cost;
+  std::int64_t memory_bytes = 0;         ///< of its largest group while it is measured
+  experiment::Workbench::Making making;  ///< of its artefacts, where the cache has none
+  std::int64_t disk_bytes = 0;           ///< of downloads and artefacts, whether the cache has these or not
 };
 /// Reads; makes and downloads nothing.
-std::vector<Prospect> look_ahead(const std::vector<suite::SuiteExperiment>& experiments,
-                                 const suite::SuiteFile& file);
+std::vector<Prospect> look_ahead(const std::vector<campaign::SuiteExperiment>& experiments,
+                                 const campaign::SuiteFile& file);
 
 /// Bytes that the candidates of one group may hold together on this machine now.
 std::int64_t usable_memory();
@@ -54,7 +54,7 @@ struct EndedExperiment {
 EndedExperiment carry_out_experiment(const Prospect& prospect, const SuiteSetting& setting);
 
 /// Every format below results/experiment.folder, and what its phase wants besides.
-void write_reports(const results::Experiment& experiment, const suite::SuiteExperiment& planned,
+void write_reports(const results::Experiment& experiment, const campaign::SuiteExperiment& planned,
                    const std::filesystem::path& results);
 
 }  // namespace inferometer::cli

@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 using base::UserError;
 
 /// The first lines of a file, copied piece by piece: a stranger's line may be of any length.
-fs::path first_lines(const suite::Samples& texts, const fs::path& folder) {
+fs::path first_lines(const campaign::Samples& texts, const fs::path& folder) {
   std::ifstream source(texts.path, std::ios::binary);
   if (!source || !fs::is_regular_file(texts.path)) {
     throw UserError("dataset.text.path: " + base::printable(texts.path) +
@@ -30,7 +30,7 @@ fs::path first_lines(const suite::Samples& texts, const fs::path& folder) {
 }
 
 /// Links to the first files of a folder, in the order of their names.
-fs::path first_files(const suite::Samples& images, const fs::path& folder) {
+fs::path first_files(const campaign::Samples& images, const fs::path& folder) {
   std::error_code error;
   if (!fs::is_directory(images.path, error)) return images.path;
   std::set<fs::path> files;
@@ -48,17 +48,17 @@ fs::path first_files(const suite::Samples& images, const fs::path& folder) {
 
 }  // namespace
 
-bool has_sequence(const suite::Model& model) {
+bool has_sequence(const plan::Model& model) {
   return std::any_of(model.summary.inputs.begin(), model.summary.inputs.end(), [](const auto& input) {
     return std::any_of(input.shape.begin(), input.shape.end(),
                        [](const auto& dimension) { return dimension.role == "sequence"; });
   });
 }
 
-InputSources suite_inputs(const SuiteSetting& setting, const suite::Model& model) {
+experiment::InputSources suite_inputs(const SuiteSetting& setting, const plan::Model& model) {
   const bool of_text = has_sequence(model);
   const auto& samples = of_text ? setting.file.texts : setting.file.images;
-  InputSources sources;
+  experiment::InputSources sources;
   if (samples.path.empty()) return sources;
   const auto folder = setting.results / "dataset";
   base::require_writable_folder(folder);

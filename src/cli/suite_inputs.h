@@ -2,15 +2,15 @@
 #pragma once
 
 #include "cli/suite_experiment.h"
-#include "cli/workbench.h"
+#include "experiment/workbench.h"
 
 namespace inferometer::cli {
 
-bool has_sequence(const suite::Model& model);
+bool has_sequence(const plan::Model& model);
 
 /// The texts for a model with a sequence, the images for any other, as many as the file says; a shorter copy
 /// lies in results/dataset. Seeded values where the file names none. Throws base::UserError when what it
 /// names cannot be read.
-InputSources suite_inputs(const SuiteSetting& setting, const suite::Model& model);
+experiment::InputSources suite_inputs(const SuiteSetting& setting, const plan::Model& model);
 
 }  // namespace inferometer::cli

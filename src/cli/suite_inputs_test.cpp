@@ -19,8 +19,8 @@ class SuiteInputs : public ::testing::Test {
  protected:
   SuiteInputs() { setting_.results = scratch_.path() / "results"; }
 
-  static suite::Model text_model() {
-    suite::Model model;
+  static plan::Model text_model() {
+    plan::Model model;
     model.summary.inputs = {{"input_ids", "int64", {{0, "batch", "batch"}, {0, "sequence", "sequence"}}, 0}};
     return model;
   }
@@ -55,13 +55,13 @@ TEST_F(SuiteInputs, are_the_first_texts_for_a_model_with_a_sequence) {
 TEST_F(SuiteInputs, are_the_first_images_by_name_for_any_other) {
   for (const char* name : {"i/b.png", "i/a.png", "i/c.png"}) write(name, name);
   setting_.file.images = {(scratch_.path() / "i").string(), 2};
-  const fs::path images = suite_inputs(setting_, suite::Model()).images;
+  const fs::path images = suite_inputs(setting_, plan::Model()).images;
   std::set<std::string> names;
   for (const auto& entry : fs::directory_iterator(images)) names.insert(entry.path().filename().string());
   EXPECT_EQ(names, (std::set<std::string>{"a.png", "b.png"}));
   EXPECT_EQ(base::read_file(images / "a.png", 100), "i/a.png");
   setting_.file.images.count = 3;
-  EXPECT_EQ(suite_inputs(setting_, suite::Model()).images, setting_.file.images.path);
+  EXPECT_EQ(suite_inputs(setting_, plan::Model()).images, setting_.file.images.path);
 }
 
 TEST_F(SuiteInputs, that_are_not_there_are_named) {

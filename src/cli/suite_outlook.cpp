@@ -19,7 +19,7 @@ std::string bytes(std::int64_t count) {
   return count == 0 ? "-" : base::format_bytes(static_cast<double>(count));
 }
 
-std::string seconds(const suite::Cost& cost) {
+std::string seconds(const plan::Cost& cost) {
   return base::format_seconds(cost.least_seconds) + " to " + base::format_seconds(cost.most_seconds);
 }
 
@@ -85,9 +85,9 @@ std::int64_t all_disk(const std::vector<Prospect>& prospects) {
 }  // namespace
 
 std::string outlook(const std::vector<Prospect>& prospects) {
-  suite::Cost all;
+  plan::Cost all;
   std::int64_t memory = 0;
-  Workbench::Making making;
+  experiment::Workbench::Making making;
   for (const auto& one : prospects) {
     all.least_seconds += one.cost.least_seconds;
     all.most_seconds += one.cost.most_seconds;
@@ -115,9 +115,9 @@ void refuse_full_disk(const std::vector<Prospect>& prospects) {
       bytes(needed), bytes(there), base::printable(base::cache_folder().string())));
 }
 
-void say_unused_samples(const suite::SuiteFile& file) {
-  const auto check = [](const suite::Samples& samples, const char* kind) {
-    if (!samples.path.empty() || samples.count == suite::Samples().count) return;
+void say_unused_samples(const campaign::SuiteFile& file) {
+  const auto check = [](const campaign::Samples& samples, const char* kind) {
+    if (!samples.path.empty() || samples.count == campaign::Samples().count) return;
     say(fmt::format("dataset.{}.num_samples: {} changes nothing: without a path the input values are seeded",
                     kind, samples.count));
   };

@@ -15,6 +15,6 @@ std::string outlook(const std::vector<Prospect>& prospects);
 void refuse_full_disk(const std::vector<Prospect>& prospects);
 
 /// A count of samples without a path changes nothing; says so on stderr.
-void say_unused_samples(const suite::SuiteFile& file);
+void say_unused_samples(const campaign::SuiteFile& file);
 
 }  // namespace inferometer::cli

@@ -8,8 +8,8 @@
 #include "base/files.h"
 #include "cli/carry_out.h"
 #include "cli/outputs.h"
-#include "cli/workbench.h"
-#include "suite/waves.h"
+#include "experiment/workbench.h"
+#include "plan/waves.h"
 
 namespace inferometer::cli {
 namespace {
@@ -19,17 +19,17 @@ using ::testing::HasSubstr;
 TEST(waves, are_measured_one_after_the_other_and_reported_apart) {
   const base::ScratchFolder home("waves-test");
   ::setenv("INFEROMETER_HOME", home.path().c_str(), 1);
-  Workbench workbench;
-  suite::Request request;
+  experiment::Workbench workbench;
+  plan::Request request;
   request.models = {workbench.inspect("null")};
   request.candidates = {"null,work=100000", "null,work=200000", "null,work=300000"};
   request.effort = effort_of("quick");
   request.effort.exact_counts = true;
-  Job job{.title = "waves", .plan = suite::make_plan(request, workbench.engines())};
+  Job job{.title = "waves", .plan = plan::make_plan(request, workbench.engines())};
   job.progress = "none";
   workbench.prepare(job.plan, {}, [](const std::string&) {});
-  const auto whole = suite::expected_bytes(job.plan, job.plan.groups.at(0));
-  suite::split_into_waves(job.plan, whole - 1);
+  const auto whole = plan::expected_bytes(job.plan, job.plan.groups.at(0));
+  plan::split_into_waves(job.plan, whole - 1);
   workbench.lay_out(job.plan, {});
   const auto experiment = measure_job(job, workbench).experiment;
 

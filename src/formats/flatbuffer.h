@@ -35,7 +35,7 @@ class Flatbuffer {
   /// Fails unless `bytes` bytes from `at` on lie inside the file.
   void require(std::uint64_t at, std::uint64_t bytes) const;
   /// The same, for one whole part of the structure. Parts may be shared, but not so often that a small file
-  /// stands for a huge one.
+  /// claims a huge one.
   void enter(std::uint64_t at, std::uint64_t bytes) const;
   [[noreturn]] void refuse(std::uint64_t at, const std::string& found) const;
 

@@ -82,7 +82,7 @@ TEST_F(saved_model_folder, inputs_that_are_no_tensors_of_numbers_are_refused_by_
   }
 }
 
-TEST_F(saved_model_folder, other_files_and_damage_are_told) {
+TEST_F(saved_model_folder, other_files_and_damage_are_reported) {
   const auto whole = linear_saved_model(kWeights).bytes();
   EXPECT_THAT(refusal(whole.substr(0, whole.size() - 9)), HasSubstr("cut, damaged"));
   EXPECT_THAT(refusal(""), HasSubstr("the file is empty"));
@@ -91,7 +91,7 @@ TEST_F(saved_model_folder, other_files_and_damage_are_told) {
               HasSubstr("no graph that is tagged 'serve'"));
 }
 
-TEST(saved_model_meta_graph, that_is_damaged_is_told) {
+TEST(saved_model_meta_graph, that_is_damaged_is_reported) {
   EXPECT_THROW(signature_of_meta_graph("\x0a\xff", "m"), base::UserError);
 }
 

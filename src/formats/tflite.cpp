@@ -170,7 +170,7 @@ class Reader {
     read.shape.assign(shape.begin(), shape.end());
     if (open.size() == shape.size()) read.shape.assign(open.begin(), open.end());
     const auto place = table.number<std::uint32_t>(tensor::Buffer, 0);
-    // Buffer 0 stands for none, and need not even be there.
+    // Buffer 0 means none, and need not even be there.
     if (place > 0) check_index(table, place, has_bytes_.size(), "buffer");
     read.constant = place > 0 && has_bytes_.at(place);
     if (const auto scales = table.table(tensor::Quantization)) read_quantization(*scales, read);

@@ -18,7 +18,7 @@ struct TfliteTensor {
   int bits = 0;  ///< of one element; 0 where it has no fixed size
   tensors::Shape shape;  ///< -1: open
   bool constant = false;
-  bool quantized = false;  ///< stands for real numbers: scale and zero point
+  bool quantized = false;  ///< represents real numbers: scale and zero point
   /// > 0: the one scale of the whole tensor, real number = scale * (integer - zero_point); else it has
   /// several
   float scale = 0;

@@ -171,7 +171,7 @@ TEST_F(tflite, a_small_file_cannot_stand_for_a_huge_one) {
   EXPECT_THAT(refusal(bytes), HasSubstr("the same bytes are used over and over"));
 }
 
-TEST_F(tflite, other_files_are_told_by_what_they_are) {
+TEST_F(tflite, other_files_are_named_by_what_they_are) {
   EXPECT_THAT(refusal(""), HasSubstr("the file is empty"));
   EXPECT_THAT(refusal("<!DOCTYPE html><html></html>"), HasSubstr("HTML"));
   EXPECT_THAT(refusal("RIFF\x24zzzWAVEfmt "), HasSubstr("RIFF"));

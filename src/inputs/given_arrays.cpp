@@ -8,7 +8,6 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "inputs/command_words.h"
 #include "tensors/files.h"
 
 namespace inferometer::inputs {
@@ -109,7 +108,8 @@ std::string flags_that_fit(const InputSummary& input, const Shape& found, const 
     } else if (dimension.role == "sequence") {
       flags.push_back(fmt::format("--sequence-lengths {}", found[axis]));
     } else {
-      flags.push_back("--dim " + quoted_argument(fmt::format("{}={}", dimension.name, found[axis])));
+      flags.push_back("--dim " +
+                      base::shell_word(base::printable(fmt::format("{}={}", dimension.name, found[axis]))));
     }
   }
   return ": " + base::join(flags, " ") + " makes it fit";

@@ -7,7 +7,6 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "inputs/command_words.h"
 #include "inputs/values.h"
 #include "tensors/files.h"
 
@@ -27,7 +26,7 @@ std::map<std::string, ValueRule> rules_for(const Request& request, const GivenAr
       rules.emplace(input.name, *rule);
     } else {
       open.push_back(fmt::format("'{}' ({})", base::printable(input.name, 80), input.dtype));
-      flags.push_back("--input " + quoted_argument(input.name + "=FILE.npy"));
+      flags.push_back("--input " + base::shell_word(base::printable(input.name + "=FILE.npy")));
     }
   }
   if (!open.empty()) {

@@ -5,7 +5,6 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "inputs/command_words.h"
 #include "inputs/inputs.h"
 #include "tensors/tensor.h"
 
@@ -80,7 +79,7 @@ void check_dims(const Request& request) {
   const auto free = open_dimensions(request, "");
   for (const auto& [name, size] : request.dims) {
     const std::string flag =
-        "--dim " + quoted_argument(fmt::format("{}={}", base::printable(name, 80), size));
+        "--dim " + base::shell_word(fmt::format("{}={}", base::printable(name, 80), size));
     for (const auto& [role, other_flag] :
          {std::pair("batch", "--batch-sizes"), std::pair("sequence", "--sequence-lengths")}) {
       const auto taken = open_dimensions(request, role);
@@ -99,7 +98,8 @@ void check_dims(const Request& request) {
 void check_nothing_open(const Request& request) {
   std::vector<std::string> flags;
   for (const auto& name : open_dimensions(request, "")) {
-    if (!request.dims.contains(name)) flags.push_back("--dim " + quoted_argument(name + "=N"));
+    if (!request.dims.contains(name))
+      flags.push_back("--dim " + base::shell_word(base::printable(name + "=N")));
   }
   if (flags.empty()) return;
   throw base::UserError(

@@ -1,5 +1,4 @@
 #include <fcntl.h>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <pwd.h>
 #include <sys/file.h>
@@ -9,7 +8,6 @@
 
 #include <array>
 #include <cerrno>
-#include <ctime>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -58,8 +56,7 @@ std::string user_name() {
 
 /// For the message to those who wait; the lock itself is the kernel's.
 void sign(int descriptor) {
-  const auto note = fmt::format("process {} ({}, since {:%Y-%m-%d %H:%M:%S} UTC)", ::getpid(), user_name(),
-                                fmt::gmtime(std::time(nullptr)));
+  const auto note = fmt::format("process {} ({}, since {})", ::getpid(), user_name(), base::utc_now());
   if (::ftruncate(descriptor, 0) == 0) {
     [[maybe_unused]] const auto written = ::pwrite(descriptor, note.data(), note.size(), 0);
   }

@@ -14,7 +14,7 @@ void read(const Json& json, const char* key, T& value) {
 
 }  // namespace
 
-// The list of fields stands once per type, for both directions.
+// The list of fields is written once per type, for both directions.
 #define INFEROMETER_WRITE(field) json[#field] = value.field;
 #define INFEROMETER_READ(field) read(json, #field, value.field);
 #define INFEROMETER_FIELDS(Type, FIELDS)        \

@@ -121,7 +121,7 @@ const char* to_text(VerdictKind kind);
 struct GroupStop {
   std::string group;
   std::string reason;      ///< "decided", "budget", "counts", "neighbours use 1.0 of 2 CPUs, ..."
-  bool measurable = true;  ///< false: no verdict stands, and `reason` says what was in the way
+  bool measurable = true;  ///< false: no verdict is given, and `reason` says what was in the way
   std::int64_t measuring_ns = 0;
   std::map<std::string, VerdictKind> verdicts;  ///< by candidate id
 };
@@ -132,7 +132,7 @@ struct CandidateOutcome {
   Outcome outcome;
 };
 
-/// A recipe that was carried out, or found in the cache.
+/// A recipe that was run, or found in the cache.
 struct Preparation {
   std::string artefact;
   std::string recipe;

@@ -7,7 +7,7 @@
 
 namespace inferometer::results {
 
-/// What an input or output stands for. Set once, where the file is inspected or the graph is built; whoever
+/// What an input or output means. Set once, where the file is inspected or the graph is built; whoever
 /// needs it reads it and guesses nothing again.
 enum class Meaning {
   Unknown,

@@ -65,7 +65,7 @@ TEST(compare, not_a_number_is_named_with_its_position) {
             "infinite value in logits at [1, 7]");
 }
 
-TEST(compare, a_reference_that_is_no_number_is_told_from_an_output_that_is_none) {
+TEST(compare, a_reference_that_is_no_number_is_distinguished_from_an_output_that_is_none) {
   EXPECT_EQ(compare(tensors(floats("a", {}, {NAN})), tensors(floats("a", {}, {1}))).problem,
             "NaN in the reference of a at []");
 }

@@ -72,7 +72,7 @@ class HeaderReader {
     } else if (key == "shape" && !std::exchange(has_shape_, true)) {
       layout.shape = shape();
     } else {
-      fail("the key '" + base::printable(key, 40) + "' is unknown or stands twice");
+      fail("the key '" + base::printable(key, 40) + "' is unknown or a duplicate");
     }
   }
 

@@ -165,7 +165,7 @@ TEST_F(NumpyFiles, damaged_headers_are_refused) {
   expect_refused("x.npy", npy(dictionary("<f4", "(-1,)"), ""), "expected a dimension");
   expect_refused("x.npy", npy("{'descr': '<f4', 'shape': (1,)}", "1234"),
                  "the key 'fortran_order' is missing");
-  expect_refused("x.npy", npy("{'descr': '<f4', 'descr': '<f4'}", "1234"), "stands twice");
+  expect_refused("x.npy", npy("{'descr': '<f4', 'descr': '<f4'}", "1234"), "duplicate");
   expect_refused("x.npy", "PK\x03\x04", "zip archive");
 }
 

@@ -108,10 +108,10 @@ TEST_F(Safetensors, a_header_that_is_no_object_no_json_or_no_utf8_is_refused) {
   EXPECT_NE(refusal(write("{\"\xff\":{}}", "")).find("not JSON"), std::string::npos);
 }
 
-TEST_F(Safetensors, a_name_that_stands_twice_is_refused) {
+TEST_F(Safetensors, a_duplicate_name_is_refused) {
   const std::string twice =
       R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}})";
-  EXPECT_EQ(refusal(write(twice, "x")), "x.safetensors: header: the key 'a' stands twice in one object");
+  EXPECT_EQ(refusal(write(twice, "x")), "x.safetensors: header: duplicate key 'a'");
 }
 
 TEST_F(Safetensors, gaps_overlaps_and_bytes_behind_the_last_tensor_are_refused) {

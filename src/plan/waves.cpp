@@ -1,4 +1,4 @@
-#include "suite/waves.h"
+#include "plan/waves.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/text.h"
 
-namespace inferometer::suite {
+namespace inferometer::plan {
 namespace {
 
 using results::CandidateSpec;
@@ -133,4 +133,4 @@ void split_into_waves(Plan& plan, std::int64_t free_bytes) {
   throw base::UserError(message);
 }
 
-}  // namespace inferometer::suite
+}  // namespace inferometer::plan

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "suite/suite.h"
+#include "plan/plan.h"
 
-namespace inferometer::suite {
+namespace inferometer::plan {
 
 struct Choice {
   std::string name;  ///< in its set; empty: the label is made of what differs
@@ -22,4 +22,4 @@ std::vector<Choice> choices(const Request& request, const Model& model,
 /// "2 of 2 CPUs are free", "as asked", for print and record.
 std::string threads_reason(const Request& request);
 
-}  // namespace inferometer::suite
+}  // namespace inferometer::plan

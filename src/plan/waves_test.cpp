@@ -1,4 +1,4 @@
-#include "suite/waves.h"
+#include "plan/waves.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 
-namespace inferometer::suite {
+namespace inferometer::plan {
 namespace {
 
 using testing::ElementsAre;
@@ -124,4 +124,4 @@ TEST(waves, larger_batches_need_more) {
 }
 
 }  // namespace
-}  // namespace inferometer::suite
+}  // namespace inferometer::plan

@@ -1,4 +1,4 @@
-#include "suite/suite_file.h"
+#include "campaign/suite_file.h"
 
 #include <fmt/format.h>
 
@@ -8,10 +8,10 @@
 #include <set>
 
 #include "base/text.h"
-#include "suite/sets.h"
-#include "suite/yaml_reader.h"
+#include "campaign/yaml_reader.h"
+#include "plan/sets.h"
 
-namespace inferometer::suite {
+namespace inferometer::campaign {
 namespace {
 
 constexpr std::int64_t kMostRuns = 1'000'000;
@@ -107,7 +107,7 @@ Phase phase(const YamlPlace& place) {
   for (const auto& [key, value] : place.members(keys_of("phases"))) {
     if (key == "name") phase.name = folder(value);
     if (key == "models") phase.models = phase_models(value);
-    if (key == "set") phase.set = value.word("set", known_sets());
+    if (key == "set") phase.set = value.word("set", plan::known_sets());
     if (key == "candidates") phase.candidates = texts(value);
     if (key == "variants") phase.variants = texts(value);
     if (key == "engines") phase.engines = texts(value);
@@ -214,4 +214,4 @@ std::string folder_name(const std::string& model) {
   return name.empty() ? "model" : name;
 }
 
-}  // namespace inferometer::suite
+}  // namespace inferometer::campaign

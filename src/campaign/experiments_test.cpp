@@ -1,11 +1,11 @@
-#include "suite/experiments.h"
+#include "campaign/experiments.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/error.h"
 
-namespace inferometer::suite {
+namespace inferometer::campaign {
 namespace {
 
 using testing::ElementsAre;
@@ -122,4 +122,4 @@ TEST(experiments, a_count_that_no_number_holds_does_not_wrap) {
 }
 
 }  // namespace
-}  // namespace inferometer::suite
+}  // namespace inferometer::campaign

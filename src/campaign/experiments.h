@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "suite/suite.h"
-#include "suite/suite_file.h"
+#include "campaign/suite_file.h"
+#include "plan/plan.h"
 
-namespace inferometer::suite {
+namespace inferometer::campaign {
 
 /// Cells (candidates on workloads) that one suite may ask for.
 constexpr std::uint64_t kMostCells = 10'000;
@@ -19,7 +19,7 @@ struct SuiteExperiment {
   std::string folder;  ///< below that of the results: "bert_comparison/bert_base"
   std::string model;   ///< as the file names it
   Folders folders = Folders::Model;
-  Request request;  ///< all but models, CPUs and command
+  plan::Request request;  ///< all but models, CPUs and command
 };
 
 /// A file without phases with those of `shipped`, which yield their batch sizes and sequence lengths to those
@@ -33,4 +33,4 @@ std::vector<SuiteExperiment> plan_experiments(const SuiteFile& file, const resul
 /// As far as the file tells: an absent list of engines counts as one. Saturates instead of wrapping.
 std::uint64_t count_cells(const SuiteFile& file);
 
-}  // namespace inferometer::suite
+}  // namespace inferometer::campaign

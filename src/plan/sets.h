@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace inferometer::suite {
+namespace inferometer::plan {
 
 struct Member {
   const char* name;       ///< label of the candidate: "tflite_int8"
@@ -16,4 +16,4 @@ std::vector<std::string> known_sets();
 /// The members of `set`. Throws base::UserError with the known sets for another name.
 const std::vector<Member>& members_of(const std::string& set);
 
-}  // namespace inferometer::suite
+}  // namespace inferometer::plan

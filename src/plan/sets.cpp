@@ -1,9 +1,9 @@
-#include "suite/sets.h"
+#include "plan/sets.h"
 
 #include "base/error.h"
 #include "base/text.h"
 
-namespace inferometer::suite {
+namespace inferometer::plan {
 namespace {
 
 struct Set {
@@ -47,4 +47,4 @@ const std::vector<Member>& members_of(const std::string& set) {
   throw base::UserError("--set: " + base::unknown_word("set", set, known_sets()));
 }
 
-}  // namespace inferometer::suite
+}  // namespace inferometer::plan

@@ -1,4 +1,4 @@
-#include "cli/workbench.h"
+#include "experiment/workbench.h"
 
 #include <fmt/format.h>
 
@@ -11,7 +11,7 @@
 #include "models/variants.h"
 #include "tensors/files.h"
 
-namespace inferometer::cli {
+namespace inferometer::experiment {
 namespace {
 
 constexpr const char* kNullLaunch = "null";
@@ -56,14 +56,6 @@ void skip_candidates(results::Plan& plan, const results::Artefact& artefact, con
   if (plan.groups.empty()) throw base::UserError("nothing can run: " + reason);
 }
 
-/// A word for a POSIX shell.
-std::string shell_word(const std::string& word) {
-  if (!word.empty() && word.find_first_of(" \t\n'\"$&;|<>(){}[]*?\\`~#!") == std::string::npos) return word;
-  std::string text = "'";
-  for (const char letter : word) text += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
-  return text + "'";
-}
-
 /// The command that measures this candidate alone on the same inputs.
 std::string repeat_command(const results::Plan& plan, const results::Group& group,
                            const results::CandidateSpec& candidate, const InputSources& sources) {
@@ -75,17 +67,17 @@ std::string repeat_command(const results::Plan& plan, const results::Group& grou
   if (!artefact.parent.empty()) words += ",variant=" + configuration.variant;
   for (const auto& [name, value] : configuration.options) words += "," + name + "=" + value;
   std::string text =
-      "inferometer compare " + shell_word(artefact.model) + " --candidate " + shell_word(words);
+      "inferometer compare " + base::shell_word(artefact.model) + " --candidate " + base::shell_word(words);
   for (const auto& [name, file] : sources.files)
-    text += " --input " + shell_word(name.empty() ? file : name + "=" + file);
-  if (!sources.texts.empty()) text += " --texts " + shell_word(sources.texts);
-  if (!sources.images.empty()) text += " --images " + shell_word(sources.images);
+    text += " --input " + base::shell_word(name.empty() ? file : name + "=" + file);
+  if (!sources.texts.empty()) text += " --texts " + base::shell_word(sources.texts);
+  if (!sources.images.empty()) text += " --images " + base::shell_word(sources.images);
   if (!sources.image_scaling.empty()) text += " --image-scaling " + sources.image_scaling;
   if (group.workload.batch_size > 1) text += fmt::format(" --batch-sizes {}", group.workload.batch_size);
   if (group.workload.sequence_length > 0)
     text += fmt::format(" --sequence-lengths {}", group.workload.sequence_length);
   for (const auto& [name, size] : group.workload.dims)
-    text += " --dim " + shell_word(fmt::format("{}={}", name, size));
+    text += " --dim " + base::shell_word(fmt::format("{}={}", name, size));
   if (artefact.synthetic_weights) text += " --synthetic-weights";
   if (plan.rank_unverified) text += " --rank-unverified";
   return text + fmt::format(" --seed {} --mode quick", plan.seed);
@@ -102,16 +94,16 @@ Workbench::Workbench(bool synthetic_weights)
   request_.scratch_folder = scratch_.path().string();
 }
 
-suite::Model Workbench::inspect(const std::string& name) {
+plan::Model Workbench::inspect(const std::string& name) {
   return look_at(name, models::resolve(name, store_, synthetic_weights_));
 }
 
-suite::Model Workbench::obtain(const std::string& name, const Tell& tell) {
+plan::Model Workbench::obtain(const std::string& name, const Tell& tell) {
   return look_at(name, preparer_.obtain(models::resolve(name, store_, synthetic_weights_), tell));
 }
 
-suite::Model Workbench::look_at(const std::string& name, const models::Reference& reference) {
-  suite::Model model{name, preparer_.inspect(reference), {}};
+plan::Model Workbench::look_at(const std::string& name, const models::Reference& reference) {
+  plan::Model model{name, preparer_.inspect(reference), {}};
   model.variants = models::variants_of(reference, model.summary);
   for (auto& variant : model.variants)
     variant.can_be_made = variant.toolchain.empty() || !store_.installed(variant.toolchain).empty();
@@ -381,4 +373,4 @@ const results::Capabilities& Workbench::engine(const std::string& name) const {
                   base::libexec_folder().string()));
 }
 
-}  // namespace inferometer::cli
+}  // namespace inferometer::experiment

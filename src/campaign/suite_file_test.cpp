@@ -1,4 +1,4 @@
-#include "suite/suite_file.h"
+#include "campaign/suite_file.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,11 +12,11 @@
 #include "base/json.h"
 #include "base/random.h"
 #include "base/text.h"
-#include "suite/experiments.h"
-#include "suite/sets.h"
-#include "suite/yaml_reader.h"
+#include "campaign/experiments.h"
+#include "campaign/yaml_reader.h"
+#include "plan/sets.h"
 
-namespace inferometer::suite {
+namespace inferometer::campaign {
 namespace {
 
 using testing::ElementsAre;
@@ -298,7 +298,7 @@ std::set<std::string> properties(const base::Json& schema, const std::string& pl
 TEST(suite_schema, knows_the_sets) {
   const auto schema = base::parse_json(source_file("schema/suite.schema.json"), "suite.schema.json");
   const auto& set = schema.at("definitions").at("phase").at("properties").at("set");
-  EXPECT_EQ(set.at("enum").get<std::vector<std::string>>(), known_sets());
+  EXPECT_EQ(set.at("enum").get<std::vector<std::string>>(), plan::known_sets());
 }
 
 TEST(suite_schema, has_the_keys_of_the_parser_and_no_others) {
@@ -308,4 +308,4 @@ TEST(suite_schema, has_the_keys_of_the_parser_and_no_others) {
 }
 
 }  // namespace
-}  // namespace inferometer::suite
+}  // namespace inferometer::campaign

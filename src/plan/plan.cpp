@@ -1,4 +1,4 @@
-#include "suite/suite.h"
+#include "plan/plan.h"
 
 #include <fmt/format.h>
 
@@ -8,10 +8,10 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "suite/candidates.h"
-#include "suite/labels.h"
+#include "plan/candidates.h"
+#include "plan/labels.h"
 
-namespace inferometer::suite {
+namespace inferometer::plan {
 namespace {
 
 using base::UserError;
@@ -261,4 +261,4 @@ std::string print(const results::Plan& plan) {
   return text;
 }
 
-}  // namespace inferometer::suite
+}  // namespace inferometer::plan

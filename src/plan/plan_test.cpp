@@ -1,11 +1,11 @@
-#include "suite/suite.h"
+#include "plan/plan.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/error.h"
 
-namespace inferometer::suite {
+namespace inferometer::plan {
 namespace {
 
 using testing::ElementsAre;
@@ -220,4 +220,4 @@ TEST(plan, the_null_model_runs_on_the_null_engine_with_one_thread) {
 }
 
 }  // namespace
-}  // namespace inferometer::suite
+}  // namespace inferometer::plan

@@ -1,4 +1,4 @@
-#include "suite/labels.h"
+#include "plan/labels.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <set>
 #include <string>
 
-namespace inferometer::suite {
+namespace inferometer::plan {
 
 using results::CandidateSpec;
 
@@ -54,4 +54,4 @@ void label_candidates(results::Group& group, const std::vector<results::Artefact
   }
 }
 
-}  // namespace inferometer::suite
+}  // namespace inferometer::plan

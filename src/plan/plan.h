@@ -10,12 +10,12 @@
 #include "results/configuration.h"
 #include "results/model_summary.h"
 
-namespace inferometer::suite {
+namespace inferometer::plan {
 
 /// A model as the plan needs it.
 struct Model {
-  std::string name;                        ///< as the user gave it
-  results::ModelSummary summary;           ///< of its own variant
+  std::string name;                                 ///< as the user gave it
+  results::ModelSummary summary;                    ///< of its own variant
   std::vector<results::AvailableVariant> variants;  ///< its own first
 };
 
@@ -56,4 +56,4 @@ Cost estimate(const results::Plan& plan);
 /// The plan for people: the cross product, what is skipped and why, cost.
 std::string print(const results::Plan& plan);
 
-}  // namespace inferometer::suite
+}  // namespace inferometer::plan

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace inferometer::suite {
+namespace inferometer::campaign {
 
 /// A model of a phase and the name of its folder in the results.
 struct PhaseModel {
@@ -70,4 +70,4 @@ const std::map<std::string, std::vector<std::string>>& suite_file_keys();
 /// The folder of a model whose phase names none: "./My Model.onnx" is "my_model".
 std::string folder_name(const std::string& model);
 
-}  // namespace inferometer::suite
+}  // namespace inferometer::campaign

@@ -1,4 +1,4 @@
-#include "suite/yaml_reader.h"
+#include "campaign/yaml_reader.h"
 
 #include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>
@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "base/text.h"
 
-namespace inferometer::suite {
+namespace inferometer::campaign {
 namespace {
 
 using base::UserError;
@@ -184,4 +184,4 @@ void YamlPlace::fail(const std::string& message) const {
   throw UserError(at(origin_, node_.Mark()) + (path_.empty() ? "" : path_ + ": ") + message);
 }
 
-}  // namespace inferometer::suite
+}  // namespace inferometer::campaign

@@ -1,13 +1,13 @@
 // Variants and sets of candidates: which artefacts a plan asks for, and what they are held against.
-#include "suite/sets.h"
+#include "plan/sets.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/error.h"
-#include "suite/suite.h"
+#include "plan/plan.h"
 
-namespace inferometer::suite {
+namespace inferometer::plan {
 namespace {
 
 using testing::ElementsAre;
@@ -188,4 +188,4 @@ TEST(variants, an_unknown_one_is_refused_with_the_nearest) {
 }
 
 }  // namespace
-}  // namespace inferometer::suite
+}  // namespace inferometer::plan

@@ -1,4 +1,4 @@
-#include "suite/experiments.h"
+#include "campaign/experiments.h"
 
 #include <fmt/format.h>
 
@@ -7,9 +7,9 @@
 #include <limits>
 
 #include "base/error.h"
-#include "suite/sets.h"
+#include "plan/sets.h"
 
-namespace inferometer::suite {
+namespace inferometer::campaign {
 namespace {
 
 std::uint64_t times(std::uint64_t a, std::size_t b) {
@@ -61,8 +61,8 @@ SuiteFile with_phases(SuiteFile file, const SuiteFile& shipped) {
 std::uint64_t count_cells(const SuiteFile& file) {
   std::uint64_t cells = 0;
   for (const auto& phase : file.phases) {
-    auto count =
-        times(phase.models.size(), phase.set.empty() ? phase.variants.size() : members_of(phase.set).size());
+    auto count = times(phase.models.size(),
+                       phase.set.empty() ? phase.variants.size() : plan::members_of(phase.set).size());
     count = times(count, phase.engines.size());
     count = phase.candidates.empty() ? times(count, file.threads.size())
                                      : times(count, count_candidates(phase.candidates, file.threads.size()));
@@ -102,4 +102,4 @@ std::vector<SuiteExperiment> plan_experiments(const SuiteFile& file, const resul
   return experiments;
 }
 
-}  // namespace inferometer::suite
+}  // namespace inferometer::campaign

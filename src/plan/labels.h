@@ -5,9 +5,9 @@
 
 #include "results/configuration.h"
 
-namespace inferometer::suite {
+namespace inferometer::plan {
 
 /// Gives every candidate the shortest text that tells it from the others of its group.
 void label_candidates(results::Group& group, const std::vector<results::Artefact>& artefacts);
 
-}  // namespace inferometer::suite
+}  // namespace inferometer::plan

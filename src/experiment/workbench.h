@@ -14,9 +14,9 @@
 #include "measure/session_launcher.h"
 #include "models/models.h"
 #include "packages/packages.h"
-#include "suite/suite.h"
+#include "plan/plan.h"
 
-namespace inferometer::cli {
+namespace inferometer::experiment {
 
 /// Where input values come from, as the flags say.
 struct InputSources {
@@ -37,9 +37,9 @@ class Workbench {
   const std::vector<std::string>& problems() const { return discovery_.problems; }
 
   /// Only reads: what a plan is made of, and what refuses a model that cannot work before anything is made.
-  suite::Model inspect(const std::string& name);
+  plan::Model inspect(const std::string& name);
   /// The same; what lies on the hub is downloaded first.
-  suite::Model obtain(const std::string& name, const Tell& tell);
+  plan::Model obtain(const std::string& name, const Tell& tell);
 
   /// Every dimension of every input can be bound. Throws base::UserError as inputs::resolve_shapes.
   void check_shapes(const results::Plan& plan) const;
@@ -63,7 +63,7 @@ class Workbench {
   const measure::ExperimentRequest& request() const { return request_; }
 
  private:
-  suite::Model look_at(const std::string& name, const models::Reference& reference);
+  plan::Model look_at(const std::string& name, const models::Reference& reference);
   results::ModelSummary prepare_artefact(results::Artefact& artefact, const InputSources& sources,
                                          const Tell& tell);
   models::Preparer::Prepared make(const results::Artefact& artefact, const InputSources& sources,
@@ -100,7 +100,7 @@ class Workbench {
   base::ScratchFolder scratch_;
   std::vector<results::Preparation> preparations_;
   std::map<std::string, SavedModel> saved_models_;  ///< by model and shape
-  std::map<std::string, suite::Model> models_;      ///< that were inspected, by name
+  std::map<std::string, plan::Model> models_;       ///< that were inspected, by name
   std::map<std::string, models::Reference> references_;
   std::map<std::string, results::ModelSummary> summaries_;            ///< of prepared artefacts, by key
   std::map<std::pair<std::string, std::string>, inputs::Made> made_;  ///< by group and artefact
@@ -108,4 +108,4 @@ class Workbench {
   measure::ExperimentRequest request_;
 };
 
-}  // namespace inferometer::cli
+}  // namespace inferometer::experiment

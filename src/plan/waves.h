@@ -6,7 +6,7 @@
 
 #include "results/configuration.h"
 
-namespace inferometer::suite {
+namespace inferometer::plan {
 
 /// What a loaded candidate is expected to hold: its engine, its weights in the file's and in the engine's own
 /// layout, and what lies between the layers. An upper estimate from peaks that were measured; before anything
@@ -25,4 +25,4 @@ std::int64_t expected_bytes(const results::Plan& plan, const results::Group& gro
 /// with both numbers. Throws base::UserError when nothing is left.
 void split_into_waves(results::Plan& plan, std::int64_t free_bytes);
 
-}  // namespace inferometer::suite
+}  // namespace inferometer::plan

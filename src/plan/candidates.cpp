@@ -1,4 +1,4 @@
-#include "suite/candidates.h"
+#include "plan/candidates.h"
 
 #include <fmt/format.h>
 
@@ -9,9 +9,9 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "suite/sets.h"
+#include "plan/sets.h"
 
-namespace inferometer::suite {
+namespace inferometer::plan {
 namespace {
 
 using base::UserError;
@@ -163,7 +163,8 @@ std::vector<results::AvailableVariant> chosen_variants(const Request& request, c
   return variants;
 }
 
-std::vector<std::string> chosen_engines(const Request& request, const std::vector<results::AvailableVariant>& variants,
+std::vector<std::string> chosen_engines(const Request& request,
+                                        const std::vector<results::AvailableVariant>& variants,
                                         const std::vector<Capabilities>& engines) {
   if (!request.engines.empty()) return request.engines;
   std::vector<std::string> names;
@@ -353,4 +354,4 @@ std::string threads_reason(const Request& request) {
                      request.cpus);
 }
 
-}  // namespace inferometer::suite
+}  // namespace inferometer::plan

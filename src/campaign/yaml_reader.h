@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace inferometer::suite {
+namespace inferometer::campaign {
 
 /// Far more than a suite needs.
 constexpr std::uint64_t kMostYamlBytes = 256 * 1024;
@@ -52,4 +52,4 @@ class YamlPlace {
   std::string path_;  ///< "phases[2].batch_sizes"; empty for the root
 };
 
-}  // namespace inferometer::suite
+}  // namespace inferometer::campaign
