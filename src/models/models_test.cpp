@@ -1,15 +1,16 @@
 #include "models/models.h"
+#include "base/test_fixture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
 
-#include "models/onnx_samples.h"
-
 namespace inferometer::models {
 namespace {
 
+using base::message_of;
+using base::write_bytes;
 namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::Contains;
@@ -70,6 +71,14 @@ TEST_F(models, the_truth_is_computed_without_optimization) {
   EXPECT_EQ(truth_engine("tflite").options.at(0).second, "builtin");
   EXPECT_EQ(truth_engine("saved_model").engine, "tensorflow");
   EXPECT_THROW(truth_engine("gguf"), base::UserError);
+}
+
+TEST_F(models, synthetic_weights_are_for_published_names_only) {
+  EXPECT_EQ(resolve("bert-base-uncased", store_, true).kind, Reference::Kind::Synthetic);
+  EXPECT_THAT(message_of([&] { resolve("bert-base-uncase", store_, true); }),
+              HasSubstr("did you mean 'bert-base-uncased'?"));
+  EXPECT_THAT(message_of([&] { resolve("minilm", store_, true); }),
+              HasSubstr("published architecture 'minilm'"));
 }
 
 }  // namespace

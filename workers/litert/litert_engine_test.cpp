@@ -8,7 +8,7 @@
 #include <filesystem>
 
 #include "base/files.h"
-#include "formats/tflite_samples.h"
+#include "formats/tflite_fixture.h"
 #include "testing/engine_fixture.h"
 
 namespace inferometer::worker {
