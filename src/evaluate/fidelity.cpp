@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "tensors/files.h"
+#include "tensors/compare.h"
 
 namespace inferometer::evaluate {
 namespace {

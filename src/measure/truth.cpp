@@ -5,7 +5,8 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "tensors/files.h"
+#include "tensors/compare.h"
+#include "tensors/safetensors.h"
 
 namespace inferometer::measure {
 namespace {

@@ -14,7 +14,8 @@
 #include "models/models.h"
 #include "process/process.h"
 #include "session/session.h"
-#include "tensors/files.h"
+#include "tensors/compare.h"
+#include "tensors/safetensors.h"
 #include "tests/workers/workers_under_test.h"
 
 namespace inferometer {

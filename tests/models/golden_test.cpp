@@ -15,7 +15,8 @@
 #include "builder_client/builder.h"
 #include "models/models.h"
 #include "session/session.h"
-#include "tensors/files.h"
+#include "tensors/compare.h"
+#include "tensors/safetensors.h"
 #include "tests/models/trained_checkpoint.h"
 #include "tests/workers/workers_under_test.h"
 

@@ -14,7 +14,7 @@
 #include "inputs/request.h"
 #include "models/models.h"
 #include "session/session.h"
-#include "tensors/files.h"
+#include "tensors/safetensors.h"
 #include "tests/workers/workers_under_test.h"
 
 namespace inferometer {

@@ -11,7 +11,7 @@
 #include "base/hash.h"
 #include "sdk/cpp/checks.h"
 #include "sdk/cpp/counters.h"
-#include "tensors/files.h"
+#include "tensors/safetensors.h"
 
 namespace inferometer::worker {
 namespace {
