@@ -17,6 +17,7 @@
 #include "experiment/workbench.h"
 #include "machine/machine.h"
 #include "measure/experiment_run.h"
+#include "process/environment.h"
 #include "process/process.h"
 #include "record/list.h"
 #include "record/reader.h"
@@ -33,6 +34,7 @@ constexpr auto kFirstWatch = std::chrono::milliseconds(500);
 /// Opens the record and what it already holds.
 std::unique_ptr<record::Writer> open_record(const Job& job, results::Experiment& experiment) {
   experiment.environment = machine::read_environment();
+  experiment.environment.variables = process::inherited_engine_variables();
   experiment.plan = job.plan;
   if (job.resumed_record.empty()) {
     experiment.id = base::random_id();
