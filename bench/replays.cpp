@@ -84,7 +84,7 @@ void replay(const Arguments& arguments, const Case& one, measure::Noise& noise) 
   measure::FakeSurroundings surroundings(2);
   NoJournal journal;
   NoObserver observer;
-  const measure::Context context{launcher, surroundings, clock, journal, observer};
+  const measure::Context context{launcher, surroundings, clock, journal, observer, {}};
   const measure::ExperimentRequest request;
   measure::ExperimentRun(context, request, experiment).run();
   const auto group = analysis::analyse_group(experiment, experiment.plan.groups.front());
