@@ -10,7 +10,7 @@
 #include "base/random.h"
 #include "onnx/model_fixture.h"
 #include "onnx/reader.h"
-#include "onnx/tensor_data.h"
+#include "onnx/stored_elements.h"
 #include "quantize/quantize.h"
 
 namespace inferometer::quantize {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "onnx/tensor_data.h"
+#include "onnx/stored_elements.h"
 #include "onnx/types.h"
 
 namespace inferometer::quantize {

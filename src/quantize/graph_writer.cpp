@@ -6,7 +6,7 @@
 #include <unordered_map>
 
 #include "base/error.h"
-#include "onnx/tensor_data.h"
+#include "onnx/stored_elements.h"
 #include "onnx/types.h"
 
 namespace inferometer::quantize {

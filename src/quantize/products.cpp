@@ -5,7 +5,7 @@
 #include <cmath>
 #include <string_view>
 
-#include "onnx/tensor_data.h"
+#include "onnx/stored_elements.h"
 #include "onnx/types.h"
 #include "quantize/bounds.h"
 

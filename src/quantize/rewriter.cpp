@@ -1,6 +1,6 @@
 #include "quantize/rewriter.h"
 
-#include "onnx/tensor_data.h"
+#include "onnx/stored_elements.h"
 #include "onnx/types.h"
 
 namespace inferometer::quantize {

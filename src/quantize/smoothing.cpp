@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "base/error.h"
-#include "onnx/tensor_data.h"
+#include "onnx/stored_elements.h"
 #include "onnx/types.h"
 
 namespace inferometer::quantize {
