@@ -70,7 +70,7 @@ class Quantizer {
 
   std::vector<Decision> write(const Maxima& maxima, const std::filesystem::path& folder) {
     GraphWriter writer(source_);
-    const auto smoothed = smooth(norms_, maxima, recipe_.smoothing, {source_, index_}, writer);
+    const auto smoothed = smooth({norms_, maxima, recipe_.smoothing}, {source_, index_}, writer);
     Rewriter rewriter(source_, recipe_, writer);
     std::vector<Decision> decisions;
     auto product = products_.begin();

@@ -19,8 +19,8 @@ class Rewriter {
   Rewriter(const Source& source, const Recipe& recipe, GraphWriter& writer)
       : source_(source), recipe_(recipe), writer_(writer) {}
 
-  /// `data` stands for the product's own data; `factors`, where there are any, multiply the rows of its
-  /// weights.
+  /// `data` is read in the place of the product's own; `factors`, where there are any, multiply the rows of
+  /// its weights.
   struct Input {
     std::string data;
     const std::vector<float>* factors = nullptr;

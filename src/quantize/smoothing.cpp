@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <utility>
 
 #include "base/error.h"
 #include "onnx/stored_elements.h"
@@ -52,13 +53,47 @@ std::optional<Norm> norm_behind(const std::string& output, const onnx::GraphInde
   return norm.scale_input < 0 ? std::nullopt : std::optional(norm);
 }
 
-std::string divided(const onnx::NodeProto& node, int input, const std::vector<float>& factors,
-                    const Graph& graph, GraphWriter& writer) {
-  auto values = onnx::float32_values(*graph.index.constant(node.input(input)), graph.source.file);
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] /= factors[i];
-  return writer.constant(node.input(input) + ".smoothed", tensors::DType::Float32, values,
-                         {static_cast<std::int64_t>(values.size())});
-}
+class Smoother {
+ public:
+  Smoother(const Smoothing& smoothing, const Graph& graph, GraphWriter& writer)
+      : smoothing_(smoothing), graph_(graph), writer_(writer) {}
+
+  Smoothed run() {
+    for (const auto& norm : smoothing_.norms) add(norm);
+    return std::move(smoothed_);
+  }
+
+ private:
+  void add(const Norm& norm) {
+    const auto found = smoothing_.maxima.find(norm.output);
+    const auto channels = norm.products.front()->shape.rows;
+    if (found == smoothing_.maxima.end() || found->second.size() != channels) {
+      throw base::UserError("calibration has no " + std::to_string(channels) + " maxima of the activation " +
+                            norm.output);
+    }
+    const auto factors = smoothing_factors(norm, found->second, smoothing_.alpha, graph_.source);
+    divide(*norm.scale_node, norm.scale_input, factors);
+    if (norm.shift_node != nullptr) divide(*norm.shift_node, norm.shift_input, factors);
+    const Smoothed::Ending ending{writer_.unique(norm.output + ".smoothed"), norm.output,
+                                  writer_.constant(norm.output + ".factors", tensors::DType::Float32, factors,
+                                                   {static_cast<std::int64_t>(channels)})};
+    for (const auto* product : norm.products) smoothed_.data_of[product->node] = {ending.smoothed, factors};
+    smoothed_.endings[graph_.index.producer(norm.output)] = ending;
+  }
+
+  void divide(const onnx::NodeProto& node, int input, const std::vector<float>& factors) {
+    const auto& name = node.input(input);
+    auto values = onnx::float32_values(*graph_.index.constant(name), graph_.source.file);
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] /= factors[i];
+    smoothed_.inputs[&node][input] = writer_.constant(name + ".smoothed", tensors::DType::Float32, values,
+                                                      {static_cast<std::int64_t>(values.size())});
+  }
+
+  const Smoothing& smoothing_;
+  const Graph& graph_;
+  GraphWriter& writer_;
+  Smoothed smoothed_;
+};
 
 }  // namespace
 
@@ -99,29 +134,8 @@ std::vector<float> smoothing_factors(const Norm& norm, const std::vector<float>&
   return factors;
 }
 
-Smoothed smooth(const std::vector<Norm>& norms, const Maxima& maxima, double alpha, const Graph& graph,
-                GraphWriter& writer) {
-  Smoothed smoothed;
-  for (const auto& norm : norms) {
-    const auto found = maxima.find(norm.output);
-    const auto channels = norm.products.front()->shape.rows;
-    if (found == maxima.end() || found->second.size() != channels) {
-      throw base::UserError("calibration has no " + std::to_string(channels) + " maxima of the activation " +
-                            norm.output);
-    }
-    const auto factors = smoothing_factors(norm, found->second, alpha, graph.source);
-    smoothed.inputs[norm.scale_node][norm.scale_input] =
-        divided(*norm.scale_node, norm.scale_input, factors, graph, writer);
-    if (norm.shift_node != nullptr)
-      smoothed.inputs[norm.shift_node][norm.shift_input] =
-          divided(*norm.shift_node, norm.shift_input, factors, graph, writer);
-    const Smoothed::Ending ending{writer.unique(norm.output + ".smoothed"), norm.output,
-                                  writer.constant(norm.output + ".factors", tensors::DType::Float32, factors,
-                                                  {static_cast<std::int64_t>(channels)})};
-    for (const auto* product : norm.products) smoothed.data_of[product->node] = {ending.smoothed, factors};
-    smoothed.endings[graph.index.producer(norm.output)] = ending;
-  }
-  return smoothed;
+Smoothed smooth(const Smoothing& smoothing, const Graph& graph, GraphWriter& writer) {
+  return Smoother(smoothing, graph, writer).run();
 }
 
 }  // namespace inferometer::quantize

@@ -52,8 +52,12 @@ struct Smoothed {
   std::map<const onnx::NodeProto*, Ending> endings;
 };
 
-/// Adds the constants to `writer`.
-Smoothed smooth(const std::vector<Norm>& norms, const Maxima& maxima, double alpha, const Graph& graph,
-                GraphWriter& writer);
+struct Smoothing {
+  const std::vector<Norm>& norms;
+  const Maxima& maxima;
+  double alpha;
+};
+/// Adds the constants to `writer`. Throws base::UserError when maxima of a norm are missing.
+Smoothed smooth(const Smoothing& smoothing, const Graph& graph, GraphWriter& writer);
 
 }  // namespace inferometer::quantize
