@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "campaign/folder.h"
-#include "store/store.h"
+#include "record/reader.h"
 
 namespace inferometer::campaign {
 namespace {
@@ -25,7 +25,7 @@ std::string problem_of(const std::string& name, const fs::path& file, std::strin
 void read_record(const fs::path& file, Part& part, bool& damaged) {
   const auto name = "records/" + file.filename().string();
   try {
-    part.experiment = store::read(file);
+    part.experiment = record::read(file);
   } catch (const base::RecordError& error) {
     part.problem = problem_of(name, file, error.what());
   } catch (const UserError& error) {

@@ -2,7 +2,8 @@
 
 #include "base/error.h"
 #include "campaign/inputs.h"
-#include "store/store.h"
+#include "record/list.h"
+#include "record/reader.h"
 
 namespace inferometer::campaign {
 namespace {
@@ -12,9 +13,9 @@ namespace fs = std::filesystem;
 /// A record of this experiment that an earlier invocation of the same campaign left, newest first; empty:
 /// none. Another one may have had the same folder before.
 fs::path earlier_record(const SuiteExperiment& experiment, const std::string& campaign_id) {
-  for (const auto& entry : store::list(store::record_folder())) {
+  for (const auto& entry : record::list(record::record_folder())) {
     const bool usable = entry.state != "damaged" && entry.title == "suite " + experiment.folder;
-    if (usable && store::read(entry.file).plan.suite == campaign_id) return entry.file;
+    if (usable && record::read(entry.file).plan.suite == campaign_id) return entry.file;
   }
   return {};
 }
@@ -50,7 +51,7 @@ experiment::Ended run_experiment(const Prospect& prospect, const Campaign& campa
                                  const experiment::Host& host) {
   const auto& planned = prospect.experiment;
   const auto record = earlier_record(planned, campaign.state.id);
-  auto recorded = record.empty() ? results::Experiment() : store::read(record);
+  auto recorded = record.empty() ? results::Experiment() : record::read(record);
   if (recorded.ended) return {std::move(recorded), record};
   bool synthetic = false;
   const auto subject = obtain(prospect, campaign, host, synthetic);

@@ -7,7 +7,8 @@
 #include "base/text.h"
 #include "cli/flags.h"
 #include "cli/suite_reports.h"
-#include "store/store.h"
+#include "record/list.h"
+#include "record/reader.h"
 
 namespace inferometer::cli {
 
@@ -39,7 +40,7 @@ int run_report(const ReportArguments& arguments) {
   if (!arguments.consolidated.empty())
     return run_consolidated(arguments.consolidated, arguments.outputs.files.folder);
   check_outputs(arguments.outputs.files);
-  const auto experiment = store::read(store::find(store::record_folder(), arguments.experiment));
+  const auto experiment = record::read(record::find(record::record_folder(), arguments.experiment));
   write_outputs(arguments.outputs, experiment);
   if (experiment.damage.empty()) return base::kExitOk;
   std::fputs("the record is damaged; the report is made of the lines that are whole:\n", stderr);

@@ -12,7 +12,8 @@
 #include "cli/suite.h"
 #include "experiment/experiment.h"
 #include "experiment/old_records.h"
-#include "store/store.h"
+#include "record/list.h"
+#include "record/reader.h"
 
 namespace inferometer::cli {
 namespace {
@@ -71,8 +72,8 @@ int run_resume(const ResumeArguments& arguments) {
     plan.suite_folder = arguments.what;
     return resume_part_of_suite(plan, arguments);
   }
-  const auto record = fs::absolute(store::find(store::record_folder(), arguments.what));
-  auto plan = store::read(record).plan;
+  const auto record = fs::absolute(record::find(record::record_folder(), arguments.what));
+  auto plan = record::read(record).plan;
   experiment::fill_from_arguments(plan);
   if (!plan.suite.empty()) return resume_part_of_suite(plan, arguments);
   auto outputs = arguments.outputs;

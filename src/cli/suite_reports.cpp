@@ -13,8 +13,10 @@
 #include "base/text.h"
 #include "cli/outputs.h"
 #include "cli/progress.h"
-#include "report/consolidated.h"
-#include "report/rows.h"
+#include "report/core/suite.h"
+#include "report/markdown/consolidated.h"
+#include "report/suite_files.h"
+#include "report/tables/rows.h"
 #include "select/select.h"
 
 namespace inferometer::cli {
@@ -77,7 +79,7 @@ report::Suite analysed(const campaign::Contents& contents) {
   return suite;
 }
 
-/// consolidated_report.md, all_results.csv and bert_comparison.csv, the last two where they have rows.
+/// Every file of a suite that has rows.
 void write_consolidated(const report::Suite& suite, const fs::path& folder) {
   base::require_writable_folder(folder);
   const auto write = [&](const char* name, const std::string& text) {
@@ -85,9 +87,7 @@ void write_consolidated(const report::Suite& suite, const fs::path& folder) {
     base::write_file_atomically(folder / name, text);
     say("wrote  " + (folder / name).string());
   };
-  write("consolidated_report.md", report::print_consolidated(suite));
-  write("all_results.csv", report::print_all_results(suite));
-  write("bert_comparison.csv", report::print_bert_comparison(suite));
+  for (const auto& file : report::suite_files()) write(file.name, file.print(suite));
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 #include "experiment/environment.h"
 #include "experiment/old_records.h"
 #include "machine/machine.h"
-#include "store/store.h"
+#include "record/reader.h"
 
 namespace inferometer::experiment {
 namespace {
@@ -59,7 +59,7 @@ Ended run(const Request& request, const Subjects& subjects, const Host& host) {
 }
 
 Ended resume(const ResumeRequest& request, const Host& host) {
-  const auto recorded = store::read(request.record);
+  const auto recorded = record::read(request.record);
   const auto refuse = [&](const std::string& why) {
     throw CannotResume(fmt::format("experiment {} cannot be resumed: {}", recorded.id.substr(0, 8), why));
   };

@@ -8,10 +8,13 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "evaluate/fidelity.h"
 #include "machine/machine.h"
 #include "measure/surroundings.h"
 #include "process/process.h"
-#include "store/store.h"
+#include "record/list.h"
+#include "record/reader.h"
+#include "record/writer.h"
 
 namespace inferometer::experiment {
 namespace {
@@ -29,13 +32,13 @@ std::unique_ptr<machine::MeasurementLock> take_lock(Observer& observer) {
 }
 
 /// Opens the record; `experiment` becomes what it already holds.
-std::unique_ptr<store::Writer> open_record(const Job& job, results::Experiment& experiment,
-                                           Observer& observer) {
+std::unique_ptr<record::Writer> open_record(const Job& job, results::Experiment& experiment,
+                                            Observer& observer) {
   if (!job.resumed_record.empty()) {
     std::vector<std::string> remarks;
-    auto writer = store::Writer::resume(job.resumed_record, remarks);
+    auto writer = record::Writer::resume(job.resumed_record, remarks);
     for (const auto& remark : remarks) observer.say(remark);
-    experiment = store::read(job.resumed_record);
+    experiment = record::read(job.resumed_record);
     observer.say(fmt::format("resuming {}: {} load sets kept", experiment.id.substr(0, 8),
                              experiment.load_sets.size()));
     return writer;
@@ -45,8 +48,8 @@ std::unique_ptr<store::Writer> open_record(const Job& job, results::Experiment& 
   experiment.started_utc = base::utc_now();
   experiment.plan = job.plan;
   experiment.environment = job.environment;
-  return store::Writer::create(
-      store::record_folder(),
+  return record::Writer::create(
+      record::record_folder(),
       {experiment.id, experiment.title, experiment.started_utc, experiment.plan, experiment.environment});
 }
 
@@ -68,7 +71,7 @@ Ended run_recorded(const Job& job, const Launches& launches, Observer& observer)
   base::SystemClock clock;
   measure::MachineSurroundings surroundings;
   measure::SessionLauncher launcher(launches.facts, session::Deadlines{});
-  const measure::Context context{launcher, surroundings, clock, *writer, observer};
+  const measure::Context context{launcher, surroundings, clock, *writer, observer, evaluate::judge_fidelity};
   try {
     measure::ExperimentRun(context, launches.request, experiment).run();
     writer->end();
