@@ -51,7 +51,7 @@ class FakeSurroundings final : public Surroundings {
   std::int64_t watched_ns = 0;             ///< how long `watch` was asked for in all
   std::int64_t quiet_after_ns = -1;        ///< >= 0: idle once so much was watched
   double busy_in_spans = 0;                ///< CPUs used beside `busy` while our workers ran
-  std::int64_t own_cpu_ns = -1;            ///< as the last `end_span` was told
+  std::int64_t own_cpu_ns = -1;            ///< as the last `end_span` was given
   std::int64_t interrupted_after_ns = -1;  ///< >= 0: the user gives up once so much was watched
 
  private:
