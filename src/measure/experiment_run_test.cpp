@@ -10,6 +10,7 @@
 #include "measure/load_set.h"
 #include "measure/replay.h"
 #include "measure/session_launcher.h"
+#include "measure/surroundings_fixture.h"
 #include "process/process.h"
 #include "results/json.h"
 
