@@ -14,6 +14,7 @@
 #include "cli/columns.h"
 #include "engines/engines.h"
 #include "machine/machine.h"
+#include "packages/installation.h"
 #include "packages/installed.h"
 #include "process/environment.h"
 

@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/hash.h"
+#include "packages/installation.h"
 #include "packages/installed.h"
 #include "packages/tool.h"
 #include "process/process.h"
@@ -69,7 +70,7 @@ constexpr const char* kToolText = "#!/bin/sh\necho the tool\n";
 // For platforms that are not this one, so that it comes only when they are asked for.
 constexpr const char* kNativeWheel = "tiny-1.0-cp311-cp311-manylinux_2_98_x86_64.manylinux_2_99_x86_64.whl";
 
-class StoreTest : public ::testing::Test {
+class InstalledTest : public ::testing::Test {
  protected:
   void SetUp() override {
     make_wheel(kNativeWheel, "1.0");
@@ -152,7 +153,7 @@ class StoreTest : public ::testing::Test {
   Variable find_links_{"PIP_FIND_LINKS", (scratch_.path() / "wheels").string()};
 };
 
-TEST_F(StoreTest, names_and_versions_are_selected_and_wrong_ones_answered) {
+TEST_F(InstalledTest, names_and_versions_are_selected_and_wrong_ones_answered) {
   const Installed store(root(), lock());
   EXPECT_EQ(store.select("tiny").version->version, "2.0");
   EXPECT_EQ(store.select("tiny@1.0").version->version, "1.0");
@@ -169,7 +170,7 @@ TEST_F(StoreTest, names_and_versions_are_selected_and_wrong_ones_answered) {
   EXPECT_THAT(message("tiny@"), HasSubstr("(known: 2.0, 1.0)"));
 }
 
-TEST_F(StoreTest, an_installation_takes_out_the_locked_members_and_nothing_else) {
+TEST_F(InstalledTest, an_installation_takes_out_the_locked_members_and_nothing_else) {
   Installed store(root(), lock());
   std::vector<std::string> steps;
   const auto report =
@@ -186,7 +187,7 @@ TEST_F(StoreTest, an_installation_takes_out_the_locked_members_and_nothing_else)
   EXPECT_TRUE(store.install(store.select("tiny"), quiet()).already_there);
 }
 
-TEST_F(StoreTest, two_versions_lie_side_by_side_newest_first) {
+TEST_F(InstalledTest, two_versions_lie_side_by_side_newest_first) {
   Installed store(root(), lock());
   EXPECT_THAT(store.versions_of("tiny"), IsEmpty());
   store.install(store.select("tiny@1.0"), quiet());  // a wheel with two platform tags
@@ -198,7 +199,7 @@ TEST_F(StoreTest, two_versions_lie_side_by_side_newest_first) {
   EXPECT_THAT(store.versions_of("unheard-of"), IsEmpty());
 }
 
-TEST_F(StoreTest, each_damage_is_found_named_and_repaired) {
+TEST_F(InstalledTest, each_damage_is_found_named_and_repaired) {
   Installed store(root(), lock());
   const auto tiny = store.select("tiny");
   store.install(tiny, quiet());
@@ -237,7 +238,7 @@ TEST_F(StoreTest, each_damage_is_found_named_and_repaired) {
   }
 }
 
-TEST_F(StoreTest, a_tool_is_found_only_while_it_can_be_run) {
+TEST_F(InstalledTest, a_tool_is_found_only_while_it_can_be_run) {
   auto tool = lock();
   tool[0].versions[0].members.push_back({"tiny/tool", base::sha256_hex(kToolText), false, true});
   Installed store(root(), tool);
@@ -263,7 +264,7 @@ TEST_F(StoreTest, a_tool_is_found_only_while_it_can_be_run) {
   EXPECT_EQ(message(), refusal);
 }
 
-TEST_F(StoreTest, a_lock_that_changed_makes_the_old_installation_damaged) {
+TEST_F(InstalledTest, a_lock_that_changed_makes_the_old_installation_damaged) {
   Installed store(root(), lock());
   store.install(store.select("tiny"), quiet());
   auto newer = lock();
@@ -274,7 +275,7 @@ TEST_F(StoreTest, a_lock_that_changed_makes_the_old_installation_damaged) {
               HasSubstr("another than the lock's"));
 }
 
-TEST_F(StoreTest, removing_works_while_damaged_and_says_when_there_was_nothing) {
+TEST_F(InstalledTest, removing_works_while_damaged_and_says_when_there_was_nothing) {
   Installed store(root(), lock());
   EXPECT_FALSE(store.remove(store.select("tiny")));
   EXPECT_FALSE(fs::exists(root()));
@@ -284,7 +285,7 @@ TEST_F(StoreTest, removing_works_while_damaged_and_says_when_there_was_nothing) 
   EXPECT_THAT(names_in(root() / "tiny"), ElementsAre(".lock"));
 }
 
-TEST_F(StoreTest, a_swapped_wheel_library_or_pin_is_refused_by_name_and_leaves_nothing) {
+TEST_F(InstalledTest, a_swapped_wheel_library_or_pin_is_refused_by_name_and_leaves_nothing) {
   auto wrong_wheel = lock();
   wrong_wheel[0].versions[0].files[0].sha256 = std::string(64, '0');
   Installed one(root(), wrong_wheel);
@@ -303,7 +304,7 @@ TEST_F(StoreTest, a_swapped_wheel_library_or_pin_is_refused_by_name_and_leaves_n
   EXPECT_THAT(names_in(root() / "tiny"), ElementsAre(".lock"));
 }
 
-TEST_F(StoreTest, a_member_that_the_wheel_lacks_is_named) {
+TEST_F(InstalledTest, a_member_that_the_wheel_lacks_is_named) {
   auto lacking = lock();
   lacking[0].versions[0].members.push_back({"tiny/absent.so", std::string(64, '0'), false});
   Installed store(root(), lacking);
@@ -311,16 +312,16 @@ TEST_F(StoreTest, a_member_that_the_wheel_lacks_is_named) {
             "tiny==2.0 cannot be unpacked: unpack: tiny-2.0-py3-none-any.whl has no member 'tiny/absent.so'");
 }
 
-TEST_F(StoreTest, a_lock_without_a_file_for_this_machine_says_what_it_has) {
+TEST_F(InstalledTest, a_lock_without_a_file_for_this_machine_says_what_it_has) {
   auto elsewhere = lock();
   elsewhere[0].versions[0].files[0].machine = "riscv64";
   Installed store(root(), elsewhere);
   EXPECT_THAT(refusal(store, "tiny"), HasSubstr("the lock has files for riscv64 only"));
 }
 
-TEST_F(StoreTest, the_client_has_no_problem_where_installing_works) { EXPECT_EQ(client_problem(), ""); }
+TEST_F(InstalledTest, the_client_has_no_problem_where_installing_works) { EXPECT_EQ(client_problem(), ""); }
 
-TEST_F(StoreTest, a_machine_without_python_or_pip_is_sentences_the_line_that_installs_it) {
+TEST_F(InstalledTest, a_machine_without_python_or_pip_is_answered_with_the_line_that_installs_it) {
   Installed store(root(), lock());
   const auto bin = scratch_.path() / "bin";
   fs::create_directories(bin);
@@ -334,7 +335,7 @@ TEST_F(StoreTest, a_machine_without_python_or_pip_is_sentences_the_line_that_ins
   EXPECT_THAT(client_problem(), HasSubstr("python3 has none: apt-get install python3-pip"));
 }
 
-TEST_F(StoreTest, a_machine_without_a_network_is_sentences_so) {
+TEST_F(InstalledTest, a_machine_without_a_network_is_answered_so) {
   Installed store(root(), lock());
   const Variable index("PIP_NO_INDEX", "0");
   const Variable links("PIP_FIND_LINKS", "");
@@ -344,7 +345,7 @@ TEST_F(StoreTest, a_machine_without_a_network_is_sentences_so) {
               HasSubstr("tiny==2.0 cannot be fetched: the registry cannot be reached"));
 }
 
-TEST_F(StoreTest, of_a_traceback_of_pip_the_last_line_is_reported) {
+TEST_F(InstalledTest, of_a_traceback_of_pip_the_last_line_is_reported) {
   Installed store(root(), lock());
   const auto bin = scratch_.path() / "bin";
   fs::create_directories(bin);
@@ -370,7 +371,7 @@ void wait_for(const fs::path& file) {
   ASSERT_TRUE(fs::exists(file));
 }
 
-TEST_F(StoreTest, what_a_killed_installation_leaves_is_never_used_and_swept_by_the_next) {
+TEST_F(InstalledTest, what_a_killed_installation_leaves_is_never_used_and_swept_by_the_next) {
   Installed store(root(), lock());
   const auto bin = scratch_.path() / "bin";
   make_hanging_python(bin);
@@ -389,7 +390,7 @@ TEST_F(StoreTest, what_a_killed_installation_leaves_is_never_used_and_swept_by_t
   EXPECT_THAT(names_in(root() / "tiny"), ElementsAre(".lock", "2.0"));
 }
 
-TEST_F(StoreTest, a_second_installation_waits_for_the_first_and_finds_it_done) {
+TEST_F(InstalledTest, a_second_installation_waits_for_the_first_and_finds_it_done) {
   Installed store(root(), lock());
   const auto bin = scratch_.path() / "bin";
   fs::create_directories(bin);
@@ -417,7 +418,7 @@ TEST_F(StoreTest, a_second_installation_waits_for_the_first_and_finds_it_done) {
   EXPECT_EQ(status, 0);
 }
 
-TEST_F(StoreTest, a_folder_that_cannot_be_written_is_named) {
+TEST_F(InstalledTest, a_folder_that_cannot_be_written_is_named) {
   std::ofstream(root()) << "a file where the store should be";
   Installed store(root(), lock());
   EXPECT_THAT(refusal(store, "tiny"), HasSubstr((root() / "tiny").string()));

@@ -147,7 +147,7 @@ TEST(lock_reader, a_cut_file_is_named_with_the_byte) {
   EXPECT_THAT(message_of(R"({"schema": 1,)"), HasSubstr("tiny.json: not JSON at byte"));
 }
 
-TEST(lock_reader, a_missing_and_an_empty_folder_are_sentences_apart) {
+TEST(lock_reader, a_missing_and_an_empty_folder_are_kept_apart) {
   base::ScratchFolder folder("lock-test");
   EXPECT_THROW(
       {
