@@ -9,7 +9,7 @@
 
 #include "base/test_fixture.h"
 #include "builder/families/checkpoint_fixture.h"
-#include "builder/inspect/onnx_summary.h"
+#include "builder/inspect/onnx_file.h"
 #include "onnx/model_fixture.h"
 #include "onnx/reader.h"
 #include "tensors/half.h"
@@ -79,16 +79,16 @@ class bert : public ::testing::Test {
 
 TEST_F(bert, a_checkpoint_becomes_a_model_that_passes_our_own_checks) {
   const auto model = build(TinyBert());
-  const auto summary = summarise(model.proto, "m.onnx");
-  ASSERT_EQ(summary.inputs.size(), 3u);
-  EXPECT_EQ(summary.inputs[0].name, "input_ids");
-  EXPECT_EQ(summary.inputs[0].index_bound, 50);
-  EXPECT_EQ(summary.inputs[2].index_bound, 2);
-  EXPECT_EQ(summary.inputs[1].shape[1].role, "sequence");
+  const auto summary = inspect(model.proto, "m.onnx");
+  ASSERT_EQ(entry_part(summary).inputs.size(), 3u);
+  EXPECT_EQ(entry_part(summary).inputs[0].name, "input_ids");
+  EXPECT_EQ(entry_part(summary).inputs[0].index_bound, 50);
+  EXPECT_EQ(entry_part(summary).inputs[2].index_bound, 2);
+  EXPECT_EQ(entry_part(summary).inputs[1].shape[1].role, "sequence");
   EXPECT_EQ(summary.max_sequence_length, 16);
-  EXPECT_EQ(summary.outputs[0].name, "last_hidden_state");
-  EXPECT_EQ(summary.outputs[1].name, "pooler_output");
-  EXPECT_EQ(summary.variant, "onnx/float32");
+  EXPECT_EQ(entry_part(summary).outputs[0].name, "last_hidden_state");
+  EXPECT_EQ(entry_part(summary).outputs[1].name, "pooler_output");
+  EXPECT_EQ(to_text(summary.variant), "onnx/float32");
   std::int64_t elements = 0;
   for (const auto& [name, tensor] : TinyBert().weights) elements += tensor.elements();
   EXPECT_EQ(summary.parameters, elements);
