@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdio>
 #include <ctime>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/json.h"
@@ -14,7 +15,8 @@
 #include "measure/schedule.h"
 #include "measure/session_launcher.h"
 #include "measure/surroundings.h"
-#include "statistics/statistics.h"
+#include "statistics/moments.h"
+#include "statistics/sign_sequence.h"
 
 namespace {
 
@@ -50,8 +52,11 @@ void one_verdict(const Arguments& arguments, std::uint64_t seed) {
   measure::MachineSurroundings surroundings;
   base::Random order(seed, "order"), jitter(seed, "jitter"), placement(seed, "placement");
   const auto cpus = measure::draw_cpus(surroundings.watch(std::chrono::milliseconds(250)).cpus, 1, placement);
-  measure::LaunchFacts facts{
-      arguments.worker, arguments.library, arguments.model, "onnx", {}, {}, arguments.inputs, ""};
+  measure::LaunchFacts facts;
+  facts.launch = engines::program_with_library(arguments.worker, arguments.library);
+  facts.parts = {{"model", arguments.model, "", 0}};
+  facts.format = "onnx";
+  facts.input_sets = arguments.inputs;
   measure::SessionLauncher launcher({{"load", facts}}, {});
   results::Load load;
   const auto live = launcher.launch("load", cpus, load);

@@ -14,8 +14,8 @@
 #include "onnxruntime/onnxruntime_engine.h"
 #include "sdk/cpp/checks.h"
 #include "sdk/cpp/sampling.h"
-#include "statistics/statistics.h"
-#include "tensors/files.h"
+#include "statistics/moments.h"
+#include "tensors/safetensors.h"
 
 namespace {
 
@@ -51,7 +51,7 @@ double our_block(worker::Sampler& sampler, worker::Engine& engine, const Argumen
   request.sets = {0};
   request.discard_runs = arguments.discard;
   request.samples = arguments.runs;
-  const auto reply = sampler.sample(engine, request, base::monotonic_ns());
+  const auto reply = sampler.sample(engine, 0, request, base::monotonic_ns());
   return statistics::median(std::vector<double>(reply.durations_ns.begin(), reply.durations_ns.end()));
 }
 
@@ -59,14 +59,14 @@ void compare(const Arguments& arguments) {
   worker::onnxruntime::OnnxRuntimeEngine engine;
   protocol::HelloReply hello;
   engine.open(arguments.library, hello);
-  protocol::Prepare prepare;
-  prepare.file = arguments.model;
-  prepare.format = "onnx";
-  prepare.threads = arguments.threads;
-  prepare.options = worker::complete_options(worker::onnxruntime::description().options, {});
-  engine.prepare(prepare, [](const std::string&) {});
-  engine.bind(0, tensors::read_safetensors(arguments.inputs));
-  engine.select(0);
+  protocol::Load load;
+  load.parts = {{"model", arguments.model, {}}};
+  load.format = "onnx";
+  load.threads = arguments.threads;
+  load.options = worker::complete_options(worker::onnxruntime::description().options, {});
+  engine.load(load, [](const std::string&) {});
+  engine.bind(0, 0, tensors::read_safetensors(arguments.inputs));
+  engine.select(0, 0);
   worker::Sampler sampler(base::monotonic_ns);
   base::Random order(static_cast<std::uint64_t>(arguments.first_pair), "plain loop");
   for (int run = 0; run < 30; ++run) engine.run();

@@ -16,7 +16,7 @@
 #include "models/applications.h"
 #include "models/published.h"
 #include "onnx/graph_builder.h"
-#include "tensors/files.h"
+#include "tensors/safetensors.h"
 
 namespace inferometer::builder {
 namespace {

@@ -11,7 +11,7 @@
 #include "builder/inspect/onnx_file.h"
 #include "onnx/reader.h"
 #include "onnx/types.h"
-#include "tensors/files.h"
+#include "tensors/safetensors.h"
 
 namespace inferometer::builder {
 namespace {

@@ -9,6 +9,10 @@ namespace inferometer::base {
 /// Nanoseconds of CLOCK_MONOTONIC, the clock that coordinator and workers of one machine share.
 std::int64_t monotonic_ns();
 
+/// CPU time of all threads of `process` since its start, in ns, those that have ended included; 0 when there
+/// is no such process.
+std::int64_t process_cpu_ns(int process);
+
 /// The wall clock as records and logs keep it: "2026-11-30T17:22:05Z".
 std::string utc_now();
 

@@ -16,6 +16,7 @@
 #include "experiment/workbench.h"
 #include "machine/machine.h"
 #include "measure/experiment_run.h"
+#include "process/environment.h"
 #include "process/process.h"
 #include "store/store.h"
 
@@ -30,6 +31,7 @@ constexpr auto kFirstWatch = std::chrono::milliseconds(500);
 /// Opens the record and what it already holds.
 std::unique_ptr<store::Writer> open_record(const Job& job, results::Experiment& experiment) {
   experiment.environment = machine::read_environment();
+  experiment.environment.variables = process::inherited_engine_variables();
   experiment.plan = job.plan;
   if (job.resumed_record.empty()) {
     experiment.id = base::random_id();

@@ -15,6 +15,7 @@
 #include "engines/engines.h"
 #include "machine/machine.h"
 #include "packages/packages.h"
+#include "process/environment.h"
 
 namespace inferometer::cli {
 namespace {
@@ -125,7 +126,8 @@ std::string folder_text(const fs::path& folder) {
 }  // namespace
 
 int run_doctor() {
-  const auto environment = machine::read_environment();
+  auto environment = machine::read_environment();
+  environment.variables = process::inherited_engine_variables();
   const auto disturbances = look_for_disturbances(environment);
   const auto store = packages::Store::open();
   const auto discovery = engines::discover(base::libexec_folder(), store);

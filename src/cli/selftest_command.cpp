@@ -14,7 +14,7 @@
 #include "cli/progress.h"
 #include "experiment/workbench.h"
 #include "machine/machine.h"
-#include "statistics/statistics.h"
+#include "statistics/sign_sequence.h"
 #include "store/store.h"
 
 namespace inferometer::cli {

@@ -1,11 +1,10 @@
 #include "engines/engines.h"
 
-#include <fnmatch.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
-#include <optional>
+#include <set>
 #include <system_error>
 
 #include "base/error.h"
@@ -50,15 +49,6 @@ protocol::Description describe(const fs::path& program) {
   return description;
 }
 
-std::vector<results::EngineOption> options_of(const protocol::Description& description) {
-  std::vector<results::EngineOption> options;
-  for (const auto& option : description.options) {
-    options.push_back({option.name, option.type, option.default_value, option.values, option.minimum,
-                       option.maximum, option.help});
-  }
-  return options;
-}
-
 std::vector<std::string> installed_versions(const std::string& package, const packages::Store& store) {
   if (package.empty()) return {""};
   std::vector<std::string> versions;
@@ -67,41 +57,11 @@ std::vector<std::string> installed_versions(const std::string& package, const pa
 }
 
 results::Capabilities capabilities(const fs::path& program, const packages::Store& store) {
-  const auto description = describe(program);
-  if (!description.package.empty())
-    store.select(description.package);  // throws for a package outside the lock
-  results::Capabilities engine;
-  engine.engine = description.engine;
-  engine.summary = description.summary;
-  engine.program = program.string();
-  engine.package = description.package;
-  engine.library = description.library;
-  engine.formats = description.formats;
-  engine.devices = description.devices;
-  engine.precisions = description.precisions;
-  engine.options = options_of(description);
-  engine.multi_threaded = description.multi_threaded;
-  engine.hidden = description.hidden;
-  engine.installed_versions = installed_versions(description.package, store);
+  results::Capabilities engine{describe(program), program.string(), {}};
+  // Throws for a package outside the lock.
+  if (!engine.package.empty()) store.select(engine.package);
+  engine.installed_versions = installed_versions(engine.package, store);
   return engine;
-}
-
-/// The member that the pattern of the worker means in this version.
-std::string library_of(const results::Capabilities& engine, const packages::LockedVersion& version) {
-  if (engine.library.empty()) return {};
-  const auto member = std::ranges::find_if(version.members, [&](const packages::Member& one) {
-    return one.library && ::fnmatch(engine.library.c_str(), one.path.c_str(), FNM_PATHNAME) == 0;
-  });
-  if (member == version.members.end()) {
-    throw base::UserError("the worker of " + engine.engine + " opens '" + engine.library +
-                          "', and the lock of " + engine.package + " " + version.version +
-                          " has no library of that name");
-  }
-  return member->path;
-}
-
-std::string install_line(const std::string& name_at_version) {
-  return "inferometer packages install " + name_at_version;
 }
 
 }  // namespace
@@ -129,33 +89,16 @@ Discovery discover(const fs::path& libexec, const packages::Store& store) {
   return discovery;
 }
 
-Launch launch(const results::Capabilities& engine, const std::string& version, const packages::Store& store) {
-  if (engine.package.empty()) {
-    if (!version.empty()) {
-      throw base::UserError("engine " + engine.engine +
-                            " is part of Inferometer and has no versions: write '" + engine.engine +
-                            "' without '@" + base::printable(version, 80) + "'");
-    }
-    return {engine.program, "", ""};
+Reference reference_for(const std::string& format, const std::vector<results::Capabilities>& engines) {
+  std::set<std::string> known;
+  for (const auto& engine : engines) {
+    const auto found = engine.reference_for.find(format);
+    if (found != engine.reference_for.end()) return {engine, found->second};
+    for (const auto& [other, options] : engine.reference_for) known.insert(other);
   }
-  const auto installed = store.installed(engine.package);
-  if (version.empty() && installed.empty()) {
-    throw base::UserError(engine.engine + " is not installed: " + install_line(engine.package));
-  }
-  const auto name = engine.package + "@" + (version.empty() ? installed.front().version : version);
-  const auto selection = store.select(name);
-  const auto state = store.state(*selection.package, *selection.version, false);
-  if (state.state == packages::State::NotInstalled) {
-    throw base::UserError(engine.engine + " " + selection.version->version +
-                          " is not installed: " + install_line(name));
-  }
-  if (state.state == packages::State::Damaged) {
-    throw base::UserError(engine.engine + " " + selection.version->version + " is damaged (" + state.problem +
-                          "): " + install_line(name) + " repairs it");
-  }
-  const auto library = library_of(engine, *selection.version);
-  return {engine.program, library.empty() ? "" : fs::absolute(state.folder / library).string(),
-          selection.version->version};
+  throw base::UserError(
+      "no engine produces reference outputs for the format '" + base::printable(format, 40) +
+      "' (known: " + base::join(std::vector<std::string>(known.begin(), known.end()), ", ") + ")");
 }
 
 }  // namespace inferometer::engines

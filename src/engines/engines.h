@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -18,13 +19,13 @@ struct Discovery {
 };
 Discovery discover(const std::filesystem::path& libexec, const packages::Store& store);
 
-/// How to start a worker of `engine` at `version` (empty: newest installed).
-struct Launch {
-  std::string program;
-  std::string library;  ///< absolute path; empty where none is needed
-  std::string version;
+/// Which engine, with which options, produces the reference outputs for a format: the first of `engines`
+/// whose description says so. `engine` points into `engines`. Throws base::UserError with the formats that
+/// are known.
+struct Reference {
+  const results::Capabilities& engine;
+  std::map<std::string, std::string> options;
 };
-/// Throws base::UserError with the line that installs what is missing.
-Launch launch(const results::Capabilities& engine, const std::string& version, const packages::Store& store);
+Reference reference_for(const std::string& format, const std::vector<results::Capabilities>& engines);
 
 }  // namespace inferometer::engines

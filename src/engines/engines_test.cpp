@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/hash.h"
+#include "engines/launch.h"
 #include "protocol/codec.h"
 
 namespace inferometer::engines {
@@ -26,7 +27,6 @@ protocol::Description description_of(const std::string& engine, const std::strin
   description.package = package;
   description.library = package.empty() ? "" : "swift/libs/libswift.so.*";
   description.formats = {"onnx"};
-  description.devices = {"cpu"};
   description.precisions = {"float32", "bfloat16"};
   protocol::Option option;
   option.name = "spinning";
@@ -163,8 +163,8 @@ TEST_F(EnginesTest, the_newest_installed_version_is_launched_unless_another_is_a
   const auto engine = swift();
   const auto newest = launch(engine, "", store());
   EXPECT_EQ(newest.version, "2.0");
-  EXPECT_EQ(newest.program, engine.program);
   EXPECT_EQ(newest.library, (root() / "swift/2.0/swift/libs/libswift.so.2.0").string());
+  EXPECT_THAT(newest.argv, ElementsAre(engine.program, "--library", newest.library));
   EXPECT_EQ(launch(engine, "1.0", store()).version, "1.0");
 }
 
@@ -184,7 +184,7 @@ TEST_F(EnginesTest, an_engine_without_a_package_has_no_version_and_no_library) {
   add_describing_worker("null", description_of("null", ""));
   const auto null = discover(libexec(), store()).engines.at(0);
   const auto start = launch(null, "", store());
-  EXPECT_EQ(start.program, null.program);
+  EXPECT_THAT(start.argv, ElementsAre(null.program));
   EXPECT_EQ(start.library, "");
   EXPECT_THAT(refusal(null, "1.0"), HasSubstr("engine null is part of Inferometer and has no versions"));
 }
@@ -195,6 +195,23 @@ TEST_F(EnginesTest, a_library_that_the_lock_does_not_have_is_named) {
   engine.library = "swift/libs/libslow.so.*";
   EXPECT_THAT(refusal(engine, ""),
               HasSubstr("opens 'swift/libs/libslow.so.*', and the lock of swift 2.0 has no"));
+}
+
+TEST_F(EnginesTest, the_engine_of_reference_outputs_is_the_one_that_says_so) {
+  auto swift = description_of("swift", "");
+  swift.reference_for = {{"onnx", {{"spinning", "0"}}}};
+  add_describing_worker("swift", swift);
+  add_describing_worker("other", description_of("other", ""));
+  const auto engines = discover(libexec(), store()).engines;
+  const auto reference = reference_for("onnx", engines);
+  EXPECT_EQ(reference.engine.engine, "swift");
+  EXPECT_EQ(reference.options.at("spinning"), "0");
+  try {
+    reference_for("gguf", engines);
+    FAIL();
+  } catch (const base::UserError& error) {
+    EXPECT_STREQ(error.what(), "no engine produces reference outputs for the format 'gguf' (known: onnx)");
+  }
 }
 
 }  // namespace

@@ -7,10 +7,11 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "engines/launch.h"
 #include "inputs/shapes.h"
 #include "machine/machine.h"
 #include "models/variants.h"
-#include "tensors/files.h"
+#include "tensors/safetensors.h"
 
 namespace inferometer::experiment {
 namespace {
@@ -297,11 +298,11 @@ void Workbench::lay_out_group(results::Plan& plan, results::Group& group, const 
     const auto& made = inputs_of(plan, group, artefact, sources);
     const auto launch = engines::launch(engine(candidate.configuration.engine),
                                         candidate.configuration.engine_version, store_);
-    measure::LaunchFacts facts{launch.program,
-                               launch.library,
-                               artefact.parts.front().file,
+    measure::LaunchFacts facts{launch,
+                               artefact.parts,
                                artefact.format,
                                candidate.configuration,
+                               group.workload,
                                made.shapes,
                                {},
                                repeat_command(plan, group, candidate, sources)};
@@ -321,27 +322,26 @@ void Workbench::add_reference(const results::Plan& plan, results::Group& group,
         summary.remarks.empty() ? "the artefact has no float32 parent" : summary.remarks.front();
     return;
   }
-  const auto truth = models::truth_engine(parent.format);
-  const auto& capabilities = engine(truth.engine);
+  const auto truth = engines::reference_for(parent.format, discovery_.engines);
+  const auto& capabilities = truth.engine;
   if (capabilities.installed_versions.empty()) {
     request_.why_unverified[candidate.id] =
         fmt::format("{} computes the reference and is not installed: inferometer packages install {}",
-                    truth.engine, capabilities.package);
+                    capabilities.engine, capabilities.package);
     return;
   }
   const auto& made = inputs_of(plan, group, parent, sources);
   const auto launch = engines::launch(capabilities, "", store_);
   auto reference = facts_.at(candidate.id);
-  reference.program = launch.program;
-  reference.library = launch.library;
-  reference.artefact = parent.parts.front().file;
+  reference.launch = launch;
+  reference.parts = parent.parts;
   reference.format = parent.format;
   reference.shapes = made.shapes;
   reference.input_sets.clear();
   for (const auto& file : made.sets) reference.input_sets.push_back(file.string());
   reference.configuration = {
-      .variant = parent.variant, .engine = truth.engine, .engine_version = launch.version};
-  std::string text = truth.engine + (launch.version.empty() ? "" : " " + launch.version);
+      .variant = parent.variant, .engine = capabilities.engine, .engine_version = launch.version};
+  std::string text = capabilities.engine + (launch.version.empty() ? "" : " " + launch.version);
   for (const auto& [name, value] : truth.options) {
     reference.configuration.options[name] = value;
     text += ", " + name + "=" + value;
@@ -358,8 +358,14 @@ void Workbench::add_null_engine() {
   tensors::Tensor input("x", tensors::DType::Float32, {1, 8});
   const auto file = scratch_.path() / "null.safetensors";
   tensors::write_safetensors(file, std::span(&input, 1));
-  facts_[kNullLaunch] = {launch.program,     launch.library,  prepared.file,   prepared.summary.format,
-                         {.engine = "null"}, {{"x", {1, 8}}}, {file.string()}, ""};
+  facts_[kNullLaunch] = {launch,
+                         {{"model", prepared.file.string(), "", 0}},
+                         prepared.summary.format,
+                         {.engine = "null"},
+                         {},
+                         {{"x", {1, 8}}},
+                         {file.string()},
+                         ""};
   request_.null_launch = kNullLaunch;
 }
 

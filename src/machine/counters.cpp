@@ -57,9 +57,4 @@ double CpuUse::steal() const {
   return sum / static_cast<double>(cpus.size());
 }
 
-std::int64_t process_cpu_ns(int process) {
-  const auto ticks = parse_process_ticks(kernel_file("/proc/" + std::to_string(process) + "/stat"));
-  return static_cast<std::int64_t>(ticks.value_or(0)) * (1'000'000'000 / ::sysconf(_SC_CLK_TCK));
-}
-
 }  // namespace inferometer::machine

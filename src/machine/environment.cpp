@@ -11,6 +11,7 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <set>
 
 #include "base/text.h"
@@ -118,31 +119,12 @@ std::string hypervisor_name(const std::string& signature) {
   return known != kNames.end() ? known->second : base::printable(signature);
 }
 
-std::map<std::string, std::string> engine_variables(const char* const* environment) {
-  // TF_ is not enough: Terraform keeps credentials in TF_TOKEN_* and TF_VAR_*, and this list is recorded.
-  constexpr std::array<std::string_view, 18> kBeginnings = {
-      "OMP_",        "KMP_",     "MKL_",      "GOMP_",   "OV_",       "ORT_",
-      "MALLOC_",     "TBB_",     "OPENBLAS_", "ONEDNN_", "TF_ENABLE", "TF_NUM_",
-      "TF_DISABLE_", "TF_CUDNN", "TF_XLA_",   "TF_CPP_", "TF_GPU_",   "TF_DETERMINISTIC"};
-  constexpr std::array<std::string_view, 3> kWhole = {"LD_PRELOAD", "LD_LIBRARY_PATH", "GLIBC_TUNABLES"};
-  std::map<std::string, std::string> found;
-  for (; *environment != nullptr; ++environment) {
-    const std::string_view entry = *environment;
-    const auto name = entry.substr(0, entry.find('='));
-    if (name.size() == entry.size()) continue;
-    if (std::ranges::find(kWhole, name) != kWhole.end() ||
-        std::ranges::any_of(kBeginnings, [&](std::string_view begin) { return name.starts_with(begin); })) {
-      found.emplace(name, entry.substr(name.size() + 1));
-    }
-  }
-  return found;
-}
-
 results::Environment read_environment() {
   results::Environment environment;
   const auto cpus = allowed_cpus();
   const auto processor = parse_cpuinfo(kernel_file("/proc/cpuinfo"));
   environment.cpu_model = processor.model;
+  environment.devices = {{.id = "cpu", .kind = "cpu", .name = processor.model}};
   environment.cpus = static_cast<int>(cpus.size());
   const auto siblings = parse_cpu_list(
       kernel_file(kCpuFolder / ("cpu" + std::to_string(cpus.front())) / "topology/thread_siblings_list"));
@@ -165,7 +147,6 @@ results::Environment read_environment() {
   environment.autogroup = kernel_line("/proc/sys/kernel/sched_autogroup_enabled") == "1";
   environment.program_version = INFEROMETER_VERSION;
   environment.compiler = compiler_version();
-  environment.variables = engine_variables(::environ);
   return environment;
 }
 

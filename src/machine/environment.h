@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <string>
 
 namespace inferometer::machine {
@@ -22,8 +21,5 @@ ResourceLimits read_resource_limits(const std::filesystem::path& root);
 
 /// "KVM" for "KVMKVMKVM", the text that CPUID leaf 0x40000000 gives; an unknown one as it is.
 std::string hypervisor_name(const std::string& signature);
-
-/// Those of `environment` ("NAME=value", null-terminated) that change what engines do or how fast.
-std::map<std::string, std::string> engine_variables(const char* const* environment);
 
 }  // namespace inferometer::machine

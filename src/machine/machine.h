@@ -11,7 +11,8 @@
 
 namespace inferometer::machine {
 
-/// All facts of results::Environment but for nothing: every field is read here.
+/// All facts of results::Environment that the machine tells; its device is the CPU. `variables` are for
+/// whoever starts workers.
 results::Environment read_environment();
 
 /// CPUs in our affinity mask, ascending.
@@ -42,10 +43,6 @@ struct CpuUse {
 CpuCounters read_cpu_counters();
 /// Only the CPUs in `cpus` are kept.
 CpuUse cpu_use(const CpuCounters& before, const CpuCounters& after, const std::vector<int>& cpus);
-
-/// CPU time that `process` and its threads used so far, in ns: utime + stime of /proc/PID/stat, in steps of a
-/// clock tick (10 ms). 0 when there is no such process.
-std::int64_t process_cpu_ns(int process);
 
 /// What will disturb measurements here, for doctor and the trust grade: one sentence each with what to do.
 struct Disturbance {

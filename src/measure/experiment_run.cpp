@@ -6,13 +6,14 @@
 #include <cmath>
 #include <filesystem>
 #include <limits>
+#include <vector>
 
 #include "analysis/analysis.h"
 #include "base/random.h"
 #include "measure/load_set.h"
 #include "measure/schedule.h"
 #include "measure/truth.h"
-#include "statistics/statistics.h"
+#include "statistics/moments.h"
 
 namespace inferometer::measure {
 namespace {

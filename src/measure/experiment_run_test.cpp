@@ -89,7 +89,7 @@ class FaultyLauncher final : public Launcher {
     void outputs(int set, const std::string& file) override { real_->outputs(set, file); }
     int input_sets() const override { return real_->input_sets(); }
     std::int64_t clock_step_ns() const override { return real_->clock_step_ns(); }
-    std::int64_t cpu_ns() const override { return cpu_ns_; }
+    std::int64_t cpu_ns() override { return cpu_ns_; }
     std::int64_t peak_rss_bytes() const override { return 0; }
     std::string close() override { return real_->close(); }
 

@@ -24,20 +24,25 @@ struct BlockRequest {
   std::int64_t expected_ns = 0;  ///< of the whole request, for its deadline
 };
 
-/// Lives from its launch until it is destroyed. Between calls every thread of it is stopped. Every call may
+/// Lives from its launch until it is destroyed. Between calls it is stopped, or idle. Every call may
 /// throw results::CandidateFailure; after that the load is dead.
 class LiveLoad {
  public:
   virtual ~LiveLoad() = default;
   virtual results::Block sample(const BlockRequest& request) = 0;
+  /// May be alive while other loads are; else it must be the only one of its group.
+  virtual bool shares_rounds() const { return true; }
+  /// Around the block of another load. A load that proves that it is idle and was not throws in the second.
+  virtual void begin_idle() {}
+  virtual void end_idle() {}
   /// Runs once on input set `set`, untimed, and writes the outputs to `file` (safetensors).
   virtual void outputs(int set, const std::string& file) = 0;
   /// How many input sets are bound: 1 where the user's file holds one.
   virtual int input_sets() const = 0;
   /// Smallest step of the clock that times it.
   virtual std::int64_t clock_step_ns() const = 0;
-  /// CPU time of the process so far (tick resolution).
-  virtual std::int64_t cpu_ns() const = 0;
+  /// CPU time of its process and all descendants so far.
+  virtual std::int64_t cpu_ns() = 0;
   /// Largest resident memory so far, as the worker says.
   virtual std::int64_t peak_rss_bytes() const = 0;
   /// Ends it in peace. Returns what went wrong at teardown, or "".

@@ -8,7 +8,7 @@
 #include "analysis/analysis.h"
 #include "base/error.h"
 #include "measure/schedule.h"
-#include "statistics/statistics.h"
+#include "statistics/moments.h"
 
 namespace inferometer::measure {
 namespace {
@@ -111,11 +111,23 @@ void LoadSetRun::start_one(std::size_t load_index) {
   try {
     auto& live = live_[load_index];
     live.process = context_.launcher.launch(load.candidate, load.cpus, load);
+    require_that_it_may_share(*live.process, load);
     warm_up(live, load);
     entries_.push_back({load_index, load_index});
   } catch (const results::CandidateFailure& failure) {
     fail(load_index, failure.outcome());
   }
+}
+
+void LoadSetRun::require_that_it_may_share(const LiveLoad& live, const results::Load& load) const {
+  const auto candidates = std::count_if(set_.loads.begin(), set_.loads.end(),
+                                        [](const auto& one) { return one.role == results::Role::Candidate; });
+  if (live.shares_rounds() || (candidates == 1 && load.role == results::Role::Candidate)) return;
+  throw results::CandidateFailure(
+      {results::OutcomeKind::Unsupported, "start",
+       "its worker can neither be stopped nor prove that it is idle while others run: it is measured only "
+       "where it is the only candidate",
+       "", ""});
 }
 
 void LoadSetRun::warm_up(Live& live, results::Load& load) {
@@ -179,7 +191,9 @@ void LoadSetRun::measure_block(const Entry& entry, int position, base::Random& j
   auto& live = live_[entry.live];
   try {
     auto request = timed_block(live.run_ns, live.process->clock_step_ns(), jitter);
+    for_others(entry.live, &LiveLoad::begin_idle);
     auto block = live.process->sample(request);
+    if (!for_others(entry.live, &LiveLoad::end_idle)) block.disturbed = "another worker was not idle";
     block.round = round_;
     block.position = position;
     live.sampled_cpu_ns += block.cpu_ns;
@@ -191,6 +205,22 @@ void LoadSetRun::measure_block(const Entry& entry, int position, base::Random& j
   } catch (const results::CandidateFailure& failure) {
     fail(entry.live, failure.outcome());
   }
+}
+
+/// False when one of them failed: it was not idle, or has died. That has nothing to do with whose block it
+/// is.
+bool LoadSetRun::for_others(std::size_t index, void (LiveLoad::*call)()) {
+  bool all = true;
+  for (std::size_t other = 0; other < live_.size(); ++other) {
+    if (other == index || !live_[other].process) continue;
+    try {
+      (live_[other].process.get()->*call)();
+    } catch (const results::CandidateFailure& failure) {
+      fail(other, failure.outcome());
+      all = false;
+    }
+  }
+  return all;
 }
 
 void LoadSetRun::fail(std::size_t load_index, const results::Outcome& outcome) {
@@ -216,7 +246,9 @@ void LoadSetRun::gate_round(int round) {
     shares.push_back(delay_share(load.blocks.back()) - kOwnDelaySpread * load.own_delay_share);
   }
   const auto reason = disturbance(shares);
-  for (auto* block : blocks) block->disturbed = reason;
+  for (auto* block : blocks) {
+    if (!reason.empty()) block->disturbed = reason;
+  }
   disturbed_in_a_row_ = reason.empty() ? 0 : disturbed_in_a_row_ + 1;
   if (disturbed_in_a_row_ < kDisturbedBeforeWait) return;
   disturbed_in_a_row_ = 0;

@@ -65,8 +65,10 @@ class LoadSetRun {
     std::int64_t timed_runs = 0;
   };
   void start_one(std::size_t load_index);
+  void require_that_it_may_share(const LiveLoad& live, const results::Load& load) const;
   void warm_up(Live& live, results::Load& load);
   void measure_block(const Entry& entry, int position, base::Random& jitter);
+  bool for_others(std::size_t index, void (LiveLoad::*call)());
   void fail(std::size_t load_index, const results::Outcome& outcome);
   void add_second_label();
   void gate_round(int round);

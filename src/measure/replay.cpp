@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/text.h"
-#include "statistics/statistics.h"
+#include "statistics/quantiles.h"
 
 namespace inferometer::measure {
 namespace {
@@ -134,7 +134,7 @@ class ReplayLoad final : public LiveLoad {
   void outputs(int, const std::string&) override {}
   int input_sets() const override { return 1; }
   std::int64_t clock_step_ns() const override { return 20; }
-  std::int64_t cpu_ns() const override { return 0; }
+  std::int64_t cpu_ns() override { return 0; }
   std::int64_t peak_rss_bytes() const override { return 0; }
   std::string close() override { return ""; }
 

@@ -4,22 +4,76 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "machine/machine.h"
 
 namespace inferometer::measure {
 namespace {
 
 class SessionLoad final : public LiveLoad {
  public:
-  SessionLoad(const session::Start& start, std::size_t sets) : session_(start), sets_(sets) {}
+  SessionLoad(const session::Start& start, const LaunchFacts& facts)
+      : session_(start),
+        part_(facts.parts.front().name),
+        sets_(facts.input_sets.size()),
+        new_tokens_(facts.workload.scenario.kind == results::ScenarioKind::Generate
+                        ? facts.workload.scenario.new_tokens
+                        : 0),
+        rows_(facts.workload.batch_size) {}
 
   session::Session& session() { return session_; }
 
   results::Block sample(const BlockRequest& request) override {
+    const auto asked_ns = base::monotonic_ns();
+    session_.resume();
+    auto block = new_tokens_ > 0 ? generate(request, asked_ns) : run(request, asked_ns);
+    session_.pause();
+    return block;
+  }
+
+  bool shares_rounds() const override { return session_.hello().idle != "alone"; }
+  void begin_idle() override { session_.begin_idle(); }
+  void end_idle() override { session_.end_idle(); }
+
+  void outputs(int set, const std::string& file) override {
+    session_.resume();
+    session_.outputs({part_, set, file});
+    session_.pause();
+  }
+
+  int input_sets() const override { return static_cast<int>(sets_); }
+  std::int64_t clock_step_ns() const override { return session_.hello().clock_step_ns; }
+  std::int64_t peak_rss_bytes() const override { return peak_rss_bytes_; }
+  std::int64_t cpu_ns() override { return session_.cpu_ns(); }
+  std::string close() override {
+    session_.resume();
+    return session_.close();
+  }
+
+ private:
+  results::Block run(const BlockRequest& request, std::int64_t asked_ns) {
     protocol::Sample message;
+    fill(request, message);
+    return to_block(session_.sample(message, request.phase, request.expected_ns), asked_ns);
+  }
+
+  results::Block generate(const BlockRequest& request, std::int64_t asked_ns) {
+    protocol::Generate message;
+    fill(request, message);
+    message.new_tokens = new_tokens_;
+    message.runs_per_sample = 1;
+    const std::int64_t most = protocol::kMaxTokens / (new_tokens_ * std::max<std::int64_t>(1, rows_));
+    message.samples = std::min(request.samples, std::max<std::int64_t>(1, most));
+    auto reply = session_.generate(message, request.phase, request.expected_ns);
+    auto block = to_block(reply, asked_ns);
+    block.token_times_ns = std::move(reply.token_times_ns);
+    return block;
+  }
+
+  void fill(const BlockRequest& request, protocol::Sample& message) {
+    message.part = part_;
     message.sets.resize(sets_);
     std::iota(message.sets.begin(), message.sets.end(), 0);
     // Every block starts with another set, so that short blocks see all of them too.
@@ -32,33 +86,10 @@ class SessionLoad final : public LiveLoad {
     message.samples = request.samples;
     message.duration_ns = request.duration_ns;
     message.runs_per_sample = request.runs_per_sample;
-    const auto asked_ns = base::monotonic_ns();
-    session_.resume();
-    const auto reply = session_.sample(message, request.phase, request.expected_ns);
-    session_.pause();
+  }
+
+  results::Block to_block(const protocol::SampleReply& reply, std::int64_t asked_ns) {
     peak_rss_bytes_ = std::max(peak_rss_bytes_, reply.peak_rss_bytes);
-    return to_block(reply, asked_ns);
-  }
-
-  void outputs(int set, const std::string& file) override {
-    session_.resume();
-    session_.outputs(set, file);
-    session_.pause();
-  }
-
-  int input_sets() const override { return static_cast<int>(sets_); }
-  std::int64_t clock_step_ns() const override { return session_.hello().clock_step_ns; }
-  std::int64_t peak_rss_bytes() const override { return peak_rss_bytes_; }
-  std::int64_t cpu_ns() const override {
-    return machine::process_cpu_ns(static_cast<int>(session_.hello().process));
-  }
-  std::string close() override {
-    session_.resume();
-    return session_.close();
-  }
-
- private:
-  static results::Block to_block(const protocol::SampleReply& reply, std::int64_t asked_ns) {
     results::Block block;
     block.begin_ns = reply.begin_ns;
     block.durations_ns = reply.durations_ns;
@@ -80,10 +111,26 @@ class SessionLoad final : public LiveLoad {
   }
 
   session::Session session_;
+  std::string part_;
   std::size_t sets_;
+  std::int64_t new_tokens_;  ///< of each text; 0: forward runs are measured
+  std::int64_t rows_;
   std::size_t next_set_ = 0;
   std::int64_t peak_rss_bytes_ = 0;
 };
+
+protocol::Load load_request(const LaunchFacts& facts) {
+  const auto& asked = facts.configuration;
+  protocol::Load request{.parts = {},
+                         .format = facts.format,
+                         .device = asked.device,
+                         .precision = asked.precision,
+                         .threads = asked.threads,
+                         .options = asked.options};
+  for (const auto& part : facts.parts) request.parts.push_back({part.name, part.file, {}});
+  request.parts.front().shapes = facts.shapes;
+  return request;
+}
 
 }  // namespace
 
@@ -114,28 +161,27 @@ std::unique_ptr<LiveLoad> SessionLauncher::launch(const std::string& candidate, 
   const auto found = facts_.find(candidate);
   INFEROMETER_CHECK(found != facts_.end(), "launch of " + candidate);
   const auto& facts = found->second;
-  const bool digest = !facts.library.empty() && !digests_.contains(facts.library);
+  const auto& library = facts.launch.library;
+  const bool digest = !library.empty() && !digests_.contains(library);
   auto live = std::make_unique<SessionLoad>(
-      session::Start{facts.program, facts.library, cpus, digest, facts.repeat, deadlines_},
-      facts.input_sets.size());
+      session::Start{facts.launch, cpus, digest, facts.repeat, deadlines_}, facts);
   auto& session = live->session();
-  if (digest) digests_[facts.library] = session.hello().library_sha256;
+  if (digest) digests_[library] = session.hello().library_sha256;
   load.cpus = cpus;
   load.engine_version = session.hello().engine_version;
-  load.library_sha256 = facts.library.empty() ? "" : digests_[facts.library];
+  load.library_sha256 = library.empty() ? "" : digests_[library];
   load.start_ns = session.start_ns();
-  const auto& asked = facts.configuration;
-  const auto reply = session.prepare({facts.artefact, facts.format, asked.device, asked.precision,
-                                      asked.threads, asked.options, facts.shapes});
+  const auto reply = session.load(load_request(facts));
   load.effective = {reply.device, reply.precision, reply.threads, reply.options, reply.placement};
   load.load_ns = reply.load_ns;
   load.compile_ns = reply.compile_ns;
-  if (const auto difference = difference_to_request(asked, load.effective); !difference.empty()) {
+  if (const auto difference = difference_to_request(facts.configuration, load.effective);
+      !difference.empty()) {
     throw results::CandidateFailure(
         {results::OutcomeKind::Unsupported, "compile", difference, session.log_tail(), facts.repeat});
   }
   for (std::size_t set = 0; set < facts.input_sets.size(); ++set) {
-    session.bind(static_cast<int>(set), facts.input_sets[set]);
+    session.bind({facts.parts.front().name, static_cast<int>(set), facts.input_sets[set]});
   }
   session.pause();
   return live;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engines/launch.h"
 #include "measure/live_load.h"
 #include "session/session.h"
 
@@ -13,14 +14,14 @@ namespace inferometer::measure {
 
 /// How to start one candidate (or reference, or the null engine).
 struct LaunchFacts {
-  std::string program;   ///< the worker
-  std::string library;   ///< its engine's library; empty for none
-  std::string artefact;  ///< file
+  engines::Launch launch;
+  std::vector<results::ArtefactPart> parts;  ///< the first takes the inputs; of texts, the prompt
   std::string format;
   results::Configuration configuration;
-  std::map<std::string, std::vector<std::int64_t>> shapes;
-  std::vector<std::string> input_sets;  ///< safetensors files
-  std::string repeat;                   ///< command that repeats it
+  results::Workload workload;
+  std::map<std::string, std::vector<std::int64_t>> shapes;  ///< of the inputs of the first part
+  std::vector<std::string> input_sets;                      ///< safetensors files
+  std::string repeat;                                       ///< command that repeats it
 };
 
 class SessionLauncher final : public Launcher {

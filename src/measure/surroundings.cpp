@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/clock.h"
 #include "process/process.h"
 
 namespace inferometer::measure {
@@ -33,12 +34,12 @@ OthersUse MachineSurroundings::watch(std::chrono::nanoseconds duration) {
 
 void MachineSurroundings::begin_span() {
   begin_ = machine::read_cpu_counters();
-  own_begin_ns_ = machine::process_cpu_ns(::getpid());
+  own_begin_ns_ = base::process_cpu_ns(::getpid());
 }
 
 OthersUse MachineSurroundings::end_span(std::int64_t own_cpu_ns) {
   const auto end = machine::read_cpu_counters();
-  const auto coordinator_ns = machine::process_cpu_ns(::getpid()) - own_begin_ns_;
+  const auto coordinator_ns = base::process_cpu_ns(::getpid()) - own_begin_ns_;
   const double span_ns = std::max<double>(1.0, static_cast<double>(end.taken_ns - begin_.taken_ns));
   return use_between(begin_, end, static_cast<double>(own_cpu_ns + coordinator_ns) / span_ns);
 }

@@ -6,7 +6,8 @@
 #include <cctype>
 
 #include "base/error.h"
-#include "tensors/files.h"
+#include "tensors/compare.h"
+#include "tensors/safetensors.h"
 
 namespace inferometer::measure {
 namespace {

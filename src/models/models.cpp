@@ -123,13 +123,4 @@ Reference resolve(const std::string& name, const packages::Store& store, bool sy
       "; a path to an .onnx or .tflite file or to a SavedModel or checkpoint folder is allowed too");
 }
 
-TruthEngine truth_engine(const std::string& format) {
-  if (format == "onnx") return {"onnxruntime", {{"graph_optimization", "disabled"}}};
-  if (format == "tflite") return {"litert", {{"kernels", "builtin"}}};
-  if (format == "saved_model") return {"tensorflow", {}};
-  if (format == "null") return {"null", {}};
-  throw base::UserError("no engine is known that holds the reference outputs of the format '" +
-                        base::printable(format, 40) + "' (known: onnx, tflite, saved_model, null)");
-}
-
 }  // namespace inferometer::models

@@ -35,13 +35,4 @@ Reference resolve(const std::string& name, const packages::Store& store, bool sy
 /// Names that resolve without a path, for help and completion.
 std::vector<std::string> known_names();
 
-/// The reference that holds outputs of a format's float32 parent: an engine with options, one thread.
-struct TruthEngine {
-  std::string engine;
-  std::vector<std::pair<std::string, std::string>> options;
-};
-/// For "onnx": ONNX Runtime without optimization. For "tflite": LiteRT with its built-in kernels. For
-/// "saved_model": TensorFlow. For "null": the null engine. Throws for an unknown format.
-TruthEngine truth_engine(const std::string& format);
-
 }  // namespace inferometer::models

@@ -63,16 +63,6 @@ TEST_F(models, a_folder_that_is_no_checkpoint_is_told_what_it_holds) {
   EXPECT_THAT(refusal(folder_.path().string()), HasSubstr("it holds m.tflite: give that file"));
 }
 
-TEST_F(models, the_truth_is_computed_without_optimization) {
-  EXPECT_EQ(truth_engine("onnx").engine, "onnxruntime");
-  EXPECT_EQ(truth_engine("onnx").options.at(0).second, "disabled");
-  EXPECT_EQ(truth_engine("null").engine, "null");
-  EXPECT_EQ(truth_engine("tflite").engine, "litert");
-  EXPECT_EQ(truth_engine("tflite").options.at(0).second, "builtin");
-  EXPECT_EQ(truth_engine("saved_model").engine, "tensorflow");
-  EXPECT_THROW(truth_engine("gguf"), base::UserError);
-}
-
 TEST_F(models, synthetic_weights_are_for_published_names_only) {
   EXPECT_EQ(resolve("bert-base-uncased", store_, true).kind, Reference::Kind::Synthetic);
   EXPECT_THAT(message_of([&] { resolve("bert-base-uncase", store_, true); }),

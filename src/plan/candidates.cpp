@@ -140,7 +140,8 @@ bool can_run(const Capabilities& engine, const Model& model, Choice& choice,
                    ""});
     return false;
   }
-  const auto& devices = engine.devices;
+  std::vector<std::string> devices;
+  for (const auto& device : engine.devices) devices.push_back(device.id);
   if (std::find(devices.begin(), devices.end(), configuration.device) == devices.end()) {
     throw UserError(base::unknown_word("device of " + engine.engine, configuration.device, devices));
   }

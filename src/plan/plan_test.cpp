@@ -16,7 +16,6 @@ std::vector<results::Capabilities> engines() {
   ort.engine = "onnxruntime";
   ort.package = "onnxruntime";
   ort.formats = {"onnx"};
-  ort.devices = {"cpu"};
   ort.precisions = {"float32"};
   ort.options = {{"spinning", "boolean", "1", {}, 0, 0, ""},
                  {"graph_optimization", "choice", "all", {"disabled", "all"}, 0, 0, ""}};
@@ -29,7 +28,6 @@ std::vector<results::Capabilities> engines() {
   results::Capabilities null;
   null.engine = "null";
   null.formats = {"null"};
-  null.devices = {"cpu"};
   null.precisions = {"float32"};
   null.options = {{"work", "integer", "0", {}, 0, 1000, ""}};
   null.hidden = true;

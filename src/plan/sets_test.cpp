@@ -18,7 +18,6 @@ results::Capabilities engine(const std::string& name, const std::string& format)
   results::Capabilities engine;
   engine.engine = engine.package = name;
   engine.formats = {format};
-  engine.devices = {"cpu"};
   engine.precisions = {"float32"};
   engine.installed_versions = {"1"};
   return engine;

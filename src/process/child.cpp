@@ -74,6 +74,7 @@ class Child::Implementation {
   bool pause(std::int64_t deadline_ns);
   void resume();
   void expect_descendants() { alone_ = false; }
+  std::int64_t cpu_ns();
   std::string log_tail() const;
   const std::string& captured_output() const { return captured_; }
 
@@ -114,6 +115,7 @@ class Child::Implementation {
   std::optional<TreeRoot> root_;  ///< until the child is reaped
   bool alone_ = false;            ///< no descendants when last looked for
   std::vector<int> stragglers_;   ///< descendants stopped one by one
+  std::int64_t cpu_ns_ = 0;       ///< as last read
   std::optional<Exit> exit_;
 };
 
@@ -334,6 +336,18 @@ void Child::Implementation::resume() {
   ::killpg(pid(), SIGCONT);
 }
 
+std::int64_t Child::Implementation::cpu_ns() {
+  if (exit_) return cpu_ns_;
+  std::int64_t sum_ns = cpu_ns_with_reaped_children(pid());
+  if (!alone_) {
+    const auto members = root_->descendants(TreeRoot::Strays::Spare);
+    alone_ = members.empty();
+    for (const auto& member : members) sum_ns += cpu_ns_with_reaped_children(member.identity.pid);
+  }
+  cpu_ns_ = std::max(cpu_ns_, sum_ns);
+  return cpu_ns_;
+}
+
 // ---- the public face ----------------------------------------------------------------------------
 
 Child::Child(const SpawnRequest& request) : implementation_(std::make_unique<Implementation>(request)) {}
@@ -361,6 +375,8 @@ bool Child::pause(std::chrono::nanoseconds timeout) {
 }
 
 void Child::resume() { implementation_->resume(); }
+
+std::int64_t Child::cpu_ns() { return implementation_->cpu_ns(); }
 
 void Child::expect_descendants() { implementation_->expect_descendants(); }
 

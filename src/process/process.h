@@ -18,7 +18,7 @@ namespace inferometer::process {
 
 struct SpawnRequest {
   std::vector<std::string> arguments;              ///< [0]: a path, or a name to find in PATH; never a shell
-  std::map<std::string, std::string> environment;  ///< added to the kept variables (an allow-list)
+  std::map<std::string, std::string> environment;  ///< added to the inherited ones (environment.h)
   bool keep_environment = false;                   ///< for package clients: the whole environment of ours
   std::string working_folder;                      ///< empty: ours
   std::vector<int> cpus;                           ///< affinity, set before exec; empty: inherited
@@ -73,6 +73,10 @@ class Child {
   void resume();
   /// The child may have started processes since: the next `pause` looks for them again.
   void expect_descendants();
+
+  /// CPU time of the child and all its descendants since their start, in ns; of descendants that have ended,
+  /// what their parents have waited for (to a tick of the kernel). Never less than an earlier call said.
+  std::int64_t cpu_ns();
 
   /// stdout and stderr as they came, the last log_limit_bytes, with a note of how many bytes were dropped.
   std::string log_tail() const;

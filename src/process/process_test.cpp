@@ -18,6 +18,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/text.h"
+#include "process/environment.h"
 #include "process/test_children.h"
 
 namespace inferometer::process {
@@ -123,6 +124,18 @@ TEST(child, gets_a_clean_environment_with_what_was_given) {
   EXPECT_THAT(clean, Not(HasSubstr("LD_PRELOAD_NOT")));
   request.keep_environment = true;
   EXPECT_THAT(run(request, seconds(5)).output, HasSubstr("SECRET_TOKEN=2\n"));
+}
+
+TEST(child, inherits_what_says_which_devices_there_are_and_nothing_that_changes_how_engines_compute) {
+  ::setenv("CUDA_VISIBLE_DEVICES", "1", 1);
+  ::setenv("OMP_NUM_THREADS", "64", 1);
+  EXPECT_EQ(inherited_variables().at("CUDA_VISIBLE_DEVICES"), "1");
+  EXPECT_TRUE(inherited_variables().contains("PATH"));
+  EXPECT_FALSE(inherited_variables().contains("OMP_NUM_THREADS"));
+  EXPECT_EQ(inherited_engine_variables().at("CUDA_VISIBLE_DEVICES"), "1");
+  EXPECT_FALSE(inherited_engine_variables().contains("PATH"));
+  ::unsetenv("CUDA_VISIBLE_DEVICES");
+  ::unsetenv("OMP_NUM_THREADS");
 }
 
 TEST(child, has_no_descriptor_but_its_own) {

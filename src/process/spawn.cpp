@@ -21,6 +21,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/text.h"
+#include "process/environment.h"
 #include "process/tree.h"
 
 namespace inferometer::process {
@@ -52,23 +53,19 @@ struct Failure {
   int error;
 };
 
-bool is_kept(std::string_view variable) {
-  const std::string_view name = variable.substr(0, variable.find('='));
-  static constexpr std::string_view kNames[] = {"PATH", "HOME", "LANG", "TMPDIR", "USER"};
-  static constexpr std::string_view kPrefixes[] = {"LC_", "XDG_", "INFEROMETER_"};
-  return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames) ||
-         std::any_of(std::begin(kPrefixes), std::end(kPrefixes),
-                     [&](std::string_view prefix) { return name.starts_with(prefix); });
-}
-
-std::vector<std::string> environment_of(const SpawnRequest& request, const std::string& mark) {
-  std::map<std::string, std::string> variables;
+Variables all_variables() {
+  Variables variables;
   for (char** entry = ::environ; entry != nullptr && *entry != nullptr; ++entry) {
     const std::string_view variable(*entry);
     const auto equals = variable.find('=');
-    if (equals == std::string_view::npos || !(request.keep_environment || is_kept(variable))) continue;
+    if (equals == std::string_view::npos) continue;
     variables[std::string(variable.substr(0, equals))] = variable.substr(equals + 1);
   }
+  return variables;
+}
+
+std::vector<std::string> environment_of(const SpawnRequest& request, const std::string& mark) {
+  Variables variables = request.keep_environment ? all_variables() : inherited_variables();
   for (const auto& [name, value] : request.environment) variables[name] = value;
   variables[kMarkVariable] = mark;
   std::vector<std::string> entries;

@@ -14,6 +14,7 @@
 #include <sstream>
 #include <string_view>
 
+#include "base/clock.h"
 #include "process/descriptor.h"
 #include "process/supervision.h"
 
@@ -37,6 +38,7 @@ struct Facts {
   int session = 0;
   int threads = 0;
   std::uint64_t started_ticks = 0;
+  std::int64_t reaped_ticks = 0;    ///< CPU time of children that were waited for
   bool empty_environment = false;   ///< it was started with none
   std::optional<std::string> mark;  ///< value of kMarkVariable or empty; nothing when it cannot be told now
 };
@@ -52,9 +54,9 @@ std::string read_proc_file(const std::string& path) {
   return text;
 }
 
-/// proc(5): "pid (comm) state ppid pgrp session tty tpgid flags ..." with num_threads as field 20 and
-/// starttime as field 22, env_start and env_end as fields 50 and 51 (0 while exec builds a new memory). All
-/// is 0 when the process is no more. Leaves `mark` alone.
+/// proc(5): "pid (comm) state ppid pgrp session tty tpgid flags ..." with cutime and cstime as fields 16 and
+/// 17, num_threads as field 20, starttime as field 22, env_start and env_end as fields 50 and 51 (0 while
+/// exec builds a new memory). All is 0 when the process is no more. Leaves `mark` alone.
 Facts read_facts(const std::string& stat_file) {
   Facts facts;
   const std::string text = read_proc_file(stat_file);
@@ -65,7 +67,10 @@ Facts read_facts(const std::string& stat_file) {
   std::istringstream fields(text.substr(name_end + 1));
   std::int64_t skipped = 0;
   fields >> facts.state >> facts.parent >> skipped >> facts.session;
-  for (int field = 7; field <= 19; ++field) fields >> skipped;
+  for (int field = 7; field <= 15; ++field) fields >> skipped;
+  std::int64_t user_ticks = 0, system_ticks = 0;
+  fields >> user_ticks >> system_ticks >> skipped >> skipped;
+  facts.reaped_ticks = user_ticks + system_ticks;
   fields >> facts.threads >> skipped >> facts.started_ticks;
   std::uint64_t address = 0, environment_begin = 0, environment_end = 0;
   for (int field = 23; field <= 49; ++field) fields >> address;
@@ -182,6 +187,12 @@ std::vector<TreeRoot::Member> TreeRoot::descendants(Strays strays, const std::se
     found.push_back({{facts.pid, facts.started_ticks}, facts.parent, is_gone(facts)});
   }
   return found;
+}
+
+std::int64_t cpu_ns_with_reaped_children(int pid) {
+  const std::int64_t tick_ns = 1'000'000'000 / ::sysconf(_SC_CLK_TCK);
+  return base::process_cpu_ns(pid) +
+         tick_ns * read_facts("/proc/" + std::to_string(pid) + "/stat").reaped_ticks;
 }
 
 bool all_threads_stopped(int pid) {

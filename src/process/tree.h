@@ -44,6 +44,9 @@ class TreeRoot {
   std::uint64_t started_ticks_;
 };
 
+/// CPU time of a process, and of those children of it that it has waited for; 0 when it is no more.
+std::int64_t cpu_ns_with_reaped_children(int pid);
+
 /// Every thread stopped by a signal, or gone.
 bool all_threads_stopped(int pid);
 

@@ -112,6 +112,20 @@ TEST(tree, no_child_survives_the_kill_of_its_parent) {
 
 // ---- pause and resume ---------------------------------------------------------------------------
 
+TEST(cpu_time, of_descendants_counts_while_they_live_and_after_they_were_waited_for) {
+  // Each line is said when a tenth of a second of CPU time has been used by a child of the shell.
+  Child child(shell_with_channel(
+      "burn() { python3 -c 'import time\nwhile time.process_time() < 0.1: pass\nprint(1, flush=True)\n"
+      "time.sleep('$1')'; }\n"
+      "burn 0 >&4; burn 1000 >&4"));
+  EXPECT_EQ(receive_line(child), "1\n");
+  EXPECT_EQ(receive_line(child), "1\n");
+  EXPECT_GE(child.cpu_ns(), 180'000'000);  // ticks are rounded down
+  const auto before_ns = child.cpu_ns();
+  child.kill_tree();
+  EXPECT_EQ(child.cpu_ns(), before_ns);
+}
+
 TEST(pause, stops_every_thread_until_resumed) {
   Child child(four_threads());
   ASSERT_EQ(receive_line(child), "up\n");

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/files.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "protocol/codec.h"
 #include "protocol/fields.h"
@@ -16,12 +17,14 @@ namespace {
 
 using testing::HasSubstr;
 
+std::vector<std::string> lines_of(const std::string& file) {
+  const char* const source = std::getenv("INFEROMETER_TEST_SOURCE");
+  const std::filesystem::path folder = source == nullptr ? "." : source;
+  return base::split(base::read_file(folder / "schema" / file, 1 << 20), '\n');
+}
+
 const std::vector<std::string>& lines_of_schema() {
-  static const std::vector<std::string> lines = [] {
-    const char* const source = std::getenv("INFEROMETER_TEST_SOURCE");
-    const std::filesystem::path folder = source == nullptr ? "." : source;
-    return base::split(base::read_file(folder / "schema" / "protocol.md", 1 << 20), '\n');
-  }();
+  static const std::vector<std::string> lines = lines_of("protocol.md");
   return lines;
 }
 
@@ -115,9 +118,51 @@ TEST(schema, the_tables_have_every_field_of_every_message_and_no_other) {
   expect_documented<Description>("## Description");
   for (const auto& name : field_names<Option>())
     EXPECT_THAT(section("## Description"), HasSubstr("`" + name + "`"));
-  for (const auto& name : field_names<TensorDescription>()) {
-    EXPECT_THAT(section("### `prepared`"), HasSubstr("`" + name + "`"));
+  for (const auto& name : field_names<LoadPart>())
+    EXPECT_THAT(section("### `load`"), HasSubstr("`" + name + "`"));
+  for (const auto& name : field_names<Device>())
+    EXPECT_THAT(section("### `hello` (reply)"), HasSubstr("`" + name + "`"));
+  for (const auto& name : field_names<LoadedPart>())
+    EXPECT_THAT(section("### `loaded`"), HasSubstr("`" + name + "`"));
+  for (const auto& name : field_names<TensorDescription>())
+    EXPECT_THAT(section("### `loaded`"), HasSubstr("`" + name + "`"));
+}
+
+/// One line of protocol_lines.jsonl: decodes and encodes it again, by who says it. Sets `kind` to which
+/// message it is.
+std::string there_and_back(const std::string& from, const std::string& line, std::string& kind) {
+  if (from == "describe") return encode(decode_description(line));
+  if (from == "coordinator") {
+    const Request request = decode_request(line);
+    kind = from + std::to_string(request.body.index());
+    return encode(request);
   }
+  EXPECT_EQ(from, "worker");
+  const Reply reply = decode_reply(line);
+  kind = from + std::to_string(reply.body.index());
+  return encode(reply);
+}
+
+TEST(golden_lines, are_read_and_written_alike_and_those_that_break_the_protocol_are_refused) {
+  std::set<std::string> kinds;
+  int refused = 0;
+  for (const auto& text : lines_of("protocol_lines.jsonl")) {
+    if (text.empty()) continue;
+    const auto golden = base::parse_json(text, "protocol_lines.jsonl");
+    const auto line = golden.at("line").get<std::string>();
+    std::string kind;
+    if (golden.contains("wrong")) {
+      ++refused;
+      EXPECT_THROW(there_and_back(golden.at("from"), line, kind), ProtocolError) << line;
+    } else {
+      EXPECT_EQ(there_and_back(golden.at("from"), line, kind), line);
+      kinds.insert(kind);
+    }
+  }
+  constexpr auto kDescriptions = std::size_t{1};
+  EXPECT_EQ(kinds.size(), kDescriptions + std::variant_size_v<decltype(Request::body)> +
+                              std::variant_size_v<decltype(Reply::body)>);
+  EXPECT_GT(refused, 20);
 }
 
 TEST(schema, the_limits_are_those_of_the_code) {
@@ -127,6 +172,8 @@ TEST(schema, the_limits_are_those_of_the_code) {
   EXPECT_EQ(kMaxLineBytes, 16'777'216u);
   EXPECT_THAT(section("### `sample`"), HasSubstr("1 to 400 000"));
   EXPECT_EQ(kMaxSamples, 400'000);
+  EXPECT_THAT(section("### `generate`"), HasSubstr("1 to 100 000"));
+  EXPECT_EQ(kMaxTokens, 100'000);
   EXPECT_THAT(text, HasSubstr(std::string("version `") + kVersion + "`"));
 }
 

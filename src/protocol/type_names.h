@@ -10,11 +10,13 @@ constexpr const char* kTypeName = nullptr;
 template <>
 inline constexpr const char* kTypeName<Hello> = "hello";
 template <>
-inline constexpr const char* kTypeName<Prepare> = "prepare";
+inline constexpr const char* kTypeName<Load> = "load";
 template <>
 inline constexpr const char* kTypeName<Bind> = "bind";
 template <>
 inline constexpr const char* kTypeName<Sample> = "sample";
+template <>
+inline constexpr const char* kTypeName<Generate> = "generate";
 template <>
 inline constexpr const char* kTypeName<Outputs> = "outputs";
 template <>
@@ -24,9 +26,11 @@ inline constexpr const char* kTypeName<Close> = "close";
 template <>
 inline constexpr const char* kTypeName<HelloReply> = "hello";
 template <>
-inline constexpr const char* kTypeName<PrepareReply> = "prepared";
+inline constexpr const char* kTypeName<LoadReply> = "loaded";
 template <>
 inline constexpr const char* kTypeName<SampleReply> = "sampled";
+template <>
+inline constexpr const char* kTypeName<GenerateReply> = "generated";
 template <>
 inline constexpr const char* kTypeName<Done> = "done";
 template <>

@@ -32,7 +32,7 @@ struct Environment {
   std::string program_version;
   std::string compiler;
   std::map<std::string, std::string>
-      variables;  ///< environment variables that change engines: OMP_*, KMP_*, ...
+      variables;  ///< that workers were given and that change engines: CUDA_*, LD_LIBRARY_PATH, ...
 
   /// Same machine class and software: numbers may be put side by side, and an experiment may be resumed.
   bool same_class(const Environment& other) const;

@@ -132,15 +132,6 @@ INFEROMETER_FIELDS(Preparation, FIELDS_OF_PREPARATION)
   F(libc) F(clock_source) F(autogroup) F(devices) F(program_version) F(compiler) F(variables)
 INFEROMETER_FIELDS(Environment, FIELDS_OF_ENVIRONMENT)
 
-#define FIELDS_OF_ENGINE_OPTION(F) \
-  F(name) F(type) F(default_value) F(values) F(minimum) F(maximum) F(help)
-INFEROMETER_FIELDS(EngineOption, FIELDS_OF_ENGINE_OPTION)
-
-#define FIELDS_OF_CAPABILITIES(F) \
-  F(engine) F(summary) F(program) F(package) F(library) F(formats) F(devices) F(precisions) F(options) \
-  F(multi_threaded) F(hidden) F(installed_versions)
-INFEROMETER_FIELDS(Capabilities, FIELDS_OF_CAPABILITIES)
-
 #define FIELDS_OF_DIMENSION(F) \
   F(size) F(name) F(role)
 INFEROMETER_FIELDS(Dimension, FIELDS_OF_DIMENSION)

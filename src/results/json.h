@@ -3,7 +3,6 @@
 #pragma once
 
 #include "base/json.h"
-#include "results/capabilities.h"
 #include "results/configuration.h"
 #include "results/device.h"
 #include "results/environment.h"
@@ -44,8 +43,6 @@ INFEROMETER_JSON(GroupStop)
 INFEROMETER_JSON(CandidateOutcome)
 INFEROMETER_JSON(Preparation)
 INFEROMETER_JSON(Environment)
-INFEROMETER_JSON(EngineOption)
-INFEROMETER_JSON(Capabilities)
 INFEROMETER_JSON(Dimension)
 INFEROMETER_JSON(ModelInput)
 INFEROMETER_JSON(ModelOutput)

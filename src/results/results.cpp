@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "results/environment.h"
 #include "results/measurement.h"
 #include "results/outcome.h"
@@ -47,7 +49,12 @@ CandidateFailure::CandidateFailure(Outcome outcome)
       outcome_(std::move(outcome)) {}
 
 bool Environment::same_class(const Environment& other) const {
-  return cpu_model == other.cpu_model && cpus == other.cpus && cpu_flags == other.cpu_flags &&
+  // Each names those that its engines see: what counts is what both name.
+  const bool same_devices = std::all_of(devices.begin(), devices.end(), [&](const Device& ours) {
+    return std::all_of(other.devices.begin(), other.devices.end(),
+                       [&](const Device& theirs) { return theirs.id != ours.id || theirs == ours; });
+  });
+  return same_devices && cpu_model == other.cpu_model && cpus == other.cpus && cpu_flags == other.cpu_flags &&
          memory_bytes == other.memory_bytes && kernel == other.kernel && libc == other.libc &&
          program_version == other.program_version;
 }

@@ -17,7 +17,7 @@ struct Fault {
   std::string reason;  ///< begin of it
 };
 
-const std::vector<std::string> kAll = {"hello", "prepare", "compile", "bind", "first_run", "run", "outputs"};
+const std::vector<std::string> kAll = {"hello", "load", "compile", "bind", "first_run", "run", "outputs"};
 const std::vector<std::string> kReplies = {"hello", "compile", "bind", "first_run", "run", "outputs"};
 const std::vector<std::string> kSamples = {"first_run", "run"};
 
@@ -30,7 +30,7 @@ const std::vector<Fault> kFaults = {
     {"kill", kAll, OutcomeKind::Crashed, "killed by SIGKILL not sent by us: memory suspected, not proven"},
     {"exit0", kAll, OutcomeKind::Crashed, "exited without a result (exit code 0)"},
     {"exit3", kAll, OutcomeKind::Crashed, "exited without a result (exit code 3)"},
-    {"memory", {"prepare", "run"}, OutcomeKind::Crashed, "SIGABRT (Aborted)"},
+    {"memory", {"load", "run"}, OutcomeKind::Crashed, "SIGABRT (Aborted)"},
     {"half", kReplies, OutcomeKind::Crashed, "died mid-line: 40 bytes, exit code 0"},
     {"close_channel",
      {"hello", "run"},
@@ -52,15 +52,16 @@ const std::vector<Fault> kFaults = {
     {"refuse", kReplies, OutcomeKind::Failed, "the model has no output"},
     {"unsupported", kReplies, OutcomeKind::Unsupported, "no operator Foo"},
     {"hang",
-     {"hello", "prepare", "compile", "bind", "run", "outputs"},
+     {"hello", "load", "compile", "bind", "run", "outputs"},
      OutcomeKind::TimedOut,
      "no answer within "},
     {"heartbeat", {"compile"}, OutcomeKind::TimedOut, "no answer within 0.3 s"},
-    {"ignore_term", {"prepare"}, OutcomeKind::TimedOut, "no answer within 0.3 s"},
+    {"ignore_term", {"load"}, OutcomeKind::TimedOut, "no answer within 0.3 s"},
     {"stop", {"hello", "compile"}, OutcomeKind::TimedOut, "no answer within "},
     {"trickle", {"bind"}, OutcomeKind::TimedOut, "no answer within "},
     {"load", {"compile"}, OutcomeKind::Untrusted, "window: load took 3600000000000 ns, but the reply came "},
     {"clock", {"hello"}, OutcomeKind::Untrusted, "clock: a step of 3600000000000 ns"},
+    {"idle", {"hello"}, OutcomeKind::Failed, "protocol error: idle is 'sleep'; known: stop, prove, alone"},
     {"process", {"hello"}, OutcomeKind::Untrusted, "process: "},
     {"count", kSamples, OutcomeKind::Untrusted, "count: asked for 20 samples, got 19"},
     {"starts", kSamples, OutcomeKind::Untrusted, "count: 20 durations, but 19 starts"},
@@ -83,7 +84,7 @@ const std::vector<Fault> kFaults = {
     {"late_exit3", {"close"}, OutcomeKind::Completed, "exit code 3"},
     {"hang", {"close"}, OutcomeKind::Completed, "no answer within 0.3 s"},
     {"late_hang", {"close"}, OutcomeKind::Completed, "no exit within 0.3 s: killed"},
-    {"orphan", {"hello", "prepare", "run", "close"}, OutcomeKind::Completed, "left 1 process, ended"},
+    {"orphan", {"hello", "load", "run", "close"}, OutcomeKind::Completed, "left 1 process, ended"},
     {"late_orphan", {"close"}, OutcomeKind::Completed, "left 1 process, ended"},
 };
 
@@ -106,10 +107,9 @@ std::string name_of(const testing::TestParamInfo<Case>& info) {
   return info.param.fault.name + "_in_" + info.param.phase;
 }
 
-/// Where the script says `prepare`, the outcome says `load`, and so on.
+/// Where the script says `hello`, the outcome says `start`, and so on.
 std::string outcome_phase(const std::string& phase) {
   if (phase == "hello") return "start";
-  if (phase == "prepare") return "load";
   return phase == "close" ? "teardown" : phase;
 }
 
@@ -119,7 +119,7 @@ class Faulty : public Worker, public testing::WithParamInterface<Case> {
   void shorten_deadline(const std::string& phase) {
     const milliseconds brief(300);
     if (phase == "hello") start.deadlines.start = brief;
-    if (phase == "prepare") start.deadlines.load = brief;
+    if (phase == "load") start.deadlines.load = brief;
     if (phase == "compile") start.deadlines.compile = brief;
     if (phase == "bind") start.deadlines.bind = brief;
     if (phase == "outputs") start.deadlines.outputs = brief;

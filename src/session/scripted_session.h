@@ -75,8 +75,7 @@ class Worker : public testing::Test {
         folder_(std::make_unique<base::ScratchFolder>("session-test")) {
     base::write_file_atomically(folder_->path() / "model.json", "{}");
     base::write_file_atomically(folder_->path() / "set0.safetensors", input_set());
-    start.program =
-        std::string(std::getenv("INFEROMETER_TEST_BUILD")) + "/tests/fakes/inferometer-worker-scripted";
+    start.launch = engines::program_with_library(program(), "");
     start.repeat = "inferometer compare this";
   }
 
@@ -88,21 +87,25 @@ class Worker : public testing::Test {
     EXPECT_EQ(open_descriptors(), descriptors_before_);
   }
 
+  static std::string program() {
+    return std::string(std::getenv("INFEROMETER_TEST_BUILD")) + "/tests/fakes/inferometer-worker-scripted";
+  }
   void misbehave(const std::string& fault, const std::string& phase) {
-    start.library = "fault=" + fault + ",phase=" + phase;
+    start.launch = engines::program_with_library(program(), "fault=" + fault + ",phase=" + phase);
   }
   std::string path_of(const std::string& name) const { return (folder_->path() / name).string(); }
 
-  void prepare_and_bind(Session& session) const {
-    protocol::Prepare request;
-    request.file = path_of("model.json");
+  void load_and_bind(Session& session) const {
+    protocol::Load request;
+    request.parts = {{"model", path_of("model.json"), {}}};
     request.format = "null";
-    session.prepare(request);
-    session.bind(0, path_of("set0.safetensors"));
+    session.load(request);
+    session.bind({"model", 0, path_of("set0.safetensors")});
   }
 
   static protocol::Sample twenty_samples() {
     protocol::Sample request;
+    request.part = "model";
     request.sets = {0};
     request.samples = 20;
     request.discard_runs = 3;
@@ -112,12 +115,12 @@ class Worker : public testing::Test {
   /// All that a candidate goes through; what `close` says.
   std::string whole_life() const {
     Session session(start);
-    prepare_and_bind(session);
+    load_and_bind(session);
     session.sample(twenty_samples(), "first_run", 0);
     session.pause();
     session.resume();
     session.sample(twenty_samples(), "run", 0);
-    session.outputs(0, path_of("outputs.safetensors"));
+    session.outputs({"model", 0, path_of("outputs.safetensors")});
     return session.close();
   }
 

@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <csignal>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "base/clock.h"
@@ -14,6 +14,7 @@
 #include "process/process.h"
 #include "protocol/codec.h"
 #include "results/outcome.h"
+#include "session/ending.h"
 #include "session/trust.h"
 
 namespace inferometer::session {
@@ -31,48 +32,18 @@ constexpr std::int64_t kSampleDeadlineFactor = 20;
 constexpr std::int64_t kLongestExpected_ns = 3'600'000'000'000;
 constexpr std::int64_t kLongestClockStep_ns = 1'000'000'000;
 constexpr std::size_t kReasonBytes = 1000;
-
-std::string in_text(nanoseconds duration) {
-  return fmt::format("{:g} s", std::chrono::duration<double>(duration).count());
-}
-
-std::string processes(int count) { return fmt::format("{} process{}", count, count == 1 ? "" : "es"); }
-
-/// What an end without a reply was, in words.
-std::string describe_end(const process::Exit& exit, std::size_t unfinished_bytes) {
-  std::string text = exit.to_text();
-  if (exit.signalled && exit.code == SIGKILL) {
-    text = "killed by SIGKILL not sent by us: memory suspected, not proven";
-  } else if (exit.signalled && exit.code == SIGILL) {
-    text += ": a CPU feature may be missing that the engine was built for";
-  } else if (exit.signalled && exit.code == SIGFPE) {
-    text += ": often a division by a dimension of zero";
-  }
-  if (unfinished_bytes > 0) {
-    text = fmt::format("died mid-line: {} bytes, {}", unfinished_bytes, text);
-  } else if (!exit.signalled && !exit.unkillable) {
-    text = fmt::format("exited without a result ({})", text);
-  }
-  if (exit.left_behind > 0) text += fmt::format("; left {}, ended", processes(exit.left_behind));
-  return text;
-}
+constexpr std::int64_t kIdleShare = 100;  ///< of a block of another worker: one part in so many is too much
+constexpr std::string_view kStop = "stop";
+constexpr std::string_view kProve = "prove";
+constexpr std::string_view kAlone = "alone";
 
 process::SpawnRequest spawn_request(const Start& start) {
   process::SpawnRequest request;
-  request.arguments = {start.program};
-  if (!start.library.empty()) request.arguments.insert(request.arguments.end(), {"--library", start.library});
+  request.arguments = start.launch.argv;
+  request.environment = start.launch.environment;
   request.cpus = start.cpus;
   request.channel = true;
   return request;
-}
-
-/// What follows "ERROR: " in the last line of the log that begins so; empty: there is none.
-std::string last_error_line(const std::string& log) {
-  constexpr std::string_view kMark = "ERROR: ";
-  std::string last;
-  for (const auto& line : base::split(log, '\n'))
-    if (line.starts_with(kMark)) last = line.substr(kMark.size());
-  return last;
 }
 
 }  // namespace
@@ -83,14 +54,19 @@ class Session::Implementation {
 
   const protocol::HelloReply& hello() const { return hello_; }
   std::int64_t start_ns() const { return start_ns_; }
-  protocol::PrepareReply prepare(const protocol::Prepare& request);
-  void bind(int set, const std::string& file);
+  protocol::LoadReply load(const protocol::Load& request);
+  void bind(const protocol::Bind& request);
   protocol::SampleReply sample(const protocol::Sample& request, const std::string& phase,
                                std::int64_t expected_ns);
-  void outputs(int set, const std::string& file);
+  protocol::GenerateReply generate(const protocol::Generate& request, const std::string& phase,
+                                   std::int64_t expected_ns);
+  void outputs(const protocol::Outputs& request);
   void pause();
   void resume();
   bool paused() const { return paused_; }
+  void begin_idle();
+  void end_idle();
+  std::int64_t cpu_ns() { return child_->cpu_ns(); }
   std::string close();
   std::string log_tail() const { return child_ ? child_->log_tail() : ""; }
 
@@ -103,6 +79,8 @@ class Session::Implementation {
   protocol::Reply next_reply();
   void enter(const std::string& phase, nanoseconds deadline);
   void announced(const std::string& phase);
+  void enter_sampling(const std::string& phase, std::int64_t expected_ns);
+  void check_samples(const protocol::Sample& request, const protocol::SampleReply& reply);
   nanoseconds left() const { return nanoseconds(deadline_ns_ - base::monotonic_ns()); }
   void check_hello();
   void require_alive() const;
@@ -128,6 +106,8 @@ class Session::Implementation {
   std::int64_t deadline_ns_ = 0;
   bool compile_announced_ = false;
   bool paused_ = false;
+  std::int64_t idle_begin_ns_ = 0;
+  std::int64_t cpu_at_idle_begin_ns_ = 0;
   bool closed_ = false;
   std::optional<results::Outcome> end_;  ///< why there is no worker any more
   protocol::HelloReply hello_;
@@ -159,6 +139,10 @@ void Session::Implementation::check_hello() {
   if (hello_.clock_step_ns < 1 || hello_.clock_step_ns > kLongestClockStep_ns) {
     fail(OutcomeKind::Untrusted, fmt::format("clock: a step of {} ns", hello_.clock_step_ns));
   }
+  if (hello_.idle != kStop && hello_.idle != kProve && hello_.idle != kAlone) {
+    fail(OutcomeKind::Failed, fmt::format("protocol error: idle is '{}'; known: stop, prove, alone",
+                                          base::printable(hello_.idle, 64)));
+  }
   // Others read this process's counters: it must be one of the worker's.
   const bool fits = hello_.process > 0 && std::in_range<pid_t>(hello_.process);
   if (!fits || ::getsid(static_cast<pid_t>(hello_.process)) != child_->pid()) {
@@ -166,46 +150,65 @@ void Session::Implementation::check_hello() {
   }
 }
 
-protocol::PrepareReply Session::Implementation::prepare(const protocol::Prepare& request) {
+protocol::LoadReply Session::Implementation::load(const protocol::Load& request) {
   enter("load", deadlines_.load);
   compile_announced_ = false;
-  auto prepared = ask<protocol::PrepareReply>(request);
+  auto loaded = ask<protocol::LoadReply>(request);
   child_->expect_descendants();
   const std::int64_t window_ns = arrived_ns_ - sent_ns_;
-  for (const auto& [name, claimed_ns] :
-       {std::pair{"load", prepared.load_ns}, {"compile", prepared.compile_ns}}) {
+  for (const auto& [name, claimed_ns] : {std::pair{"load", loaded.load_ns}, {"compile", loaded.compile_ns}}) {
     if (claimed_ns >= 0 && claimed_ns <= window_ns) continue;
     fail(OutcomeKind::Untrusted,
          fmt::format("window: {} took {} ns, but the reply came {} ns after the request", name, claimed_ns,
                      window_ns));
   }
-  return prepared;
+  return loaded;
 }
 
-void Session::Implementation::bind(int set, const std::string& file) {
+void Session::Implementation::bind(const protocol::Bind& request) {
   enter("bind", deadlines_.bind);
-  ask<protocol::Done>(protocol::Bind{set, file});
+  ask<protocol::Done>(request);
   child_->expect_descendants();
 }
 
 protocol::SampleReply Session::Implementation::sample(const protocol::Sample& request,
                                                       const std::string& phase, std::int64_t expected_ns) {
+  enter_sampling(phase, expected_ns);
+  auto sampled = ask<protocol::SampleReply>(request);
+  check_samples(request, sampled);
+  return sampled;
+}
+
+protocol::GenerateReply Session::Implementation::generate(const protocol::Generate& request,
+                                                          const std::string& phase,
+                                                          std::int64_t expected_ns) {
+  enter_sampling(phase, expected_ns);
+  auto generated = ask<protocol::GenerateReply>(request);
+  check_samples(request, generated);
+  if (const std::string rule = broken_token_rule(request, generated, hello_.clock_step_ns); !rule.empty())
+    fail(OutcomeKind::Untrusted, rule);
+  return generated;
+}
+
+void Session::Implementation::enter_sampling(const std::string& phase, std::int64_t expected_ns) {
   const std::int64_t expected = std::clamp<std::int64_t>(expected_ns, 0, kLongestExpected_ns);
   // The first run may compile what the compile phase put off.
   const nanoseconds shortest = phase == "first_run" ? deadlines_.first_run : kShortestSampleDeadline;
   enter(phase, std::max(shortest, nanoseconds(kSampleDeadlineFactor * expected)));
-  auto sampled = ask<protocol::SampleReply>(request);
-  // Engines may start helpers at first use; in the rounds nothing is new, and looking would cost time.
-  if (phase != "run") child_->expect_descendants();
-  const SampleExchange exchange{
-      request, sampled, sent_ns_, arrived_ns_, hello_.clock_step_ns, hello_.clock == "CLOCK_MONOTONIC"};
-  if (const std::string rule = broken_rule(exchange); !rule.empty()) fail(OutcomeKind::Untrusted, rule);
-  return sampled;
 }
 
-void Session::Implementation::outputs(int set, const std::string& file) {
+void Session::Implementation::check_samples(const protocol::Sample& request,
+                                            const protocol::SampleReply& reply) {
+  // Engines may start helpers at first use; in the rounds nothing is new, and looking would cost time.
+  if (phase_ != "run") child_->expect_descendants();
+  const SampleExchange exchange{
+      request, reply, sent_ns_, arrived_ns_, hello_.clock_step_ns, hello_.clock == "CLOCK_MONOTONIC"};
+  if (const std::string rule = broken_rule(exchange); !rule.empty()) fail(OutcomeKind::Untrusted, rule);
+}
+
+void Session::Implementation::outputs(const protocol::Outputs& request) {
   enter("outputs", deadlines_.outputs);
-  ask<protocol::Done>(protocol::Outputs{set, file});
+  ask<protocol::Done>(request);
 }
 
 // ---- one request and its reply ---------------------------------------------------------------------
@@ -326,7 +329,7 @@ void Session::Implementation::refused(const protocol::Failed& failed) const {
 void Session::Implementation::pause() {
   require_alive();
   if (paused_) return;
-  if (child_->pause(kStopTimeout)) {
+  if (hello_.idle != kStop || child_->pause(kStopTimeout)) {
     paused_ = true;
     return;
   }
@@ -336,7 +339,27 @@ void Session::Implementation::pause() {
 
 void Session::Implementation::resume() {
   if (!std::exchange(paused_, false) || end_) return;
-  child_->resume();
+  if (hello_.idle == kStop) child_->resume();
+}
+
+void Session::Implementation::begin_idle() {
+  if (hello_.idle != kProve || end_) return;
+  child_->expect_descendants();  // nobody stops it from starting one at any time
+  cpu_at_idle_begin_ns_ = child_->cpu_ns();
+  idle_begin_ns_ = base::monotonic_ns();
+}
+
+void Session::Implementation::end_idle() {
+  if (hello_.idle != kProve || end_) return;
+  const std::int64_t block_ns = base::monotonic_ns() - idle_begin_ns_;
+  child_->expect_descendants();
+  const std::int64_t used_ns = child_->cpu_ns() - cpu_at_idle_begin_ns_;
+  if (kIdleShare * used_ns < block_ns) return;
+  phase_ = "run";
+  fail(OutcomeKind::Untrusted,
+       fmt::format("idle: used {} of CPU time while another was measured for {} (limit 1 %)",
+                   base::format_ns(static_cast<double>(used_ns)),
+                   base::format_ns(static_cast<double>(block_ns))));
 }
 
 std::string Session::Implementation::close() {
@@ -372,21 +395,26 @@ Session::~Session() = default;
 const protocol::HelloReply& Session::hello() const { return implementation_->hello(); }
 std::int64_t Session::start_ns() const { return implementation_->start_ns(); }
 
-protocol::PrepareReply Session::prepare(const protocol::Prepare& request) {
-  return implementation_->prepare(request);
-}
-
-void Session::bind(int set, const std::string& file) { implementation_->bind(set, file); }
+protocol::LoadReply Session::load(const protocol::Load& request) { return implementation_->load(request); }
+void Session::bind(const protocol::Bind& request) { implementation_->bind(request); }
 
 protocol::SampleReply Session::sample(const protocol::Sample& request, const std::string& phase,
                                       std::int64_t expected_ns) {
   return implementation_->sample(request, phase, expected_ns);
 }
 
-void Session::outputs(int set, const std::string& file) { implementation_->outputs(set, file); }
+protocol::GenerateReply Session::generate(const protocol::Generate& request, const std::string& phase,
+                                          std::int64_t expected_ns) {
+  return implementation_->generate(request, phase, expected_ns);
+}
+
+void Session::outputs(const protocol::Outputs& request) { implementation_->outputs(request); }
 void Session::pause() { implementation_->pause(); }
 void Session::resume() { implementation_->resume(); }
 bool Session::paused() const { return implementation_->paused(); }
+void Session::begin_idle() { implementation_->begin_idle(); }
+void Session::end_idle() { implementation_->end_idle(); }
+std::int64_t Session::cpu_ns() { return implementation_->cpu_ns(); }
 std::string Session::close() { return implementation_->close(); }
 std::string Session::log_tail() const { return implementation_->log_tail(); }
 

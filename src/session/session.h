@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "engines/launch.h"
 #include "protocol/messages.h"
 
 namespace inferometer::session {
@@ -26,8 +27,7 @@ struct Deadlines {
 };
 
 struct Start {
-  std::string program;    ///< path of the worker program
-  std::string library;    ///< absolute path of the engine's library, empty for none
+  engines::Launch launch;
   std::vector<int> cpus;  ///< affinity, set before exec; empty: inherited
   bool digest = false;    ///< ask for the library's hash
   std::string repeat;     ///< the command that repeats this candidate alone, for outcomes
@@ -45,20 +45,33 @@ class Session {
   const protocol::HelloReply& hello() const;
   std::int64_t start_ns() const;  ///< exec to hello
 
-  protocol::PrepareReply prepare(const protocol::Prepare& request);
-  void bind(int set, const std::string& file);
+  protocol::LoadReply load(const protocol::Load& request);
+  void bind(const protocol::Bind& request);
   /// The deadline is max(2 s, 20 x expected_ns); for first_run at least Deadlines::first_run. `phase` names
   /// it in outcomes: first_run, warm_up, run. The reply is checked: counts as asked, times positive and
   /// inside our own window, sum of durations within wall, offsets in order, not all alike; otherwise outcome
   /// `untrusted` with the rule.
   protocol::SampleReply sample(const protocol::Sample& request, const std::string& phase,
                                std::int64_t expected_ns);
-  void outputs(int set, const std::string& file);
+  /// The same for whole texts. Also checked: as many times and ids of tokens as asked, the times in order and
+  /// inside their samples.
+  protocol::GenerateReply generate(const protocol::Generate& request, const std::string& phase,
+                                   std::int64_t expected_ns);
+  void outputs(const protocol::Outputs& request);
 
-  /// Stops every thread of the tree (SIGSTOP, confirmed); cheap when already stopped.
+  /// Until `resume` nothing is asked of the worker. Where hello says that it may be stopped, every thread of
+  /// the tree is (SIGSTOP, confirmed); cheap when already paused.
   void pause();
   void resume();
   bool paused() const;
+
+  /// Around a block of another worker, while this one is paused. A worker that proves that it is idle and
+  /// has used 1 % of the time between the two calls or more (CPU time of its whole tree) is `untrusted`.
+  void begin_idle();
+  void end_idle();
+
+  /// CPU time of the whole process tree so far.
+  std::int64_t cpu_ns();
 
   /// Asks the worker to close; a crash or hang here is told but costs nothing that was measured.
   /// Returns "" or what went wrong at teardown; "" also where the worker has ended before. An interruption

@@ -42,7 +42,7 @@ TEST_F(Worker, says_who_it_is) {
 }
 
 TEST_F(Worker, that_cannot_be_started_is_an_outcome_with_the_reason) {
-  start.program = "/no/such/worker";
+  start.launch.argv = {"/no/such/worker"};
   const auto outcome = outcome_of_life();
   EXPECT_EQ(outcome.kind, OutcomeKind::Failed);
   EXPECT_EQ(outcome.phase, "start");
@@ -51,15 +51,15 @@ TEST_F(Worker, that_cannot_be_started_is_an_outcome_with_the_reason) {
 
 TEST_F(Worker, that_refuses_a_request_lives_on) {
   Session session(start);
-  EXPECT_THROW(session.bind(0, "/no/such/file"), results::CandidateFailure);
-  prepare_and_bind(session);
+  EXPECT_THROW(session.bind({"model", 0, "/no/such/file"}), results::CandidateFailure);
+  load_and_bind(session);
   EXPECT_EQ(session.close(), "");
 }
 
 TEST_F(Worker, that_has_died_gives_the_same_outcome_again) {
   misbehave("segv", "first_run");
   Session session(start);
-  prepare_and_bind(session);
+  load_and_bind(session);
   for (int attempt = 0; attempt < 2; ++attempt) {
     try {
       session.sample(twenty_samples(), "first_run", 0);
@@ -74,7 +74,7 @@ TEST_F(Worker, that_has_died_gives_the_same_outcome_again) {
 TEST_F(Worker, that_lies_is_ended_before_its_outcome_is_told) {
   misbehave("count", "first_run");
   Session session(start);
-  prepare_and_bind(session);
+  load_and_bind(session);
   EXPECT_THROW(session.sample(twenty_samples(), "first_run", 0), results::CandidateFailure);
   EXPECT_THAT(our_processes(), testing::IsEmpty());
 }
@@ -87,7 +87,7 @@ TEST_F(Worker, outcomes_carry_the_last_words) {
 TEST_F(Worker, that_prints_megabytes_is_not_disturbed_and_its_log_is_cut) {
   misbehave("flood", "run");
   Session session(start);
-  prepare_and_bind(session);
+  load_and_bind(session);
   session.sample(twenty_samples(), "first_run", 0);
   session.sample(twenty_samples(), "run", 0);
   session.close();
@@ -107,7 +107,7 @@ TEST_F(Worker, a_line_of_a_gigabyte_does_not_fill_our_memory) {
 TEST_F(Worker, paused_is_stopped_with_all_its_descendants) {
   misbehave("orphan", "bind");
   Session session(start);
-  prepare_and_bind(session);
+  load_and_bind(session);
   while (our_processes().size() != 2) std::this_thread::sleep_for(milliseconds(5));
   session.pause();
   EXPECT_TRUE(session.paused());
@@ -118,10 +118,52 @@ TEST_F(Worker, paused_is_stopped_with_all_its_descendants) {
   session.sample(twenty_samples(), "run", 0);
 }
 
+TEST_F(Worker, that_proves_that_it_is_idle_is_not_stopped) {
+  misbehave("prove", "hello");
+  Session session(start);
+  load_and_bind(session);
+  session.pause();
+  EXPECT_TRUE(session.paused());
+  for (const int pid : our_processes()) EXPECT_EQ(state_of(pid), "S");
+  session.begin_idle();
+  std::this_thread::sleep_for(milliseconds(50));
+  EXPECT_NO_THROW(session.end_idle());
+  session.resume();
+  session.sample(twenty_samples(), "run", 0);
+}
+
+TEST_F(Worker, that_says_it_proves_to_be_idle_and_has_a_child_that_spins_is_caught) {
+  misbehave("prove_and_spin", "hello");
+  Session session(start);
+  load_and_bind(session);
+  session.pause();
+  session.begin_idle();
+  std::this_thread::sleep_for(milliseconds(50));
+  try {
+    session.end_idle();
+    FAIL();
+  } catch (const results::CandidateFailure& failure) {
+    EXPECT_EQ(failure.outcome().kind, OutcomeKind::Untrusted);
+    EXPECT_THAT(failure.outcome().reason, testing::MatchesRegex("idle: used .* of CPU time .*limit 1 %."));
+  }
+  EXPECT_THAT(our_processes(), testing::IsEmpty());
+}
+
+TEST_F(Worker, s_cpu_time_is_that_of_its_whole_tree) {
+  misbehave("spin", "bind");
+  Session session(start);
+  load_and_bind(session);
+  while (session.cpu_ns() < 200'000'000) std::this_thread::sleep_for(milliseconds(5));
+  session.pause();
+  const auto stopped_ns = session.cpu_ns();
+  std::this_thread::sleep_for(milliseconds(50));
+  EXPECT_LT(session.cpu_ns() - stopped_ns, 10'000'000);
+}
+
 TEST_F(Worker, that_dies_while_it_should_be_idle_is_found_at_the_next_pause) {
   misbehave("late_segv", "bind");
   Session session(start);
-  prepare_and_bind(session);
+  load_and_bind(session);
   std::this_thread::sleep_for(milliseconds(100));
   try {
     session.pause();
@@ -136,7 +178,7 @@ TEST_F(Worker, does_not_outlive_a_coordinator_killed_while_it_was_paused) {
   const pid_t coordinator = ::fork();
   if (coordinator == 0) {
     Session session(start);
-    prepare_and_bind(session);
+    load_and_bind(session);
     session.pause();
     for (;;) ::pause();
   }

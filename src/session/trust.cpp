@@ -185,4 +185,24 @@ std::string broken_rule(const SampleExchange& exchange) {
   return "";
 }
 
+std::string broken_token_rule(const protocol::Generate& request, const protocol::GenerateReply& reply,
+                              std::int64_t clock_step_ns) {
+  const auto steps = static_cast<std::size_t>(request.new_tokens);
+  const std::size_t due = reply.durations_ns.size() * steps;
+  const auto& times = reply.token_times_ns;
+  if (times.size() != due) return fmt::format("tokens: asked for {} times, got {}", due, times.size());
+  if (reply.rows < 1 || reply.tokens.size() % due != 0 ||
+      static_cast<std::int64_t>(reply.tokens.size() / due) != reply.rows) {
+    return fmt::format("tokens: {} times of {} rows, but {} tokens", due, reply.rows, reply.tokens.size());
+  }
+  for (std::size_t i = 0; i < due; ++i) {
+    const std::int64_t earliest_ns = i % steps == 0 ? 0 : times[i - 1];
+    if (times[i] < earliest_ns || times[i] > reply.durations_ns[i / steps] + 2 * clock_step_ns) {
+      return fmt::format("tokens: token {} of sample {} came after {} of {}", i % steps, i / steps,
+                         in_text(times[i]), in_text(reply.durations_ns[i / steps]));
+    }
+  }
+  return "";
+}
+
 }  // namespace inferometer::session

@@ -39,6 +39,37 @@ class Trust : public testing::Test {
   protocol::SampleReply reply;
 };
 
+class TokenTrust : public testing::Test {
+ protected:
+  TokenTrust() {
+    request.new_tokens = 2;
+    reply.durations_ns = {5000, 6000};
+    reply.rows = 2;
+    reply.token_times_ns = {3000, 4900, 3000, 5900};
+    reply.tokens = {1, 2, 3, 4, 5, 6, 7, 8};
+  }
+  std::string rule() const { return broken_token_rule(request, reply, 10); }
+
+  protocol::Generate request;
+  protocol::GenerateReply reply;
+};
+
+TEST_F(TokenTrust, an_honest_reply_breaks_no_rule) { EXPECT_EQ(rule(), ""); }
+
+TEST_F(TokenTrust, as_many_times_and_tokens_as_asked) {
+  reply.tokens.pop_back();
+  EXPECT_EQ(rule(), "tokens: 4 times of 2 rows, but 7 tokens");
+  reply.token_times_ns.pop_back();
+  EXPECT_EQ(rule(), "tokens: asked for 4 times, got 3");
+}
+
+TEST_F(TokenTrust, tokens_come_in_order_and_within_their_sample) {
+  reply.token_times_ns[1] = 5200;
+  EXPECT_EQ(rule(), "tokens: token 1 of sample 0 came after 5.20 µs of 5.00 µs");
+  reply.token_times_ns[1] = 2900;
+  EXPECT_THAT(rule(), StartsWith("tokens: token 1 of sample 0"));
+}
+
 TEST_F(Trust, an_honest_reply_breaks_no_rule) { EXPECT_EQ(rule(), ""); }
 
 TEST_F(Trust, durations_that_meet_without_a_gap_are_honest) {

@@ -93,6 +93,12 @@ void orphan() {
   ::_exit(0);
 }
 
+/// A child that computes for ever.
+void spin() {
+  if (::fork() != 0) return;
+  for (volatile std::uint64_t turns = 0;;) turns = turns + 1;
+}
+
 void exhaust_memory() {
   const rlimit limit{kMemoryLimitBytes, kMemoryLimitBytes};
   ::setrlimit(RLIMIT_DATA, &limit);
@@ -121,6 +127,7 @@ const std::map<std::string, Deed> kDeeds = {
     {"trickle", trickle},
     {"close_channel", close_channel},
     {"orphan", orphan},
+    {"spin", spin},
     {"memory", exhaust_memory},
 };
 
@@ -154,13 +161,20 @@ const std::map<std::string, Lie> kLies = {
      [](Reply& reply) {
        reply.body = protocol::Failed{"unsupported", "", "no operator Foo"};
      }},
-    {"other_type", [](Reply& reply) { reply.body = protocol::PrepareReply(); }},
+    {"other_type", [](Reply& reply) { reply.body = protocol::LoadReply(); }},
     {"phase", [](Reply& reply) { reply.body = protocol::Phase{"lunch"}; }},
     {"version", in<protocol::HelloReply>([](auto& hello) { hello.protocol = "99.0"; })},
     {"clock", in<protocol::HelloReply>([](auto& hello) { hello.clock_step_ns = kHour_ns; })},
+    {"idle", in<protocol::HelloReply>([](auto& hello) { hello.idle = "sleep"; })},
+    {"prove", in<protocol::HelloReply>([](auto& hello) { hello.idle = "prove"; })},
+    {"prove_and_spin", in<protocol::HelloReply>([](auto& hello) {
+       hello.idle = "prove";
+       spin();
+     })},
+    {"alone", in<protocol::HelloReply>([](auto& hello) { hello.idle = "alone"; })},
     {"process", in<protocol::HelloReply>([](auto& hello) { hello.process = ::getppid(); })},
-    {"fallback", in<protocol::PrepareReply>([](auto& prepared) { prepared.precision = "bfloat16"; })},
-    {"load", in<protocol::PrepareReply>([](auto& prepared) { prepared.load_ns = kHour_ns; })},
+    {"fallback", in<protocol::LoadReply>([](auto& loaded) { loaded.precision = "bfloat16"; })},
+    {"load", in<protocol::LoadReply>([](auto& loaded) { loaded.load_ns = kHour_ns; })},
     {"count", in<SampleReply>([](auto& sampled) {
        sampled.durations_ns.pop_back();
        sampled.offsets_ns.pop_back();

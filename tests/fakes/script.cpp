@@ -20,8 +20,8 @@ void set(Script& script, const std::string& key, const base::Json& value) {
     script.fault = value.get<std::string>();
     if (!known_faults().contains(script.fault)) throw base::UserError("unknown fault '" + script.fault + "'");
   } else if (key == "phase") {
-    static const std::vector<std::string> phases = {"hello",     "prepare", "compile", "bind",
-                                                    "first_run", "run",     "outputs", "close"};
+    static const std::vector<std::string> phases = {"hello",     "load", "compile", "bind",
+                                                    "first_run", "run",  "outputs", "close"};
     script.phase = value.get<std::string>();
     if (std::find(phases.begin(), phases.end(), script.phase) == phases.end()) {
       throw base::UserError(base::unknown_word("phase", script.phase, phases));

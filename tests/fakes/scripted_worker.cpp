@@ -13,7 +13,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "protocol/codec.h"
-#include "tensors/files.h"
+#include "tensors/safetensors.h"
 #include "tests/fakes/faults.h"
 #include "tests/fakes/script.h"
 
@@ -52,12 +52,12 @@ class ScriptedWorker {
 
   Body answer() {
     try {
-      // A script in the artefact is known from here on, so that it can strike at "prepare".
-      if (const auto* prepare = std::get_if<protocol::Prepare>(&request_.body)) {
-        script_ = script_from_file(prepare->file, script_);
+      // A script in the artefact is known from here on, so that it can strike at "load".
+      if (const auto* load = std::get_if<protocol::Load>(&request_.body)) {
+        script_ = script_from_file(load->parts.at(0).file, script_);
       }
       strike(do_deed);
-      return std::visit([&](const auto& body) { return carry_out(body); }, request_.body);
+      return std::visit([&](const auto& body) { return answer_to(body); }, request_.body);
     } catch (const base::UserError& error) {
       return protocol::Failed{"failed", phase_, error.what()};
     }
@@ -96,20 +96,20 @@ class ScriptedWorker {
 
   std::string phase_of(const protocol::Request& request) {
     if (std::holds_alternative<protocol::Sample>(request.body)) return ++samples_ == 1 ? "first_run" : "run";
-    static const char* const names[] = {"hello", "prepare", "bind", "run", "outputs", "release", "close"};
+    static const char* const names[] = {"hello", "load", "bind", "run", "run", "outputs", "release", "close"};
     return names[request.body.index()];
   }
 
-  Body carry_out(const protocol::Hello&) const {
+  Body answer_to(const protocol::Hello&) const {
     protocol::HelloReply hello;
     hello.engine = "scripted";
     hello.engine_version = "1";
-    hello.devices = {"cpu"};
+    hello.devices = {protocol::Device{}};
     hello.process = ::getpid();
     return hello;
   }
 
-  Body carry_out(const protocol::Prepare& request) {
+  Body answer_to(const protocol::Load& request) {
     announce("load");
     announce("compile");
     phase_ = "compile";
@@ -119,19 +119,18 @@ class ScriptedWorker {
       const timespec moment{0, 20'000'000};
       ::nanosleep(&moment, nullptr);
     }
-    protocol::PrepareReply prepared;
-    prepared.load_ns = 1000;
-    prepared.compile_ns = 1000;
-    prepared.device = request.device;
-    prepared.precision = request.precision;
-    prepared.threads = request.threads;
-    prepared.options = request.options;
-    prepared.inputs = {{"x", "float32", {1, kWidth}}};
-    prepared.outputs = {{"y", "float32", {1, kWidth}}};
-    return prepared;
+    protocol::LoadReply loaded;
+    loaded.load_ns = 1000;
+    loaded.compile_ns = 1000;
+    loaded.device = request.device;
+    loaded.precision = request.precision;
+    loaded.threads = request.threads;
+    loaded.options = request.options;
+    loaded.parts = {{"model", {{"x", "float32", {1, kWidth}}}, {{"y", "float32", {1, kWidth}}}}};
+    return loaded;
   }
 
-  Body carry_out(const protocol::Bind& request) {
+  Body answer_to(const protocol::Bind& request) {
     for (const tensors::Tensor& tensor : tensors::read_safetensors(request.file)) {
       if (tensor.name() == "x" && tensor.type() == tensors::DType::Float32) {
         const auto values = tensor.values<float>();
@@ -142,7 +141,7 @@ class ScriptedWorker {
     return protocol::Failed{"failed", "bind", "no float32 input x"};
   }
 
-  Body carry_out(const protocol::Sample& request) const {
+  Body answer_to(const protocol::Sample& request) const {
     protocol::SampleReply sampled;
     sampled.received_ns = received_ns_;
     sampled.runs_per_sample = request.runs_per_sample;
@@ -167,7 +166,11 @@ class ScriptedWorker {
     return sampled;
   }
 
-  Body carry_out(const protocol::Outputs& request) const {
+  Body answer_to(const protocol::Generate&) const {
+    return protocol::Failed{"unsupported", phase_, "generates nothing"};
+  }
+
+  Body answer_to(const protocol::Outputs& request) const {
     std::vector<tensors::Tensor> outputs;
     tensors::Tensor& y = outputs.emplace_back("y", tensors::DType::Float32, tensors::Shape{1, kWidth});
     const auto bound = inputs_.find(request.set);
@@ -182,12 +185,12 @@ class ScriptedWorker {
     return protocol::Done();
   }
 
-  Body carry_out(const protocol::Release&) {
+  Body answer_to(const protocol::Release&) {
     inputs_.clear();
     return protocol::Done();
   }
 
-  Body carry_out(const protocol::Close&) {
+  Body answer_to(const protocol::Close&) {
     closed_ = true;
     return protocol::Done();
   }
@@ -219,8 +222,6 @@ int describe() {
   description.engine = "scripted";
   description.summary = "A worker of the tests, which breaks a rule when told to";
   description.formats = {"null"};
-  description.devices = {"cpu"};
-  description.precisions = {"float32"};
   description.hidden = true;
   std::puts(protocol::encode(description).c_str());
   return 0;

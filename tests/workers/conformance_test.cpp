@@ -2,12 +2,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <numeric>
 
 #include "base/files.h"
 #include "base/hash.h"
 #include "sdk/cpp/checks.h"
-#include "tensors/files.h"
+#include "tensors/safetensors.h"
 #include "tests/workers/conversation.h"
 #include "tests/workers/test_models.h"
 #include "tests/workers/workers_under_test.h"
@@ -50,34 +52,34 @@ class Worker : public testing::TestWithParam<std::string> {
     base::write_file_atomically(file, bytes);
   }
 
-  protocol::Prepare prepare_request(const TestModel& model, std::int64_t batch = 2) const {
-    protocol::Prepare prepare;
-    prepare.file = path(model.name + "." + model.format);
+  protocol::Load load_request(const TestModel& model, std::int64_t batch = 2) const {
+    protocol::Load load;
     write(model, model.bytes);
-    prepare.format = model.format;
-    prepare.device = engine().devices.at(0);
-    prepare.precision = engine().precisions.at(0);
-    for (const auto& input : model.inputs(0, batch)) prepare.shapes[input.name()] = input.shape();
-    return prepare;
+    load.parts = {{kPart, path(model.name + "." + model.format), {}}};
+    load.format = model.format;
+    load.device = engine().devices.at(0).id;
+    load.precision = engine().precisions.at(0);
+    for (const auto& input : model.inputs(0, batch)) load.parts[0].shapes[input.name()] = input.shape();
+    return load;
   }
 
   protocol::Bind bind_request(int set, const std::vector<tensors::Tensor>& inputs) const {
-    protocol::Bind bind{set, path("inputs" + std::to_string(set) + ".safetensors")};
+    protocol::Bind bind{kPart, set, path("inputs" + std::to_string(set) + ".safetensors")};
     tensors::write_safetensors(bind.file, inputs);
     return bind;
   }
 
-  /// Says hello, prepares `model` and binds sets 0 to `sets` - 1.
+  /// Says hello, loads `model` and binds sets 0 to `sets` - 1.
   void make_ready(Conversation& talk, const TestModel& model, int sets) const {
     talk.ask_for<protocol::HelloReply>(protocol::Hello{});
-    talk.ask_for<protocol::PrepareReply>(prepare_request(model));
+    talk.ask_for<protocol::LoadReply>(load_request(model));
     for (int set = 0; set < sets; ++set) {
       talk.ask_for<protocol::Done>(bind_request(set, model.inputs(set, 2)));
     }
   }
 
   std::vector<float> outputs_of(Conversation& talk, int set) const {
-    const protocol::Outputs outputs{set, path("outputs.safetensors")};
+    const protocol::Outputs outputs{kPart, set, path("outputs.safetensors")};
     talk.ask_for<protocol::Done>(outputs);
     const auto tensors = tensors::read_safetensors(outputs.file);
     EXPECT_THAT(tensors, SizeIs(1));
@@ -87,11 +89,13 @@ class Worker : public testing::TestWithParam<std::string> {
 
   static protocol::Sample sample_request(std::vector<int> sets, std::int64_t samples) {
     protocol::Sample sample;
+    sample.part = kPart;
     sample.sets = std::move(sets);
     sample.samples = samples;
     return sample;
   }
 
+  static constexpr const char* kPart = "model";
   base::ScratchFolder folder_{"conformance"};
   WorkerUnderTest under_test_;
   std::vector<TestModel> models_;
@@ -103,9 +107,7 @@ TEST_P(Worker, describes_itself_under_its_own_name_with_defaults_that_it_allows)
   EXPECT_THAT(engine().devices, Not(IsEmpty()));
   EXPECT_THAT(engine().precisions, Not(IsEmpty()));
   for (const auto& option : engine().options) {
-    const std::vector<protocol::Option> allowed = {{option.name, option.type, option.default_value,
-                                                    option.values, option.minimum, option.maximum,
-                                                    option.help}};
+    const std::vector<protocol::Option> allowed = {option};
     EXPECT_THAT(option.type, testing::AnyOf("boolean", "integer", "choice")) << option.name;
     EXPECT_FALSE(option.help.empty()) << option.name;
     if (option.default_value.empty()) continue;
@@ -123,26 +125,29 @@ TEST_P(Worker, says_hello_with_what_was_really_loaded) {
   EXPECT_EQ(hello.library_sha256, hello.library_path.empty() ? "" : base::sha256_of_file(hello.library_path));
   EXPECT_EQ(hello.process, talk.process_id());
   EXPECT_GE(hello.clock_step_ns, 1);
-  EXPECT_THAT(hello.devices, Contains(engine().devices.at(0)));
+  EXPECT_THAT(hello.devices, Contains(testing::Field(&protocol::Device::id, engine().devices.at(0).id)));
+  EXPECT_THAT(hello.idle, testing::AnyOf("stop", "prove", "alone"));
   EXPECT_THAT(hello.shapes, testing::AnyOf("static", "dynamic", "recompiles"));
 }
 
-TEST_P(Worker, prepares_and_reads_back_what_it_did) {
+TEST_P(Worker, loads_and_reads_back_what_it_did) {
   for (const auto& model : models_) {
     Conversation talk = start();
     talk.ask_for<protocol::HelloReply>(protocol::Hello{});
-    const auto request = prepare_request(model);
-    const auto prepared = talk.ask_for<protocol::PrepareReply>(request);
+    const auto request = load_request(model);
+    const auto loaded = talk.ask_for<protocol::LoadReply>(request);
     EXPECT_THAT(talk.phases(), ElementsAre("load", "compile"));
-    EXPECT_EQ(prepared.device, request.device);
-    EXPECT_EQ(prepared.precision, request.precision);
-    EXPECT_EQ(prepared.threads, 1);
-    EXPECT_GT(prepared.load_ns + prepared.compile_ns, 0);
+    EXPECT_EQ(loaded.device, request.device);
+    EXPECT_EQ(loaded.precision, request.precision);
+    EXPECT_EQ(loaded.threads, 1);
+    ASSERT_THAT(loaded.parts, SizeIs(1));
+    EXPECT_EQ(loaded.parts[0].name, kPart);
+    EXPECT_GT(loaded.load_ns + loaded.compile_ns, 0);
     std::vector<std::string> names;
-    for (const auto& input : prepared.inputs) names.push_back(input.name);
+    for (const auto& input : loaded.parts.at(0).inputs) names.push_back(input.name);
     for (const auto& input : model.inputs(0, 2)) EXPECT_THAT(names, Contains(input.name()));
     EXPECT_EQ(names.size(), model.inputs(0, 2).size());
-    EXPECT_THAT(prepared.outputs, SizeIs(1));
+    EXPECT_THAT(loaded.parts.at(0).outputs, SizeIs(1));
   }
 }
 
@@ -150,20 +155,20 @@ TEST_P(Worker, reads_back_every_option_that_was_set) {
   for (const auto& option : engine().options) {
     Conversation talk = start();
     talk.ask_for<protocol::HelloReply>(protocol::Hello{});
-    auto request = prepare_request(model());
+    auto request = load_request(model());
     const std::string value = option.type == "choice"    ? option.values.back()
                               : option.type == "boolean" ? "1"
                                                          : std::to_string(option.minimum);
     request.options = {{option.name, value}};
-    const auto prepared = talk.ask_for<protocol::PrepareReply>(request);
-    EXPECT_THAT(prepared.options, Contains(testing::Pair(option.name, value)));
+    const auto loaded = talk.ask_for<protocol::LoadReply>(request);
+    EXPECT_THAT(loaded.options, Contains(testing::Pair(option.name, value)));
   }
 }
 
 TEST_P(Worker, refuses_an_unknown_option_and_a_wrong_value_by_name) {
   Conversation talk = start();
   talk.ask_for<protocol::HelloReply>(protocol::Hello{});
-  auto request = prepare_request(model());
+  auto request = load_request(model());
   request.options = {{"no_such_option", "1"}};
   EXPECT_THAT(talk.ask_for_failure(request).reason, HasSubstr("no_such_option"));
   for (const auto& option : engine().options) {
@@ -173,16 +178,16 @@ TEST_P(Worker, refuses_an_unknown_option_and_a_wrong_value_by_name) {
     EXPECT_THAT(failed.reason, HasSubstr("no such value"));
   }
   request.options.clear();
-  EXPECT_NO_THROW(talk.ask_for<protocol::PrepareReply>(request));
+  EXPECT_NO_THROW(talk.ask_for<protocol::LoadReply>(request));
 }
 
 TEST_P(Worker, calls_another_device_or_precision_unsupported) {
   Conversation talk = start();
   talk.ask_for<protocol::HelloReply>(protocol::Hello{});
-  auto request = prepare_request(model());
+  auto request = load_request(model());
   request.device = "abacus";
   EXPECT_EQ(talk.ask_for_failure(request).kind, "unsupported");
-  request.device = engine().devices.at(0);
+  request.device = engine().devices.at(0).id;
   request.precision = "float7";
   EXPECT_EQ(talk.ask_for_failure(request).kind, "unsupported");
 }
@@ -190,12 +195,12 @@ TEST_P(Worker, calls_another_device_or_precision_unsupported) {
 TEST_P(Worker, survives_a_broken_artefact_and_takes_the_next) {
   Conversation talk = start();
   talk.ask_for<protocol::HelloReply>(protocol::Hello{});
-  auto request = prepare_request(model());
+  auto request = load_request(model());
   write(model(), model().bytes.substr(0, model().bytes.size() / 2));
   EXPECT_FALSE(talk.ask_for_failure(request).reason.empty());
-  request.file = path("absent");
+  request.parts[0].file = path("absent");
   EXPECT_FALSE(talk.ask_for_failure(request).reason.empty());
-  EXPECT_NO_THROW(talk.ask_for<protocol::PrepareReply>(prepare_request(model())));
+  EXPECT_NO_THROW(talk.ask_for<protocol::LoadReply>(load_request(model())));
 }
 
 TEST_P(Worker, refuses_wrong_inputs_by_name) {
@@ -253,7 +258,7 @@ TEST_P(Worker, takes_sets_of_different_batch_sizes_where_shapes_are_dynamic) {
   Conversation talk = start();
   const auto hello = talk.ask_for<protocol::HelloReply>(protocol::Hello{});
   if (hello.shapes == "static") GTEST_SKIP() << GetParam() << " compiles for one shape";
-  talk.ask_for<protocol::PrepareReply>(prepare_request(model()));
+  talk.ask_for<protocol::LoadReply>(load_request(model()));
   for (const int set : {1, 2, 5}) {
     talk.ask_for<protocol::Done>(bind_request(set, model().inputs(set, set)));
     EXPECT_EQ(outputs_of(talk, set), model().expected(model().inputs(set, set)));
@@ -321,14 +326,14 @@ TEST_P(Worker, refuses_to_sample_what_is_not_bound) {
   expect_sound(talk.ask_for<protocol::SampleReply>(sample_request({0}, 1)), 1);
 }
 
-TEST_P(Worker, prepares_again_after_a_release) {
+TEST_P(Worker, loads_again_after_a_release) {
   Conversation talk = start();
   make_ready(talk, model(), 1);
   talk.ask_for<protocol::SampleReply>(sample_request({0}, 2));
   talk.ask_for<protocol::Done>(protocol::Release{});
   EXPECT_FALSE(talk.ask_for_failure(sample_request({0}, 1)).reason.empty());
   for (const auto& next : models_) {
-    talk.ask_for<protocol::PrepareReply>(prepare_request(next));
+    talk.ask_for<protocol::LoadReply>(load_request(next));
     talk.ask_for<protocol::Done>(bind_request(0, next.inputs(0, 2)));
     EXPECT_EQ(outputs_of(talk, 0), next.expected(next.inputs(0, 2))) << next.name;
     talk.ask_for<protocol::Done>(protocol::Release{});
@@ -359,6 +364,58 @@ TEST_P(Worker, ends_with_an_error_at_a_line_that_is_no_request) {
   }
 }
 
+/// The null engine makes tokens of any artefact of its own; an engine that says it generates and has no model
+/// here fails.
+TEST_P(Worker, generates_the_same_tokens_each_time_where_it_says_that_it_generates) {
+  if (!std::ranges::count(engine().scenarios, "generate")) GTEST_SKIP() << GetParam() << " does not generate";
+  Conversation talk = start();
+  talk.ask_for<protocol::HelloReply>(protocol::Hello{});
+  auto request = load_request(model());
+  request.parts = {{"prefill", request.parts[0].file, {}}, {"decode", request.parts[0].file, {}}};
+  const auto loaded = talk.ask_for<protocol::LoadReply>(request);
+  ASSERT_THAT(loaded.parts, SizeIs(2));
+  EXPECT_EQ(loaded.parts[1].name, "decode");
+  std::vector<tensors::Tensor> prompt;
+  prompt.emplace_back(loaded.parts[0].inputs.at(0).name, tensors::DType::Int64, tensors::Shape{2, 3});
+  std::ranges::copy(std::array<std::int64_t, 6>{1, 2, 3, 40, 50, 60},
+                    prompt[0].values<std::int64_t>().begin());
+  auto bind = bind_request(0, prompt);
+  bind.part = "prefill";
+  talk.ask_for<protocol::Done>(bind);
+  protocol::Generate generate;
+  generate.part = "prefill";
+  generate.sets = {0};
+  generate.samples = 3;
+  generate.new_tokens = 4;
+  generate.discard_runs = 1;
+  const auto generated = talk.ask_for<protocol::GenerateReply>(generate);
+  expect_sound(generated, 3);
+  EXPECT_EQ(generated.rows, 2);
+  ASSERT_THAT(generated.token_times_ns, SizeIs(3 * 4));
+  ASSERT_THAT(generated.tokens, SizeIs(3 * 4 * 2));
+  for (std::size_t i = 0; i < 12; ++i) {
+    EXPECT_GE(generated.token_times_ns[i], i % 4 == 0 ? 0 : generated.token_times_ns[i - 1]);
+    EXPECT_LE(generated.token_times_ns[i], generated.durations_ns[i / 4]);
+  }
+  const auto text = [&](std::size_t sample) {
+    return std::vector<std::int64_t>(generated.tokens.begin() + static_cast<std::ptrdiff_t>(8 * sample),
+                                     generated.tokens.begin() + static_cast<std::ptrdiff_t>(8 * sample + 8));
+  };
+  EXPECT_EQ(text(1), text(0));
+  EXPECT_EQ(text(2), text(0));
+  EXPECT_NE(generated.tokens[0], generated.tokens[1]) << "two prompts, one token";
+}
+
+TEST_P(Worker, refuses_to_generate_where_it_does_not) {
+  if (std::ranges::count(engine().scenarios, "generate")) GTEST_SKIP() << GetParam() << " generates";
+  Conversation talk = start();
+  make_ready(talk, model(), 1);
+  protocol::Generate generate;
+  generate.part = kPart;
+  generate.sets = {0};
+  EXPECT_EQ(talk.ask_for_failure(generate).kind, "unsupported");
+}
+
 process::Finished run_by_hand(const std::vector<std::string>& arguments) {
   process::SpawnRequest request;
   request.arguments = arguments;
@@ -386,11 +443,11 @@ TEST_P(Worker, does_not_claim_more_threads_than_were_asked) {
   if (!engine().multi_threaded) GTEST_SKIP() << GetParam() << " runs on one thread";
   Conversation talk = start();
   talk.ask_for<protocol::HelloReply>(protocol::Hello{});
-  auto request = prepare_request(model());
+  auto request = load_request(model());
   request.threads = 2;
-  const auto prepared = talk.ask_for<protocol::PrepareReply>(request);
-  EXPECT_GE(prepared.threads, 1);
-  EXPECT_LE(prepared.threads, 2);
+  const auto loaded = talk.ask_for<protocol::LoadReply>(request);
+  EXPECT_GE(loaded.threads, 1);
+  EXPECT_LE(loaded.threads, 2);
 }
 
 INSTANTIATE_TEST_SUITE_P(conformance, Worker, testing::ValuesIn(built_workers()),

@@ -10,9 +10,8 @@ namespace {
 
 process::SpawnRequest spawn_request(const engines::Launch& launch) {
   process::SpawnRequest request;
-  request.arguments = {launch.program};
-  if (!launch.library.empty())
-    request.arguments.insert(request.arguments.end(), {"--library", launch.library});
+  request.arguments = launch.argv;
+  request.environment = launch.environment;
   request.channel = true;
   return request;
 }
@@ -46,7 +45,7 @@ protocol::Reply Conversation::receive() {
   std::string line;
   while (!buffer_.next(line)) {
     std::string bytes;
-    switch (child_.receive(bytes, kPatience)) {
+    switch (child_.receive(bytes, kTimeout)) {
       case process::Child::Received::Bytes:
         buffer_.append(bytes);
         break;
@@ -60,14 +59,14 @@ protocol::Reply Conversation::receive() {
 }
 
 process::Exit Conversation::wait_for_end() {
-  const auto exit = child_.wait(kPatience);
+  const auto exit = child_.wait(kTimeout);
   if (!exit) throw std::runtime_error("the worker does not end");
   return *exit;
 }
 
 bool Conversation::nothing_more_was_said() {
   std::string bytes;
-  while (child_.receive(bytes, kPatience) == process::Child::Received::Bytes) {
+  while (child_.receive(bytes, kTimeout) == process::Child::Received::Bytes) {
   }
   return bytes.empty() && buffer_.unfinished_bytes() == 0;
 }

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "engines/engines.h"
+#include "engines/launch.h"
 #include "process/process.h"
 #include "protocol/codec.h"
 
@@ -33,7 +33,7 @@ class Conversation {
   /// Phases that were announced before the last answer.
   const std::vector<std::string>& phases() const { return phases_; }
 
-  void send_line(const std::string& line) { child_.send(line, kPatience); }
+  void send_line(const std::string& line) { child_.send(line, kTimeout); }
   /// The next line as it comes; throws at the end of the stream.
   protocol::Reply receive();
   /// Waits for the worker to end by itself; throws when it does not.
@@ -43,7 +43,7 @@ class Conversation {
   int process_id() const { return child_.pid(); }
 
  private:
-  static constexpr std::chrono::minutes kPatience{1};
+  static constexpr std::chrono::minutes kTimeout{1};
 
   process::Child child_;
   protocol::LineBuffer buffer_;

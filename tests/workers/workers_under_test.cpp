@@ -41,7 +41,7 @@ WorkerUnderTest find_worker(const std::string& engine) {
   for (const auto& found : discovery.engines) {
     if (found.engine != engine) continue;
     if (const auto library = chosen_library(engine); !library.empty()) {
-      return {found, engines::Launch{found.program, library, ""}, ""};
+      return {found, engines::program_with_library(found.program, library), ""};
     }
     try {
       return {found, engines::launch(found, "", store), ""};

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engines/engines.h"
+#include "engines/launch.h"
 
 namespace inferometer::tests {
 

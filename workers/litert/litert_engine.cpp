@@ -3,41 +3,17 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
-#include <filesystem>
-#include <iterator>
 #include <utility>
 
 #include "base/error.h"
+#include "sdk/cpp/checks.h"
+#include "sdk/cpp/counters.h"
+#include "sdk/cpp/options.h"
 
 namespace inferometer::worker::litert {
 namespace {
 
 constexpr const char* kKernels = "kernels";
-
-/// Threads of this process.
-std::ptrdiff_t thread_count() {
-  return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
-}
-
-/// The workload's shape for an input of which the file leaves dimensions open.
-const std::vector<std::int64_t>& workload_shape(const protocol::Prepare& request, const std::string& input,
-                                                const tensors::Shape& open) {
-  const auto found = request.shapes.find(input);
-  if (found == request.shapes.end()) {
-    throw EngineError("the model leaves dimensions of input '" + input +
-                      "' open, and the workload has no shape for it");
-  }
-  const auto& shape = found->second;
-  const bool fits =
-      shape.size() <= kMaxRank &&
-      std::equal(shape.begin(), shape.end(), open.begin(), open.end(),
-                 [](std::int64_t size, std::int64_t given) { return given < 0 || size == given; });
-  if (!fits) {
-    throw EngineError("the workload's shape for input '" + input + "' is " + tensors::to_text(shape) +
-                      "; the model takes " + tensors::to_text(open) + " (-1: any size)");
-  }
-  return shape;
-}
 
 }  // namespace
 
@@ -48,15 +24,10 @@ protocol::Description description() {
   description.package = "litert";
   description.library = "ai_edge_litert/libLiteRt.so";
   description.formats = {"tflite"};
-  description.devices = {"cpu"};
-  description.precisions = {"float32"};
-  protocol::Option kernels;
-  kernels.name = kKernels;
-  kernels.type = "choice";
-  kernels.default_value = "xnnpack";
-  kernels.values = {"xnnpack", "builtin"};
-  kernels.help = "xnnpack: its delegate takes the operators it knows; builtin: LiteRT's own kernels for all";
-  description.options = {kernels};
+  description.options = {choice_option(
+      kKernels, {"xnnpack", "builtin"},
+      "xnnpack: its delegate takes the operators it knows; builtin: LiteRT's own kernels for all")};
+  description.reference_for = {{"tflite", {{kKernels, "builtin"}}}};
   return description;
 }
 
@@ -66,41 +37,42 @@ void LiteRtEngine::open(const std::string& library, protocol::HelloReply& hello)
   api_ = std::make_unique<Api>(library);
   hello.engine_version = version_of(library);
   hello.library_path = library;
-  hello.devices = {"cpu"};
   hello.shapes = "static";
-  hello.pausable = true;
 }
 
-protocol::PrepareReply LiteRtEngine::prepare(const protocol::Prepare& request,
-                                             const std::function<void(const std::string&)>& announce) {
+protocol::LoadReply LiteRtEngine::load(const protocol::Load& request,
+                                       const std::function<void(const std::string&)>& announce) {
+  const auto& part = only_part(request);
   // LiteRT follows the offsets of a file without a look: one that is cut ends the process. Before the first
   // phase, because it is no work of the engine.
-  const auto file = formats::read_tflite(request.file);
+  const auto file = formats::read_tflite(part.file);
 
   announce("load");
-  load(request);
+  read_model(request);
 
   announce("compile");
-  const std::ptrdiff_t threads_before = thread_count();
-  compile(request, file);
+  const std::int64_t threads_before = thread_count();
+  compile(part, file);
 
-  protocol::PrepareReply reply;
+  protocol::LoadReply reply;
   reply.device = "cpu";
   reply.precision = "float32";
   // LiteRT reports no thread count; the calling thread works beside the pool that compiling made.
   reply.threads = static_cast<int>(1 + thread_count() - threads_before);
   reply.options = request.options;
-  for (const auto& port : ports_.inputs) reply.inputs.push_back(describe("input", port));
-  for (const auto& port : ports_.outputs) reply.outputs.push_back(describe("output", port));
+  auto& loaded = reply.parts.emplace_back(protocol::LoadedPart{part.name, {}, {}});
+  for (const auto& port : ports_.inputs) loaded.inputs.push_back(describe("input", port));
+  for (const auto& port : ports_.outputs) loaded.outputs.push_back(describe("output", port));
   return reply;
 }
 
-void LiteRtEngine::load(const protocol::Prepare& request) {
+void LiteRtEngine::read_model(const protocol::Load& request) {
   Environment* environment = nullptr;
   api_->check(api_->create_environment(0, nullptr, &environment), "CreateEnvironment");
   environment_ = {environment, api_->destroy_environment};
   Model* model = nullptr;
-  api_->check(api_->create_model(environment, request.file.c_str(), &model), "CreateModelFromFile");
+  api_->check(api_->create_model(environment, only_part(request).file.c_str(), &model),
+              "CreateModelFromFile");
   model_ = {model, api_->destroy_model};
 
   Options* options = nullptr;
@@ -116,13 +88,13 @@ void LiteRtEngine::load(const protocol::Prepare& request) {
   api_->check(api_->add_opaque_options(options, cpu), "AddOpaqueOptions");
 }
 
-void LiteRtEngine::compile(const protocol::Prepare& request, const formats::TfliteModel& file) {
+void LiteRtEngine::compile(const protocol::LoadPart& part, const formats::TfliteModel& file) {
   CompiledModel* compiled = nullptr;
   api_->check(api_->create_compiled_model(environment_.get(), model_.get(), options_.get(), &compiled),
               "CreateCompiledModel");
   compiled_ = {compiled, api_->destroy_compiled_model};
   ports_ = ports_of(*api_, model_.get(), file.signature.key);
-  close_shapes(request, file);
+  close_shapes(part, file);
   // Allocates the tensors, which the first run would do otherwise, and finds what cannot be run.
   std::vector<Layout> layouts(ports_.outputs.size());
   api_->check(
@@ -131,12 +103,13 @@ void LiteRtEngine::compile(const protocol::Prepare& request, const formats::Tfli
   for (std::size_t i = 0; i < layouts.size(); ++i) ports_.outputs[i].type.layout = layouts[i];
 }
 
-void LiteRtEngine::close_shapes(const protocol::Prepare& request, const formats::TfliteModel& file) {
+void LiteRtEngine::close_shapes(const protocol::LoadPart& part, const formats::TfliteModel& file) {
   const auto& tensors = file.graphs.at(static_cast<std::size_t>(file.signature.graph)).tensors;
   for (const auto& input : file.signature.inputs) {
     const auto& open = tensors.at(static_cast<std::size_t>(input.tensor)).shape;
     if (std::none_of(open.begin(), open.end(), [](std::int64_t size) { return size < 0; })) continue;
-    const auto& shape = workload_shape(request, input.name, open);
+    const auto& shape = workload_shape(part, {input.name, "", open});
+    if (shape.size() > kMaxRank) throw EngineError("input '" + input.name + "' has too many dimensions");
     const auto port = std::find_if(ports_.inputs.begin(), ports_.inputs.end(),
                                    [&](const Port& each) { return each.name == input.name; });
     INFEROMETER_CHECK(port != ports_.inputs.end(), input.name);
@@ -160,7 +133,7 @@ TensorBuffer* LiteRtEngine::add_buffer(BoundSet& set, const Port& port,
   return buffer;
 }
 
-void LiteRtEngine::bind(int set, std::vector<tensors::Tensor> inputs) {
+void LiteRtEngine::bind(std::size_t, int set, std::vector<tensors::Tensor> inputs) {
   BoundSet bound;
   BufferRequirements* requirements = nullptr;
   for (std::size_t i = 0; i < ports_.inputs.size(); ++i) {
@@ -182,7 +155,7 @@ void LiteRtEngine::bind(int set, std::vector<tensors::Tensor> inputs) {
   sets_.insert_or_assign(set, std::move(bound));
 }
 
-void LiteRtEngine::select(int set) {
+void LiteRtEngine::select(std::size_t, int set) {
   const auto found = sets_.find(set);
   if (found == sets_.end()) throw EngineError("input set " + std::to_string(set) + " is not bound");
   current_ = &found->second;

@@ -18,10 +18,10 @@ class LiteRtEngine final : public Engine {
  public:
   ~LiteRtEngine() override;
   void open(const std::string& library, protocol::HelloReply& hello) override;
-  protocol::PrepareReply prepare(const protocol::Prepare& request,
-                                 const std::function<void(const std::string&)>& announce) override;
-  void bind(int set, std::vector<tensors::Tensor> inputs) override;
-  void select(int set) override;
+  protocol::LoadReply load(const protocol::Load& request,
+                           const std::function<void(const std::string&)>& announce) override;
+  void bind(std::size_t part, int set, std::vector<tensors::Tensor> inputs) override;
+  void select(std::size_t part, int set) override;
   void run() override;
   std::vector<tensors::Tensor> outputs() override;
   void release() override;
@@ -34,10 +34,10 @@ class LiteRtEngine final : public Engine {
     std::vector<TensorBuffer*> outputs;
   };
 
-  void load(const protocol::Prepare& request);
-  void compile(const protocol::Prepare& request, const formats::TfliteModel& file);
+  void read_model(const protocol::Load& request);
+  void compile(const protocol::LoadPart& part, const formats::TfliteModel& file);
   /// Gives the inputs the shapes of the workload where the file leaves them open.
-  void close_shapes(const protocol::Prepare& request, const formats::TfliteModel& file);
+  void close_shapes(const protocol::LoadPart& part, const formats::TfliteModel& file);
   TensorBuffer* add_buffer(BoundSet& set, const Port& port, BufferRequirements* requirements) const;
 
   std::unique_ptr<Api> api_;

@@ -67,10 +67,10 @@ TEST(litert_version, is_that_of_the_package_around_the_library) {
 
 TEST_F(LiteRt, open_dimensions_take_the_shape_of_the_workload) {
   auto asked = request(written(formats::linear_tflite(kWeights, -1)));
-  asked.shapes = {{"x", {2, 4}}, {"b", {3}}};
-  const auto reply = prepare(asked);
-  EXPECT_THAT(reply.inputs.at(0).shape, ElementsAre(2, 4));
-  EXPECT_THAT(reply.outputs.at(0).shape, ElementsAre(2, 3));
+  asked.parts.at(0).shapes = {{"x", {2, 4}}, {"b", {3}}};
+  const auto reply = load(asked);
+  EXPECT_THAT(reply.parts.at(0).inputs.at(0).shape, ElementsAre(2, 4));
+  EXPECT_THAT(reply.parts.at(0).outputs.at(0).shape, ElementsAre(2, 3));
   const auto outputs =
       outputs_of(list(floats("x", {2, 4}, {1, 2, 3, 4, 0, 0, 0, 1}), floats("b", {3}, {0, 1, 2})));
   EXPECT_THAT(values_of(outputs.at(0)), ElementsAre(14, 7, 6, 1, 2, 2));
@@ -78,8 +78,8 @@ TEST_F(LiteRt, open_dimensions_take_the_shape_of_the_workload) {
 
 TEST_F(LiteRt, open_dimensions_without_a_shape_or_with_a_wrong_one_are_refused) {
   auto asked = request(written(formats::linear_tflite(kWeights, -1)));
-  EXPECT_THAT(refusal_of(asked).value_or(Refusal{}).reason, HasSubstr("input 'x' open"));
-  asked.shapes = {{"x", {2, 5}}};
+  EXPECT_THAT(refusal_of(asked).value_or(Refusal{}).reason, HasSubstr("no shape for input 'x'"));
+  asked.parts.at(0).shapes = {{"x", {2, 5}}};
   EXPECT_EQ(refusal_of(asked).value_or(Refusal{}).reason,
             "the workload's shape for input 'x' is [2, 5]; the model takes [-1, 4] (-1: any size)");
 }
@@ -94,9 +94,9 @@ TEST_F(LiteRt, quantized_tensors_keep_their_integers) {
     model.operation(SampleTflite::Dequantize, {x}, y)
         .operation(SampleTflite::Quantize, {y}, back)
         .ends({x}, {y, back});
-    const auto reply = prepare(request(written(model)));
-    EXPECT_EQ(reply.inputs.at(0).dtype, tensors::to_text(dtype));
-    EXPECT_EQ(reply.outputs.at(1).dtype, tensors::to_text(dtype));
+    const auto reply = load(request(written(model)));
+    EXPECT_EQ(reply.parts.at(0).inputs.at(0).dtype, tensors::to_text(dtype));
+    EXPECT_EQ(reply.parts.at(0).outputs.at(1).dtype, tensors::to_text(dtype));
     const auto integers = [&](int a, int b, int c, int d) {
       return std::vector<std::uint8_t>{
           static_cast<std::uint8_t>(a + zero), static_cast<std::uint8_t>(b + zero),
@@ -115,7 +115,7 @@ TEST_F(LiteRt, its_own_kernels_compute_the_same_and_know_one_thread) {
   auto asked = request(written(formats::linear_tflite(kWeights, 1)));
   asked.options["kernels"] = "builtin";
   asked.threads = 2;
-  const auto reply = prepare(asked);
+  const auto reply = load(asked);
   EXPECT_EQ(reply.options.at("kernels"), "builtin");
   EXPECT_EQ(reply.threads, 1);
   const auto outputs = outputs_of(list(floats("x", {1, 4}, {1, 2, 3, 4}), floats("b", {3}, {0, 1, 2})));
@@ -139,8 +139,8 @@ TEST_F(LiteRt, real_files_give_the_classes_that_they_were_made_for) {
       fs::path(source == nullptr ? "." : source) / "../shared/data/audio/kwt1_non_stream.tflite";
   if (!fs::exists(file)) GTEST_SKIP() << file << " is not here";
   const auto sound = base::read_file(file.parent_path() / "yes_1000ms.wav", 1u << 20);
-  const auto reply = prepare(request(file));
-  tensors::Tensor samples(reply.inputs.at(0).name, DType::Float32, {1, 16000});
+  const auto reply = load(request(file));
+  tensors::Tensor samples(reply.parts.at(0).inputs.at(0).name, DType::Float32, {1, 16000});
   ASSERT_GE(sound.size(), 44u + 2 * 16000);
   for (std::size_t i = 0; i < 16000; ++i) {
     const auto low = static_cast<unsigned char>(sound[44 + 2 * i]);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "sdk/cpp/element_types.h"
 #include "sdk/cpp/engine.h"
 
 namespace inferometer::worker::litert {
@@ -14,7 +15,7 @@ namespace {
 
 using tensors::DType;
 
-constexpr std::array<std::pair<DType, int>, 13> kElementTypes = {{
+constexpr std::array<ElementTypes::Entry, 13> kNumbers = {{
     {DType::Float32, 1},
     {DType::Int32, 2},
     {DType::Uint8, 3},
@@ -29,6 +30,8 @@ constexpr std::array<std::pair<DType, int>, 13> kElementTypes = {{
     {DType::Uint16, 17},
     {DType::BFloat16, 19},
 }};
+
+constexpr ElementTypes kElementTypes{kNumbers};
 
 /// How one side of a signature is read.
 struct Side {
@@ -97,16 +100,12 @@ Ports ports_of(const Api& api, Model* model, const std::string& key) {
 }
 
 protocol::TensorDescription describe(const char* kind, const Port& port) {
-  const auto* const found = std::find_if(kElementTypes.begin(), kElementTypes.end(), [&](const auto& entry) {
-    return entry.second == port.type.element_type;
-  });
-  if (found == kElementTypes.end()) {
-    throw EngineError(std::string(kind) + " '" + port.name + "' is of LiteRT element type " +
-                          std::to_string(port.type.element_type) +
-                          "; only tensors of numbers and bool can be measured",
-                      /*unsupported=*/true);
+  const auto dtype = kElementTypes.dtype_of(port.type.element_type);
+  if (!dtype) {
+    refuse_element_type(std::string(kind) + " '" + port.name + "'",
+                        "of LiteRT element type " + std::to_string(port.type.element_type));
   }
-  return {port.name, tensors::to_text(found->first), shape_of(port.type.layout)};
+  return {port.name, tensors::to_text(*dtype), shape_of(port.type.layout)};
 }
 
 void fill(const Api& api, TensorBuffer* buffer, const tensors::Tensor& tensor) {

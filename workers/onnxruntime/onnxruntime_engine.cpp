@@ -1,10 +1,11 @@
 #include "onnxruntime/onnxruntime_engine.h"
 
-#include <filesystem>
-#include <iterator>
 #include <utility>
 
 #include "base/error.h"
+#include "sdk/cpp/checks.h"
+#include "sdk/cpp/counters.h"
+#include "sdk/cpp/options.h"
 
 namespace inferometer::worker::onnxruntime {
 namespace {
@@ -15,12 +16,7 @@ constexpr const char* kSpinning = "spinning";
 const std::map<std::string, int> kOptimizationLevels = {
     {"disabled", 0}, {"basic", 1}, {"extended", 2}, {"all", 99}};
 
-/// Threads of this process.
-std::ptrdiff_t thread_count() {
-  return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
-}
-
-Owned<SessionOptions> session_options(const Library& library, const protocol::Prepare& request) {
+Owned<SessionOptions> session_options(const Library& library, const protocol::Load& request) {
   auto made = library.create(kCreateSessionOptions, kReleaseSessionOptions);
   library.call(kSetIntraOpNumThreads, made.get(), request.threads);
   library.call(kSetInterOpNumThreads, made.get(), 1);
@@ -41,20 +37,14 @@ protocol::Description description() {
   description.package = "onnxruntime";
   description.library = "onnxruntime/capi/libonnxruntime.so.*";
   description.formats = {"onnx"};
-  description.devices = {"cpu"};
-  description.precisions = {"float32"};
-  protocol::Option optimization;
-  optimization.name = kGraphOptimization;
-  optimization.type = "choice";
-  optimization.default_value = "all";
-  optimization.values = {"disabled", "basic", "extended", "all"};
-  optimization.help = "how far the graph is rewritten before it runs";
-  protocol::Option spinning;
-  spinning.name = kSpinning;
-  spinning.type = "boolean";
-  spinning.default_value = "1";
-  spinning.help = "whether idle threads of the pool spin; they then burn CPU between requests";
-  description.options = {optimization, spinning};
+  description.options = {
+      choice_option(kGraphOptimization, {"all", "extended", "basic", "disabled"},
+                    "how far the graph is rewritten before it runs"),
+      boolean_option(kSpinning, true,
+                     "whether idle threads of the pool spin; they then burn CPU between requests"),
+  };
+  // Nothing is fused: the order of the summation is that of the graph.
+  description.reference_for = {{"onnx", {{kGraphOptimization, "disabled"}}}};
   return description;
 }
 
@@ -65,13 +55,12 @@ void OnnxRuntimeEngine::open(const std::string& library, protocol::HelloReply& h
   run_with_binding_ = library_->function(kRunWithBinding);
   hello.engine_version = library_->version();
   hello.library_path = library;
-  hello.devices = {"cpu"};
   hello.shapes = "dynamic";
-  hello.pausable = true;
 }
 
-protocol::PrepareReply OnnxRuntimeEngine::prepare(const protocol::Prepare& request,
-                                                  const std::function<void(const std::string&)>& announce) {
+protocol::LoadReply OnnxRuntimeEngine::load(const protocol::Load& request,
+                                            const std::function<void(const std::string&)>& announce) {
+  const auto& part = only_part(request);
   announce("load");
   env_ = library_->create(kCreateEnv, kReleaseEnv, kLogWarning, "inferometer");
   library_->call(kDisableTelemetryEvents, env_.get());
@@ -80,24 +69,22 @@ protocol::PrepareReply OnnxRuntimeEngine::prepare(const protocol::Prepare& reque
   const auto options = session_options(*library_, request);
 
   announce("compile");
-  const std::ptrdiff_t threads_before = thread_count();
-  session_ =
-      library_->create(kCreateSession, kReleaseSession, env_.get(), request.file.c_str(), options.get());
+  const std::int64_t threads_before = thread_count();
+  session_ = library_->create(kCreateSession, kReleaseSession, env_.get(), part.file.c_str(), options.get());
   // ONNX Runtime reports no thread count; the calling thread works beside the pool that the session made.
-  const std::ptrdiff_t threads = 1 + thread_count() - threads_before;
+  const std::int64_t threads = 1 + thread_count() - threads_before;
   signature_ = signature_of(*library_, session_.get());
 
-  protocol::PrepareReply reply;
+  protocol::LoadReply reply;
   reply.device = "cpu";
   reply.precision = "float32";
   reply.threads = static_cast<int>(threads);
   reply.options = request.options;
-  reply.inputs = signature_.inputs;
-  reply.outputs = signature_.outputs;
+  reply.parts = {{part.name, signature_.inputs, signature_.outputs}};
   return reply;
 }
 
-void OnnxRuntimeEngine::bind(int set, std::vector<tensors::Tensor> inputs) {
+void OnnxRuntimeEngine::bind(std::size_t, int set, std::vector<tensors::Tensor> inputs) {
   BoundSet bound;
   bound.inputs = std::move(inputs);
   bound.binding = library_->create(kCreateIoBinding, kReleaseIoBinding, session_.get());
@@ -110,7 +97,7 @@ void OnnxRuntimeEngine::bind(int set, std::vector<tensors::Tensor> inputs) {
   sets_.insert_or_assign(set, std::move(bound));
 }
 
-void OnnxRuntimeEngine::select(int set) {
+void OnnxRuntimeEngine::select(std::size_t, int set) {
   const auto found = sets_.find(set);
   if (found == sets_.end()) throw EngineError("input set " + std::to_string(set) + " is not bound");
   current_ = &found->second;

@@ -17,10 +17,10 @@ class OnnxRuntimeEngine final : public Engine {
  public:
   ~OnnxRuntimeEngine() override;
   void open(const std::string& library, protocol::HelloReply& hello) override;
-  protocol::PrepareReply prepare(const protocol::Prepare& request,
-                                 const std::function<void(const std::string&)>& announce) override;
-  void bind(int set, std::vector<tensors::Tensor> inputs) override;
-  void select(int set) override;
+  protocol::LoadReply load(const protocol::Load& request,
+                           const std::function<void(const std::string&)>& announce) override;
+  void bind(std::size_t part, int set, std::vector<tensors::Tensor> inputs) override;
+  void select(std::size_t part, int set) override;
   void run() override;
   std::vector<tensors::Tensor> outputs() override;
   void release() override;

@@ -68,11 +68,11 @@ TEST_F(OnnxEngine, threads_are_counted_not_believed) {
   auto asked = request(written(kRelu));
   for (const int threads : {1, 2, 5}) {
     asked.threads = threads;
-    EXPECT_EQ(prepare(asked).threads, threads);
+    EXPECT_EQ(load(asked).threads, threads);
     engine_->release();
   }
   asked.threads = 0;  // it then takes as many as it likes
-  EXPECT_GE(prepare(asked).threads, 1);
+  EXPECT_GE(load(asked).threads, 1);
 }
 
 TEST_F(OnnxEngine, takes_every_value_of_its_options) {
@@ -81,7 +81,7 @@ TEST_F(OnnxEngine, takes_every_value_of_its_options) {
     const auto values = option.type == "boolean" ? std::vector<std::string>{"0", "1"} : option.values;
     for (const auto& value : values) {
       asked.options[option.name] = value;
-      EXPECT_EQ(prepare(asked).options.at(option.name), value);
+      EXPECT_EQ(load(asked).options.at(option.name), value);
       EXPECT_EQ(outputs_of(list(floats("x", {2}, {-1, 1}))).at(0).to_doubles(), (std::vector<double>{0, 1}));
       engine_->release();
     }
@@ -97,11 +97,11 @@ TEST_F(OnnxEngine, an_operation_without_a_kernel_for_the_type_is_unsupported) {
 
 TEST_F(OnnxEngine, a_run_that_fails_says_why_and_the_next_set_runs) {
   constexpr int kInt64 = 7;
-  prepare(TestModel()
-              .input("x", kFloat, {-1})
-              .input("shape", kInt64, {2})
-              .node("Reshape", {"x", "shape"}, "y")
-              .output("y", kFloat, {-1, -1}));
+  load(TestModel()
+           .input("x", kFloat, {-1})
+           .input("shape", kInt64, {2})
+           .node("Reshape", {"x", "shape"}, "y")
+           .output("y", kFloat, {-1, -1}));
   const auto inputs = [](std::int64_t rows) {
     return list(tensor_of<std::int64_t>("shape", tensors::DType::Int64, {2}, {rows, 3}),
                 floats("x", {6}, {1, 2, 3, 4, 5, 6}));

@@ -1,13 +1,11 @@
 #include "onnxruntime/signature.h"
 
-#include <algorithm>
 #include <array>
 #include <cstring>
-#include <optional>
 #include <utility>
 
 #include "base/error.h"
-#include "sdk/cpp/engine.h"
+#include "sdk/cpp/element_types.h"
 
 namespace inferometer::worker::onnxruntime {
 namespace {
@@ -15,7 +13,7 @@ namespace {
 using tensors::DType;
 
 // The numbers are those of the ONNX format.
-constexpr std::array<std::pair<DType, int>, 13> kElementTypes = {{
+constexpr std::array<ElementTypes::Entry, 13> kNumbers = {{
     {DType::Float32, 1},
     {DType::Uint8, 2},
     {DType::Int8, 3},
@@ -30,25 +28,8 @@ constexpr std::array<std::pair<DType, int>, 13> kElementTypes = {{
     {DType::Uint64, 13},
     {DType::BFloat16, 16},
 }};
+constexpr ElementTypes kElementTypes{kNumbers};
 constexpr int kElementString = 8;
-
-std::optional<DType> dtype_of(int element_type) {
-  const auto* const found = std::find_if(kElementTypes.begin(), kElementTypes.end(),
-                                         [&](const auto& entry) { return entry.second == element_type; });
-  if (found == kElementTypes.end()) return std::nullopt;
-  return found->first;
-}
-
-int element_type(DType type) {
-  const auto* const found = std::find_if(kElementTypes.begin(), kElementTypes.end(),
-                                         [&](const auto& entry) { return entry.first == type; });
-  INFEROMETER_CHECK(found != kElementTypes.end(), tensors::to_text(type));
-  return found->second;
-}
-
-[[noreturn]] void refuse(const std::string& name, const std::string& what) {
-  throw EngineError(name + " is " + what + "; only tensors of numbers and bool can be measured", true);
-}
 
 int element_type_of(const Library& library, const TensorType* tensor) {
   int type = 0;
@@ -92,13 +73,14 @@ protocol::TensorDescription describe(const Library& library, const Session* sess
   const auto type = library.create(side.type, kReleaseTypeInfo, session, index);
   int kind = 0;
   library.call(kGetOnnxTypeFromTypeInfo, type.get(), &kind);
-  if (kind != kTypeTensor) refuse(title, "no tensor (a sequence, map, optional or sparse tensor)");
+  if (kind != kTypeTensor)
+    refuse_element_type(title, "no tensor (a sequence, map, optional or sparse tensor)");
   const TensorType* tensor = nullptr;
   library.call(kCastTypeInfoToTensorInfo, type.get(), &tensor);
   const int element = element_type_of(library, tensor);
-  if (element == kElementString) refuse(title, "a tensor of strings");
-  const auto dtype = dtype_of(element);
-  if (!dtype) refuse(title, "a tensor of ONNX element type " + std::to_string(element));
+  if (element == kElementString) refuse_element_type(title, "a tensor of strings");
+  const auto dtype = kElementTypes.dtype_of(element);
+  if (!dtype) refuse_element_type(title, "a tensor of ONNX element type " + std::to_string(element));
   protocol::TensorDescription description{name, tensors::to_text(*dtype), shape_of(library, tensor)};
   return description;
 }
@@ -121,12 +103,12 @@ Signature signature_of(const Library& library, const Session* session) {
 Owned<Value> view_of(const Library& library, const MemoryPlace* memory, tensors::Tensor& tensor) {
   return library.create(kCreateTensorWithDataAsOrtValue, kReleaseValue, memory, tensor.bytes().data(),
                         tensor.bytes().size(), tensor.shape().data(), tensor.shape().size(),
-                        element_type(tensor.type()));
+                        kElementTypes.number_of(tensor.type()));
 }
 
 tensors::Tensor copy_of(const Library& library, Value* value, const std::string& name) {
   const auto tensor = library.create(kGetTensorTypeAndShape, kReleaseTensorTypeAndShapeInfo, value);
-  const auto dtype = dtype_of(element_type_of(library, tensor.get()));
+  const auto dtype = kElementTypes.dtype_of(element_type_of(library, tensor.get()));
   INFEROMETER_CHECK(dtype, name);
   tensors::Tensor copy(name, *dtype, shape_of(library, tensor.get()));
   void* bytes = nullptr;

@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "base/error.h"
+#include "sdk/cpp/checks.h"
+#include "sdk/cpp/options.h"
 
 namespace inferometer::worker::openvino {
 namespace {
@@ -55,41 +57,10 @@ std::string version_of(const Api& api) {
   return build.substr(0, build.find('-'));
 }
 
-/// OpenVINO itself would give up even a fixed dimension of the model.
-const std::vector<std::int64_t>& workload_shape(
-    const std::map<std::string, std::vector<std::int64_t>>& shapes,
-    const protocol::TensorDescription& input) {
-  const auto found = shapes.find(input.name);
-  if (found == shapes.end()) {
-    throw EngineError("option 'shapes' is 'static', but the workload has no shape for input '" + input.name +
-                      "'");
-  }
-  const auto& shape = found->second;
-  const bool fits =
-      input.shape.empty() ||
-      std::equal(shape.begin(), shape.end(), input.shape.begin(), input.shape.end(),
-                 [](std::int64_t size, std::int64_t fixed) { return fixed < 0 || size == fixed; });
-  if (!fits) {
-    throw EngineError("the workload's shape for input '" + input.name + "' is " + tensors::to_text(shape) +
-                      "; the model takes " + tensors::to_text(input.shape) + " (-1: any size)");
-  }
-  return shape;
-}
-
 /// Only the shapes: reshaping may give a port further names, as compiling may.
 void take_shapes(std::vector<protocol::TensorDescription>& to,
                  const std::vector<protocol::TensorDescription>& from) {
   for (std::size_t i = 0; i < to.size(); ++i) to[i].shape = from[i].shape;
-}
-
-protocol::Option choice(const char* name, std::vector<std::string> values, const char* help) {
-  protocol::Option option;
-  option.name = name;
-  option.type = "choice";
-  option.default_value = values.front();
-  option.values = std::move(values);
-  option.help = help;
-  return option;
 }
 
 }  // namespace
@@ -101,12 +72,11 @@ protocol::Description description() {
   description.package = "openvino";
   description.library = "openvino/libs/libopenvino_c.so.*";
   description.formats = {"onnx"};
-  description.devices = {"cpu"};
   description.precisions = {"float32", "bfloat16", "float16"};
   description.options = {
-      choice(kShapes, {"dynamic", "static"},
-             "static: the model is compiled for the shapes of the workload alone"),
-      choice(kHint, {"latency", "throughput"}, "what the plugin tunes for; one stream in both cases"),
+      choice_option(kShapes, {"dynamic", "static"},
+                    "static: the model is compiled for the shapes of the workload alone"),
+      choice_option(kHint, {"latency", "throughput"}, "what the plugin tunes for; one stream in both cases"),
   };
   return description;
 }
@@ -120,22 +90,22 @@ void OpenVinoEngine::open(const std::string& library, protocol::HelloReply& hell
   hello.engine_version = version_of(*api_);
   hello.library_path = library;
   hello.shapes = "dynamic";
-  hello.pausable = true;
 }
 
-protocol::PrepareReply OpenVinoEngine::prepare(const protocol::Prepare& request,
-                                               const std::function<void(const std::string&)>& announce) {
+protocol::LoadReply OpenVinoEngine::load(const protocol::Load& request,
+                                         const std::function<void(const std::string&)>& announce) {
+  const auto& part = only_part(request);
   announce("load");
   Core* core = nullptr;
   api_->check(api_->core_create(&core), "core_create");
   core_ = {core, api_->core_free};
   Model* model = nullptr;
-  api_->check(api_->core_read_model(core, request.file.c_str(), nullptr, &model), "core_read_model");
+  api_->check(api_->core_read_model(core, part.file.c_str(), nullptr, &model), "core_read_model");
   model_ = {model, api_->model_free};
   signature_ = signature_of(*api_, model);
 
   announce("compile");
-  if (request.options.at(kShapes) == "static") reshape(request.shapes);
+  if (request.options.at(kShapes) == "static") reshape(part);
   compile(request);
   InferRequest* infer_request = nullptr;
   api_->check(api_->compiled_model_create_infer_request(compiled_.get(), &infer_request),
@@ -144,7 +114,7 @@ protocol::PrepareReply OpenVinoEngine::prepare(const protocol::Prepare& request,
   return read_back(request);
 }
 
-void OpenVinoEngine::bind(int set, std::vector<tensors::Tensor> inputs) {
+void OpenVinoEngine::bind(std::size_t, int set, std::vector<tensors::Tensor> inputs) {
   std::vector<BoundInput> bound;
   for (auto& input : inputs) {
     const std::size_t index = input_index(input.name());
@@ -154,7 +124,7 @@ void OpenVinoEngine::bind(int set, std::vector<tensors::Tensor> inputs) {
   sets_.insert_or_assign(set, std::move(bound));
 }
 
-void OpenVinoEngine::select(int set) {
+void OpenVinoEngine::select(std::size_t, int set) {
   const auto found = sets_.find(set);
   INFEROMETER_CHECK(found != sets_.end(), std::to_string(set));
   for (const auto& input : found->second) {
@@ -190,13 +160,14 @@ void OpenVinoEngine::release() {
   core_.reset();
 }
 
-void OpenVinoEngine::reshape(const std::map<std::string, std::vector<std::int64_t>>& shapes) {
+void OpenVinoEngine::reshape(const protocol::LoadPart& part) {
   std::vector<const char*> names;
   std::vector<std::vector<Dimension>> dimensions;
   std::vector<PartialShape> partial_shapes;
   for (const auto& input : signature_.inputs) {
     auto& fixed = dimensions.emplace_back();
-    for (const std::int64_t size : workload_shape(shapes, input)) fixed.push_back({size, size});
+    // OpenVINO itself would give up even a fixed dimension of the model.
+    for (const std::int64_t size : workload_shape(part, input)) fixed.push_back({size, size});
     const auto rank = static_cast<std::int64_t>(fixed.size());
     partial_shapes.push_back({{rank, rank}, fixed.data()});
     names.push_back(input.name.c_str());
@@ -208,7 +179,7 @@ void OpenVinoEngine::reshape(const std::map<std::string, std::vector<std::int64_
   take_shapes(signature_.outputs, reshaped.outputs);
 }
 
-void OpenVinoEngine::compile(const protocol::Prepare& request) {
+void OpenVinoEngine::compile(const protocol::Load& request) {
   const std::string threads = std::to_string(request.threads);
   const std::string hint = upper(request.options.at(kHint));
   CompiledModel* compiled = nullptr;
@@ -232,14 +203,13 @@ std::string OpenVinoEngine::property(const char* key) const {
   return text;
 }
 
-protocol::PrepareReply OpenVinoEngine::read_back(const protocol::Prepare& request) const {
-  protocol::PrepareReply reply;
+protocol::LoadReply OpenVinoEngine::read_back(const protocol::Load& request) const {
+  protocol::LoadReply reply;
   reply.device = lower(property("EXECUTION_DEVICES"));
   reply.precision = precision_of(property("INFERENCE_PRECISION_HINT"));
   reply.threads = std::stoi(property("INFERENCE_NUM_THREADS"));
   reply.options = {{kShapes, request.options.at(kShapes)}, {kHint, lower(property("PERFORMANCE_HINT"))}};
-  reply.inputs = signature_.inputs;
-  reply.outputs = signature_.outputs;
+  reply.parts = {{only_part(request).name, signature_.inputs, signature_.outputs}};
   return reply;
 }
 

@@ -17,10 +17,10 @@ class OpenVinoEngine final : public Engine {
  public:
   ~OpenVinoEngine() override;
   void open(const std::string& library, protocol::HelloReply& hello) override;
-  protocol::PrepareReply prepare(const protocol::Prepare& request,
-                                 const std::function<void(const std::string&)>& announce) override;
-  void bind(int set, std::vector<tensors::Tensor> inputs) override;
-  void select(int set) override;
+  protocol::LoadReply load(const protocol::Load& request,
+                           const std::function<void(const std::string&)>& announce) override;
+  void bind(std::size_t part, int set, std::vector<tensors::Tensor> inputs) override;
+  void select(std::size_t part, int set) override;
   void run() override;
   std::vector<tensors::Tensor> outputs() override;
   void release() override;
@@ -32,10 +32,10 @@ class OpenVinoEngine final : public Engine {
     std::size_t index;  ///< among the inputs of the model
   };
 
-  void reshape(const std::map<std::string, std::vector<std::int64_t>>& shapes);
-  void compile(const protocol::Prepare& request);
+  void reshape(const protocol::LoadPart& part);
+  void compile(const protocol::Load& request);
   std::string property(const char* key) const;
-  protocol::PrepareReply read_back(const protocol::Prepare& request) const;
+  protocol::LoadReply read_back(const protocol::Load& request) const;
   std::size_t input_index(const std::string& name) const;
 
   std::unique_ptr<Api> api_;

@@ -1,12 +1,11 @@
 #include "openvino/signature.h"
 
-#include <algorithm>
 #include <array>
 #include <cstring>
-#include <optional>
 #include <utility>
 
 #include "base/error.h"
+#include "sdk/cpp/element_types.h"
 #include "sdk/cpp/engine.h"
 
 namespace inferometer::worker::openvino {
@@ -14,7 +13,7 @@ namespace {
 
 using tensors::DType;
 
-constexpr std::array<std::pair<DType, int>, 13> kElementTypes = {{
+constexpr std::array<ElementTypes::Entry, 13> kNumbers = {{
     {DType::Bool, 1},
     {DType::BFloat16, 2},
     {DType::Float16, 3},
@@ -29,21 +28,8 @@ constexpr std::array<std::pair<DType, int>, 13> kElementTypes = {{
     {DType::Uint32, 18},
     {DType::Uint64, 19},
 }};
+constexpr ElementTypes kElementTypes{kNumbers};
 constexpr int kElementString = 23;
-
-std::optional<DType> dtype_of(int element_type) {
-  const auto* const found = std::find_if(kElementTypes.begin(), kElementTypes.end(),
-                                         [&](const auto& entry) { return entry.second == element_type; });
-  if (found == kElementTypes.end()) return std::nullopt;
-  return found->first;
-}
-
-int element_type(DType type) {
-  const auto* const found = std::find_if(kElementTypes.begin(), kElementTypes.end(),
-                                         [&](const auto& entry) { return entry.first == type; });
-  INFEROMETER_CHECK(found != kElementTypes.end(), tensors::to_text(type));
-  return found->second;
-}
 
 StaticShape borrowed(const tensors::Shape& shape) {
   return {static_cast<std::int64_t>(shape.size()), const_cast<std::int64_t*>(shape.data())};
@@ -71,14 +57,11 @@ protocol::TensorDescription describe(const Api& api, const char* kind, const Por
   api.free_text(text);
   int element = 0;
   api.check(api.port_get_element_type(port, &element), "port_get_element_type");
-  const auto dtype = dtype_of(element);
+  const auto dtype = kElementTypes.dtype_of(element);
   if (!dtype) {
-    throw EngineError(
-        std::string(kind) + " '" + description.name + "' is " +
-            (element == kElementString ? "a tensor of strings"
-                                       : "of OpenVINO element type " + std::to_string(element)) +
-            "; only tensors of numbers and bool can be measured",
-        /*unsupported=*/true);
+    refuse_element_type(std::string(kind) + " '" + description.name + "'",
+                        element == kElementString ? "a tensor of strings"
+                                                  : "of OpenVINO element type " + std::to_string(element));
   }
   description.dtype = tensors::to_text(*dtype);
   description.shape = dimensions_of(api, port);
@@ -124,7 +107,7 @@ Signature signature_of(const Api& api, const Model* model) {
 
 void check_element_types(const Api& api) {
   constexpr std::int64_t kElements = 8;
-  for (const auto& [dtype, number] : kElementTypes) {
+  for (const auto& [dtype, number] : kNumbers) {
     HostTensor* made = nullptr;
     std::size_t size_bytes = 0;
     if (api.tensor_create(number, borrowed({kElements}), &made) == kOk) {
@@ -141,7 +124,7 @@ void check_element_types(const Api& api) {
 
 Owned<HostTensor> view_of(const Api& api, tensors::Tensor& tensor) {
   HostTensor* view = nullptr;
-  api.check(api.tensor_create_from_host(element_type(tensor.type()), borrowed(tensor.shape()),
+  api.check(api.tensor_create_from_host(kElementTypes.number_of(tensor.type()), borrowed(tensor.shape()),
                                         tensor.bytes().data(), &view),
             "tensor_create_from_host_ptr");
   return {view, api.tensor_free};
@@ -150,7 +133,7 @@ Owned<HostTensor> view_of(const Api& api, tensors::Tensor& tensor) {
 tensors::Tensor copy_of(const Api& api, const HostTensor* value, const std::string& name) {
   int element = 0;
   api.check(api.tensor_get_element_type(value, &element), "tensor_get_element_type");
-  const auto dtype = dtype_of(element);
+  const auto dtype = kElementTypes.dtype_of(element);
   INFEROMETER_CHECK(dtype, name);
   tensors::Tensor copy(name, *dtype, shape_of(api, value));
   void* bytes = nullptr;

@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "base/error.h"
+#include "sdk/cpp/checks.h"
+#include "sdk/cpp/options.h"
 
 namespace inferometer::worker::tensorflow {
 namespace {
@@ -36,7 +38,7 @@ Threads count_threads() {
 
 /// A serialized ConfigProto. The inter-op pool is to be the session's own; the intra-op pool is always the
 /// process's, and of the size that its first session asked for.
-std::string config_of(const protocol::Prepare& request) {
+std::string config_of(const protocol::Load& request) {
   constexpr char kIntraOpThreads = 2 << 3;
   constexpr char kInterOpThreadsField = 5 << 3;
   constexpr char kPerSessionThreads = 9 << 3;
@@ -65,21 +67,13 @@ protocol::Description description() {
   description.package = "tensorflow";
   description.library = "tensorflow/libtensorflow_cc.so.*";
   description.formats = {"saved_model"};
-  description.devices = {"cpu"};
-  description.precisions = {"float32"};
-  protocol::Option inter_op;
-  inter_op.name = kInterOpThreads;
-  inter_op.type = "integer";
-  inter_op.default_value = "1";
-  inter_op.minimum = 1;
-  inter_op.maximum = 1024;
-  inter_op.help = "operators that run at the same time; each may use all the threads";
-  protocol::Option xla;
-  xla.name = kXla;
-  xla.type = "boolean";
-  xla.default_value = "0";
-  xla.help = "whether XLA compiles the graph; it starts threads of its own, whatever was asked";
-  description.options = {inter_op, xla};
+  description.options = {
+      integer_option(kInterOpThreads, 1, {1, 1024},
+                     "operators that run at the same time; each may use all the threads"),
+      boolean_option(kXla, false,
+                     "whether XLA compiles the graph; it starts threads of its own, whatever was asked"),
+  };
+  description.reference_for = {{"saved_model", {}}};
   return description;
 }
 
@@ -89,16 +83,15 @@ void TensorFlowEngine::open(const std::string& library, protocol::HelloReply& he
   api_ = std::make_unique<Api>(library);
   hello.engine_version = api_->version();
   hello.library_path = library;
-  hello.devices = {"cpu"};
   hello.shapes = "dynamic";
-  hello.pausable = true;
 }
 
-protocol::PrepareReply TensorFlowEngine::prepare(const protocol::Prepare& request,
-                                                 const std::function<void(const std::string&)>& announce) {
+protocol::LoadReply TensorFlowEngine::load(const protocol::Load& request,
+                                           const std::function<void(const std::string&)>& announce) {
+  const auto& part = only_part(request);
   announce("load");
   const int inter_op_before = count_threads().inter_op;
-  load(request);
+  open_session(request);
   const Threads after = count_threads();
 
   // TensorFlow optimizes the graph in the first run, for what is fed and fetched then.
@@ -107,18 +100,18 @@ protocol::PrepareReply TensorFlowEngine::prepare(const protocol::Prepare& reques
   for (const auto& port : signature_.outputs) output_places_.push_back(place_of(port));
   results_.assign(output_places_.size(), nullptr);
 
-  protocol::PrepareReply reply;
+  protocol::LoadReply reply;
   reply.device = "cpu";
   reply.precision = "float32";
   reply.threads = after.intra_op;
   reply.options = request.options;
   reply.options[kInterOpThreads] = std::to_string(after.inter_op - inter_op_before);
-  reply.inputs = describe(signature_.inputs);
-  reply.outputs = describe(signature_.outputs);
+  reply.parts = {{part.name, describe(signature_.inputs), describe(signature_.outputs)}};
   return reply;
 }
 
-void TensorFlowEngine::load(const protocol::Prepare& request) {
+void TensorFlowEngine::open_session(const protocol::Load& request) {
+  const auto& file = only_part(request).file;
   // Anew, because a call that succeeds may leave the error of an earlier one in it.
   status_ = {api_->new_status(), api_->delete_status};
   const Owned<SessionOptions> options(api_->new_options(), api_->delete_options);
@@ -130,12 +123,12 @@ void TensorFlowEngine::load(const protocol::Prepare& request) {
   graph_ = {api_->new_graph(), api_->delete_graph};
   const Owned<Buffer> meta_graph(api_->new_buffer(), api_->delete_buffer);
   const char* const tag = formats::kServeTag;
-  session_ = api_->load_saved_model(options.get(), nullptr, request.file.c_str(), &tag, 1, graph_.get(),
+  session_ = api_->load_saved_model(options.get(), nullptr, file.c_str(), &tag, 1, graph_.get(),
                                     meta_graph.get(), status_.get());
   api_->check(status_.get(), "LoadSessionFromSavedModel");
   // Of what TensorFlow loaded, not of what lies on disk.
   signature_ = formats::signature_of_meta_graph(
-      {static_cast<const char*>(meta_graph->bytes), meta_graph->size_bytes}, request.file);
+      {static_cast<const char*>(meta_graph->bytes), meta_graph->size_bytes}, file);
 }
 
 Place TensorFlowEngine::place_of(const formats::SavedModelSignature::Port& port) const {
@@ -148,7 +141,7 @@ Place TensorFlowEngine::place_of(const formats::SavedModelSignature::Port& port)
   return {operation, port.index};
 }
 
-void TensorFlowEngine::bind(int set, std::vector<tensors::Tensor> inputs) {
+void TensorFlowEngine::bind(std::size_t, int set, std::vector<tensors::Tensor> inputs) {
   BoundSet bound;
   for (const auto& port : signature_.inputs) {
     const auto tensor = std::find_if(inputs.begin(), inputs.end(),
@@ -166,7 +159,7 @@ void TensorFlowEngine::bind(int set, std::vector<tensors::Tensor> inputs) {
   sets_.insert_or_assign(set, std::move(bound));
 }
 
-void TensorFlowEngine::select(int set) {
+void TensorFlowEngine::select(std::size_t, int set) {
   const auto found = sets_.find(set);
   if (found == sets_.end()) throw EngineError("input set " + std::to_string(set) + " is not bound");
   current_ = &found->second;

@@ -21,10 +21,10 @@ class TensorFlowEngine final : public Engine {
  public:
   ~TensorFlowEngine() override;
   void open(const std::string& library, protocol::HelloReply& hello) override;
-  protocol::PrepareReply prepare(const protocol::Prepare& request,
-                                 const std::function<void(const std::string&)>& announce) override;
-  void bind(int set, std::vector<tensors::Tensor> inputs) override;
-  void select(int set) override;
+  protocol::LoadReply load(const protocol::Load& request,
+                           const std::function<void(const std::string&)>& announce) override;
+  void bind(std::size_t part, int set, std::vector<tensors::Tensor> inputs) override;
+  void select(std::size_t part, int set) override;
   void run() override;
   std::vector<tensors::Tensor> outputs() override;
   void release() override;
@@ -36,7 +36,7 @@ class TensorFlowEngine final : public Engine {
     std::vector<Value*> inputs;
   };
 
-  void load(const protocol::Prepare& request);
+  void open_session(const protocol::Load& request);
   Place place_of(const formats::SavedModelSignature::Port& port) const;
   void free_results();
 

@@ -50,14 +50,14 @@ TEST_F(TensorFlow, threads_of_both_pools_are_counted_and_the_first_session_decid
   auto asked = request(written(formats::linear_saved_model(kWeights)));
   asked.threads = 3;
   asked.options["inter_op_threads"] = "2";
-  auto reply = prepare(asked);
+  auto reply = load(asked);
   EXPECT_EQ(reply.threads, 3);
   EXPECT_EQ(reply.options.at("inter_op_threads"), "2");
   EXPECT_EQ(reply.options.at("xla"), "0");
   engine_->release();
   asked.threads = 1;
   asked.options["inter_op_threads"] = "4";
-  reply = prepare(asked);
+  reply = load(asked);
   EXPECT_EQ(reply.threads, 3);
   EXPECT_EQ(reply.options.at("inter_op_threads"), "4");
 }
@@ -71,7 +71,7 @@ TEST_F(TensorFlow, an_error_is_not_told_again_after_a_success) {
 TEST_F(TensorFlow, with_xla_the_outputs_stay_right) {
   auto asked = request(written(formats::linear_saved_model(kWeights)));
   asked.options["xla"] = "1";
-  EXPECT_EQ(prepare(asked).options.at("xla"), "1");
+  EXPECT_EQ(load(asked).options.at("xla"), "1");
   const auto outputs = outputs_of(list(floats("x", {1, 4}, {1, 2, 3, 4}), floats("b", {3}, {0, 1, 2})));
   EXPECT_THAT(values_of(outputs.at(0)), ElementsAre(14, 7, 6));
 }
@@ -84,7 +84,7 @@ TEST_F(TensorFlow, element_types_go_in_and_come_out_as_they_are) {
     model.placeholder("in", number, {-1})
         .operation("out", "Identity", {"in"}, {{"T", number}})
         .signature("serving_default", {{"x", "in:0", number, {-1}}}, {{"y", "out:0", number, {-1}}});
-    EXPECT_EQ(prepare(request(written(model))).inputs.at(0).dtype, tensors::to_text(type));
+    EXPECT_EQ(load(request(written(model))).parts.at(0).inputs.at(0).dtype, tensors::to_text(type));
     tensors::Tensor x("x", type, {3});
     x.bytes()[0] = std::byte{7};
     const std::vector<double> sent = x.to_doubles();

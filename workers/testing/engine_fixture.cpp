@@ -49,22 +49,22 @@ void EngineTest::SetUp() {
   EXPECT_EQ(hello.library_path, library->string());
 }
 
-protocol::Prepare EngineTest::request(const fs::path& file) const {
-  protocol::Prepare request;
-  request.file = file;
+protocol::Load EngineTest::request(const fs::path& file) const {
+  protocol::Load request;
+  request.parts = {{"model", file.string(), {}}};
   request.format = description_under_test().formats.at(0);
   request.options = complete_options(description_under_test().options, {});
   return request;
 }
 
-protocol::PrepareReply EngineTest::prepare(const protocol::Prepare& request) {
+protocol::LoadReply EngineTest::load(const protocol::Load& request) {
   phases_.clear();
-  return engine_->prepare(request, [&](const std::string& phase) { phases_.push_back(phase); });
+  return engine_->load(request, [&](const std::string& phase) { phases_.push_back(phase); });
 }
 
-std::optional<Refusal> EngineTest::refusal_of(const protocol::Prepare& request) {
+std::optional<Refusal> EngineTest::refusal_of(const protocol::Load& request) {
   try {
-    prepare(request);
+    load(request);
   } catch (const EngineError& error) {
     engine_->release();
     return Refusal{error.what(), error.unsupported()};
@@ -75,8 +75,8 @@ std::optional<Refusal> EngineTest::refusal_of(const protocol::Prepare& request) 
 std::vector<Tensor> EngineTest::outputs_of(std::vector<Tensor> inputs, int runs) {
   std::sort(inputs.begin(), inputs.end(),
             [](const Tensor& a, const Tensor& b) { return a.name() < b.name(); });
-  engine_->bind(0, std::move(inputs));
-  engine_->select(0);
+  engine_->bind(0, 0, std::move(inputs));
+  engine_->select(0, 0);
   for (int i = 0; i < runs; ++i) engine_->run();
   return engine_->outputs();
 }

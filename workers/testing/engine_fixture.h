@@ -35,9 +35,9 @@ class EngineTest : public ::testing::Test {
   void SetUp() override;
 
   /// With the defaults of all options, one thread.
-  protocol::Prepare request(const std::filesystem::path& file) const;
-  protocol::PrepareReply prepare(const protocol::Prepare& request);
-  std::optional<Refusal> refusal_of(const protocol::Prepare& request);
+  protocol::Load request(const std::filesystem::path& file) const;
+  protocol::LoadReply load(const protocol::Load& request);
+  std::optional<Refusal> refusal_of(const protocol::Load& request);
 
   std::filesystem::path folder() const { return folder_.path(); }
   /// Binds the inputs as the loop of the worker does, in the order of their names, and runs `runs` times.

@@ -60,10 +60,10 @@ TEST_F(OnnxEngine, every_element_type_goes_in_and_comes_out_as_it_is) {
         DType::Uint32, DType::Int32, DType::Float32, DType::Uint64, DType::Int64, DType::Float64}) {
     SCOPED_TRACE(tensors::to_text(type));
     const int onnx = onnx_type(type);
-    const auto reply = prepare(
-        TestModel().input("x", onnx, {-1, 3}).node("Transpose", {"x"}, "y").output("y", onnx, {3, -1}));
-    EXPECT_EQ(reply.inputs.at(0).dtype, tensors::to_text(type));
-    EXPECT_THAT(reply.inputs.at(0).shape, ElementsAre(-1, 3));
+    const auto reply =
+        load(TestModel().input("x", onnx, {-1, 3}).node("Transpose", {"x"}, "y").output("y", onnx, {3, -1}));
+    EXPECT_EQ(reply.parts.at(0).inputs.at(0).dtype, tensors::to_text(type));
+    EXPECT_THAT(reply.parts.at(0).inputs.at(0).shape, ElementsAre(-1, 3));
 
     const auto outputs = outputs_of(list(counting("x", type, {2, 3})));
     ASSERT_EQ(outputs.size(), 1u);
@@ -77,29 +77,29 @@ TEST_F(OnnxEngine, every_element_type_goes_in_and_comes_out_as_it_is) {
 }
 
 TEST_F(OnnxEngine, load_and_compile_are_announced_in_this_order) {
-  prepare(TestModel().input("x", kFloat, {2}).node("Relu", {"x"}, "y").output("y", kFloat, {2}));
+  load(TestModel().input("x", kFloat, {2}).node("Relu", {"x"}, "y").output("y", kFloat, {2}));
   EXPECT_THAT(phases_, ElementsAre("load", "compile"));
 }
 
 TEST_F(OnnxEngine, inputs_find_their_place_by_name) {
-  prepare(TestModel()
-              .input("z", kFloat, {2})
-              .input("a", kFloat, {2})
-              .node("Sub", {"z", "a"}, "y")
-              .output("y", kFloat, {2}));
+  load(TestModel()
+           .input("z", kFloat, {2})
+           .input("a", kFloat, {2})
+           .node("Sub", {"z", "a"}, "y")
+           .output("y", kFloat, {2}));
   const auto outputs = outputs_of(list(floats("z", {2}, {5, 7}), floats("a", {2}, {1, 2})));
   EXPECT_THAT(values_of(outputs.at(0)), ElementsAre(4, 5));
 }
 
 TEST_F(OnnxEngine, sets_of_other_shapes_and_values_take_turns) {
-  prepare(TestModel().input("x", kFloat, {-1, 2}).node("Relu", {"x"}, "y").output("y", kFloat, {-1, 2}));
-  engine_->bind(3, list(floats("x", {1, 2}, {-1, 2})));
-  engine_->bind(8, list(floats("x", {2, 2}, {1, -2, 3, 4})));
+  load(TestModel().input("x", kFloat, {-1, 2}).node("Relu", {"x"}, "y").output("y", kFloat, {-1, 2}));
+  engine_->bind(0, 3, list(floats("x", {1, 2}, {-1, 2})));
+  engine_->bind(0, 8, list(floats("x", {2, 2}, {1, -2, 3, 4})));
   for (int turn = 0; turn < 3; ++turn) {
-    engine_->select(3);
+    engine_->select(0, 3);
     engine_->run();
     EXPECT_THAT(values_of(engine_->outputs().at(0)), ElementsAre(0, 2));
-    engine_->select(8);
+    engine_->select(0, 8);
     engine_->run();
     EXPECT_EQ(engine_->outputs().at(0).shape(), (Shape{2, 2}));
     EXPECT_THAT(values_of(engine_->outputs().at(0)), ElementsAre(1, 0, 3, 4));
@@ -107,25 +107,25 @@ TEST_F(OnnxEngine, sets_of_other_shapes_and_values_take_turns) {
 }
 
 TEST_F(OnnxEngine, a_set_bound_again_holds_the_new_values) {
-  prepare(TestModel().input("x", kFloat, {-1}).node("Relu", {"x"}, "y").output("y", kFloat, {-1}));
+  load(TestModel().input("x", kFloat, {-1}).node("Relu", {"x"}, "y").output("y", kFloat, {-1}));
   outputs_of(list(floats("x", {2}, {1, 2})));
   EXPECT_THAT(values_of(outputs_of(list(floats("x", {3}, {4, 5, 6}))).at(0)), ElementsAre(4, 5, 6));
 }
 
 TEST_F(OnnxEngine, output_shapes_may_depend_on_the_values) {
-  prepare(TestModel().input("x", kFloat, {-1}).node("NonZero", {"x"}, "y").output("y", kInt64, {1, -1}));
+  load(TestModel().input("x", kFloat, {-1}).node("NonZero", {"x"}, "y").output("y", kInt64, {1, -1}));
   EXPECT_EQ(outputs_of(list(floats("x", {4}, {1, 0, 2, 0}))).at(0).shape(), (Shape{1, 2}));
   EXPECT_EQ(outputs_of(list(floats("x", {4}, {1, 3, 2, 0}))).at(0).shape(), (Shape{1, 3}));
   EXPECT_EQ(outputs_of(list(floats("x", {4}, {0, 0, 0, 0}))).at(0).shape(), (Shape{1, 0}));
 }
 
 TEST_F(OnnxEngine, output_shapes_may_change_from_run_to_run) {
-  prepare(TestModel()
-              .input("x", kFloat, {-1})
-              .node("RandomUniformLike", {"x"}, "random")
-              .node("Round", {"random"}, "coins")
-              .node("NonZero", {"coins"}, "heads")
-              .output("heads", kInt64, {1, -1}));
+  load(TestModel()
+           .input("x", kFloat, {-1})
+           .node("RandomUniformLike", {"x"}, "random")
+           .node("Round", {"random"}, "coins")
+           .node("NonZero", {"coins"}, "heads")
+           .output("heads", kInt64, {1, -1}));
   constexpr int kRuns = 20;  // that all shapes agree by chance is a matter of 10^-30
   const auto outputs = outputs_of(list(Tensor("x", DType::Float32, {1000})), kRuns);
   EXPECT_GT(outputs.at(0).shape().at(1), 300);
@@ -133,31 +133,31 @@ TEST_F(OnnxEngine, output_shapes_may_change_from_run_to_run) {
 }
 
 TEST_F(OnnxEngine, scalars_empty_tensors_and_no_input_at_all_are_inputs_too) {
-  prepare(TestModel()
-              .input("x", kFloat, {-1})
-              .input("s", kFloat, {})
-              .node("Add", {"x", "s"}, "y")
-              .output("y", kFloat, {-1}));
+  load(TestModel()
+           .input("x", kFloat, {-1})
+           .input("s", kFloat, {})
+           .node("Add", {"x", "s"}, "y")
+           .output("y", kFloat, {-1}));
   EXPECT_THAT(values_of(outputs_of(list(floats("x", {2}, {1, 2}), floats("s", {}, {10}))).at(0)),
               ElementsAre(11, 12));
   EXPECT_EQ(outputs_of(list(floats("x", {0}, {}), floats("s", {}, {10}))).at(0).shape(), (Shape{0}));
   engine_->release();
 
-  prepare(TestModel().node("Constant", {}, "y").attribute("value_int", 7).output("y", kInt64, {}));
+  load(TestModel().node("Constant", {}, "y").attribute("value_int", 7).output("y", kInt64, {}));
   EXPECT_EQ(outputs_of({}).at(0).values<std::int64_t>()[0], 7);
 }
 
 TEST_F(OnnxEngine, names_of_outputs_are_those_of_the_file_behind_a_node_that_does_nothing) {
-  const auto reply = prepare(TestModel()
-                                 .input("x", kFloat, {2})
-                                 .node("Relu", {"x"}, "a_hidden")
-                                 .node("Identity", {"a_hidden"}, "logits")
-                                 .node("Identity", {"a_hidden"}, "again")
-                                 .node("Identity", {"x"}, "copy")
-                                 .output("logits", kFloat, {2})
-                                 .output("again", kFloat, {2})
-                                 .output("copy", kFloat, {2}));
-  EXPECT_EQ(reply.inputs.at(0).name, "x");
+  const auto reply = load(TestModel()
+                              .input("x", kFloat, {2})
+                              .node("Relu", {"x"}, "a_hidden")
+                              .node("Identity", {"a_hidden"}, "logits")
+                              .node("Identity", {"a_hidden"}, "again")
+                              .node("Identity", {"x"}, "copy")
+                              .output("logits", kFloat, {2})
+                              .output("again", kFloat, {2})
+                              .output("copy", kFloat, {2}));
+  EXPECT_EQ(reply.parts.at(0).inputs.at(0).name, "x");
   const auto outputs = outputs_of(list(floats("x", {2}, {-1, 1})));
   ASSERT_EQ(outputs.size(), 3u);
   EXPECT_EQ(outputs[0].name(), "logits");
@@ -171,11 +171,11 @@ TEST_F(OnnxEngine, weights_beside_the_model_are_read) {
   const std::vector<float> weights = {1, 2, 3, 4};
   base::write_file_atomically(folder() / "weights.bin", {reinterpret_cast<const char*>(weights.data()),
                                                          weights.size() * sizeof(float)});
-  prepare(TestModel()
-              .external_constant("w", {2, 2}, "weights.bin")
-              .input("x", kFloat, {-1, 2})
-              .node("MatMul", {"x", "w"}, "y")
-              .output("y", kFloat, {-1, 2}));
+  load(TestModel()
+           .external_constant("w", {2, 2}, "weights.bin")
+           .input("x", kFloat, {-1, 2})
+           .node("MatMul", {"x", "w"}, "y")
+           .output("y", kFloat, {-1, 2}));
   EXPECT_THAT(values_of(outputs_of(list(floats("x", {1, 2}, {1, 10}))).at(0)), ElementsAre(31, 42));
 }
 
@@ -229,15 +229,15 @@ TEST_F(OnnxEngine, a_file_that_is_no_model_is_refused_in_one_line_and_the_next_o
     EXPECT_THAT(refusal->reason, ::testing::Not(HasSubstr("\n")));
   }
   EXPECT_THAT(refusal_of(request(folder() / "absent.onnx"))->reason, HasSubstr("absent.onnx"));
-  prepare(good);
+  load(good);
   EXPECT_THAT(values_of(outputs_of(list(floats("x", {2}, {-1, 1}))).at(0)), ElementsAre(0, 1));
 }
 
 TEST_F(OnnxEngine, a_released_engine_takes_another_model) {
-  prepare(TestModel().input("x", kFloat, {2}).node("Relu", {"x"}, "y").output("y", kFloat, {2}));
+  load(TestModel().input("x", kFloat, {2}).node("Relu", {"x"}, "y").output("y", kFloat, {2}));
   outputs_of(list(floats("x", {2}, {-1, 1})));
   engine_->release();
-  prepare(TestModel().input("q", kFloat, {1}).node("Neg", {"q"}, "r").output("r", kFloat, {1}));
+  load(TestModel().input("q", kFloat, {1}).node("Neg", {"q"}, "r").output("r", kFloat, {1}));
   EXPECT_THAT(values_of(outputs_of(list(floats("q", {1}, {3}))).at(0)), ElementsAre(-3));
 }
 
@@ -267,7 +267,7 @@ TEST_F(OnnxEngine, reads_handwritten_digits) {
   constexpr std::size_t kPixels = 28 * 28;
   const auto pixels = unzipped(shared_file("vision/t10k-images-idx3-ubyte.gz"), 16, kDigits * kPixels);
   const auto labels = unzipped(shared_file("vision/t10k-labels-idx1-ubyte.gz"), 8, kDigits);
-  prepare(request(model));
+  load(request(model));
   std::size_t right = 0;
   for (std::size_t i = 0; i < kDigits; ++i) {
     const auto begin = pixels.begin() + static_cast<std::ptrdiff_t>(i * kPixels);
@@ -281,7 +281,7 @@ TEST_F(OnnxEngine, reads_handwritten_digits) {
 TEST_F(OnnxEngine, a_transformer_gives_the_scores_of_the_reference) {
   const fs::path model = shared_file("text/tiny_sst2/model.onnx");
   if (!fs::exists(model)) GTEST_SKIP() << "needs " << model;
-  prepare(request(model));
+  load(request(model));
   const auto outputs = outputs_of(list(
       tensor_of<std::int64_t>("input_ids", DType::Int64, {1, 12}, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}),
       tensor_of<std::int64_t>("attention_mask", DType::Int64, {1, 12}, std::vector<std::int64_t>(12, 1))));

@@ -10,8 +10,8 @@ namespace inferometer::worker {
 
 class OnnxEngine : public EngineTest {
  protected:
-  using EngineTest::prepare;
-  protocol::PrepareReply prepare(const TestModel& model) { return prepare(request(written(model))); }
+  using EngineTest::load;
+  protocol::LoadReply load(const TestModel& model) { return load(request(written(model))); }
 
   std::filesystem::path written(const TestModel& model) const { return model.write(folder() / "model.onnx"); }
 };

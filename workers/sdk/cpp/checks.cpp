@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 #include <vector>
 
 #include "base/text.h"
@@ -56,8 +57,7 @@ void check_input(const protocol::TensorDescription& expected, const tensors::Ten
   }
 }
 
-template <typename Named>
-std::vector<std::string> names_of(std::span<const Named> items, auto name_of) {
+std::vector<std::string> names_of(const auto& items, auto name_of) {
   std::vector<std::string> names;
   for (const auto& item : items) names.push_back(name_of(item));
   return names;
@@ -80,15 +80,42 @@ std::map<std::string, std::string> complete_options(std::span<const protocol::Op
   return options;
 }
 
-void check_prepare(const protocol::Description& description, const protocol::Prepare& request) {
+void check_load(const protocol::Description& description, const protocol::Load& request) {
+  if (request.parts.empty()) throw EngineError("the artefact has no part");
+  std::set<std::string> names;
+  for (const auto& part : request.parts) {
+    if (!names.insert(part.name).second) throw EngineError("two parts have the name '" + part.name + "'");
+  }
   check_word("format", request.format, description.formats);
-  check_word("device", request.device, description.devices);
+  check_word("device", request.device,
+             names_of(description.devices, [](const auto& device) { return device.id; }));
   check_word("precision", request.precision, description.precisions);
   if (!description.multi_threaded && request.threads != 1) {
     throw EngineError(
         fmt::format("engine '{}' runs on 1 thread; {} were asked for", description.engine, request.threads),
         /*unsupported=*/true);
   }
+}
+
+const protocol::LoadPart& only_part(const protocol::Load& request) {
+  if (request.parts.size() == 1) return request.parts.front();
+  throw EngineError(fmt::format("the artefact has {} parts; this engine takes one", request.parts.size()),
+                    /*unsupported=*/true);
+}
+
+const std::vector<std::int64_t>& workload_shape(const protocol::LoadPart& part,
+                                                const protocol::TensorDescription& input) {
+  const auto found = part.shapes.find(input.name);
+  if (found == part.shapes.end()) {
+    throw EngineError("the workload has no shape for input '" + input.name +
+                      "', and the model leaves it open");
+  }
+  if (!fits(found->second, input.shape)) {
+    throw EngineError(
+        fmt::format("the workload's shape for input '{}' is {}; the model takes {} (-1: any size)",
+                    input.name, tensors::to_text(found->second), tensors::to_text(input.shape)));
+  }
+  return found->second;
 }
 
 void check_inputs(std::span<const protocol::TensorDescription> expected,

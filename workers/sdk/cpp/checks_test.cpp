@@ -59,18 +59,18 @@ TEST(options, a_wrong_value_is_refused_with_what_is_allowed) {
   }
 }
 
-class PrepareCheck : public testing::Test {
+class LoadCheck : public testing::Test {
  protected:
-  PrepareCheck() {
+  LoadCheck() {
     description_.engine = "toy";
     description_.formats = {"onnx"};
-    description_.devices = {"cpu"};
     description_.precisions = {"float32", "bfloat16"};
     request_.format = "onnx";
+    request_.parts = {{"model", "/m.onnx", {{"x", {2, 8}}}}};
   }
   bool refused_as_unsupported() {
     try {
-      check_prepare(description_, request_);
+      check_load(description_, request_);
     } catch (const EngineError& error) {
       return error.unsupported();
     }
@@ -78,16 +78,16 @@ class PrepareCheck : public testing::Test {
   }
 
   protocol::Description description_;
-  protocol::Prepare request_;
+  protocol::Load request_;
 };
 
-TEST_F(PrepareCheck, what_the_description_names_is_accepted) {
+TEST_F(LoadCheck, what_the_description_names_is_accepted) {
   request_.precision = "bfloat16";
   request_.threads = 64;
-  EXPECT_NO_THROW(check_prepare(description_, request_));
+  EXPECT_NO_THROW(check_load(description_, request_));
 }
 
-TEST_F(PrepareCheck, another_format_device_or_precision_is_unsupported) {
+TEST_F(LoadCheck, another_format_device_or_precision_is_unsupported) {
   request_.format = "tflite";
   EXPECT_TRUE(refused_as_unsupported());
   request_.format = "onnx";
@@ -98,10 +98,42 @@ TEST_F(PrepareCheck, another_format_device_or_precision_is_unsupported) {
   EXPECT_TRUE(refused_as_unsupported());
 }
 
-TEST_F(PrepareCheck, an_engine_of_one_thread_refuses_two) {
+TEST_F(LoadCheck, an_engine_of_one_thread_refuses_two) {
   description_.multi_threaded = false;
   request_.threads = 2;
   EXPECT_TRUE(refused_as_unsupported());
+}
+
+TEST_F(LoadCheck, an_artefact_has_parts_of_different_names) {
+  request_.parts.push_back(request_.parts.front());
+  EXPECT_THAT([&] { check_load(description_, request_); },
+              ThrowsMessage<EngineError>("two parts have the name 'model'"));
+  request_.parts.clear();
+  EXPECT_THROW(check_load(description_, request_), EngineError);
+}
+
+TEST_F(LoadCheck, an_engine_of_one_graph_refuses_two_parts) {
+  EXPECT_EQ(only_part(request_).file, "/m.onnx");
+  request_.parts.push_back({"decode", "/d.onnx", {}});
+  EXPECT_THAT([&] { only_part(request_); },
+              ThrowsMessage<EngineError>("the artefact has 2 parts; this engine takes one"));
+}
+
+TEST_F(LoadCheck, a_shape_of_the_workload_is_one_that_the_model_takes) {
+  const auto& part = request_.parts.front();
+  EXPECT_THAT(workload_shape(part, {"x", "float32", {-1, 8}}), ElementsAre(2, 8));
+  EXPECT_THAT(workload_shape(part, {"x", "float32", {}}), ElementsAre(2, 8));
+  EXPECT_THAT(
+      [&] {
+        workload_shape(part, {"x", "float32", {-1, 4}});
+      },
+      ThrowsMessage<EngineError>(
+          "the workload's shape for input 'x' is [2, 8]; the model takes [-1, 4] (-1: any size)"));
+  EXPECT_THAT(
+      [&] {
+        workload_shape(part, {"y", "float32", {-1}});
+      },
+      ThrowsMessage<EngineError>(HasSubstr("no shape for input 'y'")));
 }
 
 class InputCheck : public testing::Test {

@@ -4,26 +4,34 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <limits>
 #include <memory>
-#include <string>
+#include <utility>
+
+#include "base/clock.h"
+#include "sdk/cpp/descendants.h"
 
 namespace inferometer::worker {
 namespace {
 
-constexpr const char* kTaskFolder = "/proc/self/task";
+constexpr const char* kOwnTasks = "/proc/self/task";
 
 /// The kernel shows the number of threads as the number of subfolders: one call instead of a listing.
-std::uint64_t thread_count() {
-  struct stat folder {};
-  return ::stat(kTaskFolder, &folder) == 0 ? folder.st_nlink - 2 : 0;
+std::int64_t subfolders(const std::string& folder) {
+  struct stat facts {};
+  return ::stat(folder.c_str(), &facts) == 0 ? static_cast<std::int64_t>(facts.st_nlink) - 2 : 0;
+}
+
+/// Of this process and its descendants.
+std::vector<std::string> task_folders() {
+  std::vector<std::string> folders = {kOwnTasks};
+  for (const int process : descendants()) folders.push_back("/proc/" + std::to_string(process) + "/task");
+  return folders;
 }
 
 std::int64_t read_delay_ns(int descriptor) {
@@ -44,25 +52,32 @@ RunDelay::~RunDelay() {
 void RunDelay::list_threads() {
   const std::vector<Thread> before = std::move(threads_);
   threads_.clear();
-  const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(kTaskFolder), ::closedir);
+  for (const auto& folder : folders_) list_threads_of(folder, before);
+  for (const Thread& thread : before) ::close(thread.descriptor);
+}
+
+void RunDelay::list_threads_of(const std::string& tasks, const std::vector<Thread>& before) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(tasks.c_str()), ::closedir);
   while (const dirent* entry = folder ? ::readdir(folder.get()) : nullptr) {
     const int id = std::atoi(entry->d_name);
     if (id == 0) continue;
-    const std::string path = std::string(kTaskFolder) + "/" + entry->d_name + "/schedstat";
+    const std::string path = tasks + "/" + entry->d_name + "/schedstat";
     const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) continue;
     const auto known =
         std::find_if(before.begin(), before.end(), [&](const Thread& t) { return t.id == id; });
     threads_.push_back({id, descriptor, known == before.end() ? 0 : known->delay_at_begin_ns, 0});
   }
-  for (const Thread& thread : before) ::close(thread.descriptor);
 }
 
 void RunDelay::refresh() {
-  if (const std::uint64_t count = thread_count(); count != listed_count_) {
-    list_threads();
-    listed_count_ = count;
-  }
+  auto folders = task_folders();
+  std::int64_t count = 0;
+  for (const auto& folder : folders) count += subfolders(folder);
+  if (count == listed_count_ && folders == folders_) return;
+  folders_ = std::move(folders);
+  listed_count_ = count;
+  list_threads();
 }
 
 bool RunDelay::read_listed() {
@@ -100,13 +115,18 @@ std::int64_t RunDelay::end() {
 
 namespace {
 
+std::int64_t in_ns(const timeval& time) {
+  return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_usec * 1000;
+}
+
 protocol::SampleReply usage_now() {
-  rusage usage{};
+  rusage usage{}, reaped{};
   ::getrusage(RUSAGE_SELF, &usage);
-  timespec cpu{};
-  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu);
+  ::getrusage(RUSAGE_CHILDREN, &reaped);
   protocol::SampleReply now;
-  now.cpu_ns = static_cast<std::int64_t>(cpu.tv_sec) * 1'000'000'000 + cpu.tv_nsec;
+  // What a child has used moves to its parent when it is reaped.
+  now.cpu_ns = base::process_cpu_ns(::getpid()) + in_ns(reaped.ru_utime) + in_ns(reaped.ru_stime);
+  for (const int process : descendants()) now.cpu_ns += base::process_cpu_ns(process);
   now.minor_faults = usage.ru_minflt;
   now.major_faults = usage.ru_majflt;
   now.voluntary_switches = usage.ru_nvcsw;
@@ -128,12 +148,12 @@ void Usage::finish(protocol::SampleReply& reply) const {
 }
 
 std::int64_t peak_rss_bytes() {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("VmHWM:")) return std::atoll(line.c_str() + 6) * 1024;
-  }
-  return 0;
+  std::int64_t sum_bytes = process_peak_rss_bytes(::getpid());
+  for (const int process : descendants()) sum_bytes += process_peak_rss_bytes(process);
+  return sum_bytes;
 }
+
+std::int64_t thread_count() { return subfolders(kOwnTasks); }
 
 std::int64_t clock_step_ns(std::int64_t (*now)()) {
   std::int64_t smallest_ns = std::numeric_limits<std::int64_t>::max();

@@ -1,15 +1,18 @@
-// What the kernel counts about this process, read around the timed loop and never inside it.
+// What the kernel counts about this process and its descendants, read around the timed loop and never inside
+// it.
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "protocol/messages.h"
 
 namespace inferometer::worker {
 
-/// Time that threads of this process were ready to run and had no CPU, from /proc/self/task/*/schedstat.
-/// (The CPU time in the same file moves only with the tick and is not used.) Keeps one descriptor a thread.
+/// Time that threads of this process and its descendants were ready to run and had no CPU, from
+/// /proc/PID/task/*/schedstat. (The CPU time in the same file moves only with the tick and is not used.)
+/// Keeps one descriptor a thread.
 class RunDelay {
  public:
   RunDelay() = default;
@@ -34,12 +37,15 @@ class RunDelay {
   void read();
   bool read_listed();
   void list_threads();
+  void list_threads_of(const std::string& tasks, const std::vector<Thread>& before);
 
+  std::vector<std::string> folders_;  ///< of tasks, one a process
   std::vector<Thread> threads_;
-  std::uint64_t listed_count_ = 0;
+  std::int64_t listed_count_ = 0;
 };
 
-/// Adds CPU time, faults and switches of the time between construction and `finish` to a reply.
+/// Adds CPU time (descendants included), faults and switches of the time between construction and `finish` to
+/// a reply.
 class Usage {
  public:
   Usage();
@@ -49,8 +55,11 @@ class Usage {
   protocol::SampleReply begin_;
 };
 
-/// Largest resident memory of this process so far (VmHWM); 0 when /proc does not tell.
+/// Largest resident memory so far (VmHWM), summed over this process and its descendants.
 std::int64_t peak_rss_bytes();
+
+/// Threads of this process that live now.
+std::int64_t thread_count();
 
 /// Smallest nonzero difference between 1,000 readings of a clock that follow each other.
 std::int64_t clock_step_ns(std::int64_t (*now)());

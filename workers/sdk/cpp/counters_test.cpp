@@ -2,10 +2,13 @@
 
 #include <gtest/gtest.h>
 #include <sched.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <filesystem>
 #include <latch>
 #include <thread>
@@ -98,6 +101,65 @@ TEST_F(RunDelayCount, what_came_before_begin_is_not_counted_even_when_threads_ar
   }
   EXPECT_LT(least_ns, kDelayOfRivals);
   EXPECT_GE(least_ns, 0);
+}
+
+/// A child that burnt 150 ms of CPU time, touched 64 MiB, and waits for its end.
+class BusyChild {
+ public:
+  BusyChild() {
+    EXPECT_EQ(::pipe(worked_.data()), 0);
+    child_ = ::fork();
+    if (child_ == 0) {
+      const std::vector<char> pages(64u << 20, 1);
+      burn_cpu(150'000'000);
+      if (::write(worked_[1], pages.data(), 1) != 1) ::_exit(1);
+      for (;;) ::pause();
+    }
+    char byte = 0;
+    EXPECT_EQ(::read(worked_[0], &byte, 1), 1);
+  }
+  ~BusyChild() {
+    ::kill(child_, SIGKILL);
+    ::waitpid(child_, nullptr, 0);
+    for (const int end : worked_) ::close(end);
+  }
+
+ private:
+  std::array<int, 2> worked_{};
+  pid_t child_ = -1;
+};
+
+TEST(usage, of_a_busy_child_is_counted_while_it_lives_and_after_it_was_reaped) {
+  protocol::SampleReply alive, reaped;
+  const Usage usage;
+  {
+    const BusyChild child;
+    usage.finish(alive);
+  }
+  usage.finish(reaped);
+  EXPECT_GE(alive.cpu_ns, 150'000'000);
+  EXPECT_GE(reaped.cpu_ns, 150'000'000);
+}
+
+TEST(peak_rss, of_a_child_is_added) {
+  const std::int64_t alone_bytes = peak_rss_bytes();
+  const BusyChild child;
+  EXPECT_GE(peak_rss_bytes() - alone_bytes, 64 << 20);
+}
+
+TEST_F(RunDelayCount, threads_of_a_child_are_counted) {
+  RunDelay delay;
+  delay.begin();
+  cpu_set_t before, one;
+  ::sched_getaffinity(0, sizeof before, &before);
+  CPU_ZERO(&one);
+  CPU_SET(static_cast<std::size_t>(::sched_getcpu()), &one);
+  ::sched_setaffinity(0, sizeof one, &one);  // the child inherits it and has to share
+  std::thread rival([] { burn_cpu(150'000'000); });
+  const BusyChild child;
+  rival.join();
+  EXPECT_GE(delay.end(), kDelayOfRivals);
+  ::sched_setaffinity(0, sizeof before, &before);
 }
 
 TEST(usage, touching_new_pages_counts_as_faults_and_work_as_cpu_time) {

@@ -9,9 +9,10 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "base/text.h"
 #include "sdk/cpp/checks.h"
 #include "sdk/cpp/counters.h"
-#include "tensors/files.h"
+#include "tensors/safetensors.h"
 
 namespace inferometer::worker {
 namespace {
@@ -20,9 +21,10 @@ namespace {
 constexpr std::size_t kMaxReasonBytes = 4096;
 
 const char* first_phase(const protocol::Hello&) { return "start"; }
-const char* first_phase(const protocol::Prepare&) { return "load"; }
+const char* first_phase(const protocol::Load&) { return "load"; }
 const char* first_phase(const protocol::Bind&) { return "bind"; }
 const char* first_phase(const protocol::Sample&) { return "run"; }
+const char* first_phase(const protocol::Generate&) { return "run"; }
 const char* first_phase(const protocol::Outputs&) { return "outputs"; }
 const char* first_phase(const protocol::Release&) { return "teardown"; }
 const char* first_phase(const protocol::Close&) { return "teardown"; }
@@ -61,7 +63,7 @@ Loop::Body Loop::answer(const protocol::Request& request) {
                             std::string(reason.substr(0, kMaxReasonBytes))};
   };
   try {
-    return std::visit([&](const auto& body) { return carry_out(body); }, request.body);
+    return std::visit([&](const auto& body) { return answer_to(body); }, request.body);
   } catch (const Channel::StreamEnded&) {
     throw;
   } catch (const EngineError& error) {
@@ -75,11 +77,12 @@ Loop::Body Loop::answer(const protocol::Request& request) {
   }
 }
 
-Loop::Body Loop::carry_out(const protocol::Hello& request) {
+Loop::Body Loop::answer_to(const protocol::Hello& request) {
   if (opened_) throw EngineError("hello was said already");
   protocol::HelloReply hello;
   hello.devices = description_.devices;
   engine_->open(library_, hello);
+  description_.devices = hello.devices;
   hello.engine = description_.engine;
   hello.clock_step_ns = clock_step_ns(base::monotonic_ns);
   hello.process = ::getpid();
@@ -90,16 +93,16 @@ Loop::Body Loop::carry_out(const protocol::Hello& request) {
   return hello;
 }
 
-Loop::Body Loop::carry_out(const protocol::Prepare& request) {
+Loop::Body Loop::answer_to(const protocol::Load& request) {
   if (!opened_) throw EngineError("hello comes first");
-  if (inputs_) throw EngineError("a model is prepared already: release it first");
-  check_prepare(description_, request);
-  protocol::Prepare completed = request;
+  if (!parts_.empty()) throw EngineError("a model is loaded already: release it first");
+  check_load(description_, request);
+  protocol::Load completed = request;
   completed.options = complete_options(description_.options, request.options);
 
   std::map<std::string, std::int64_t> begin_ns;
   try {
-    protocol::PrepareReply prepared = engine_->prepare(completed, [&](const std::string& phase) {
+    protocol::LoadReply loaded = engine_->load(completed, [&](const std::string& phase) {
       announce(phase);
       begin_ns.emplace(phase, now_());
     });
@@ -107,10 +110,10 @@ Loop::Body Loop::carry_out(const protocol::Prepare& request) {
     const auto compile = begin_ns.find("compile");
     const std::int64_t loaded_ns = compile == begin_ns.end() ? end_ns : compile->second;
     if (const auto load = begin_ns.find("load"); load != begin_ns.end())
-      prepared.load_ns = loaded_ns - load->second;
-    prepared.compile_ns = end_ns - loaded_ns;
-    inputs_ = prepared.inputs;
-    return prepared;
+      loaded.load_ns = loaded_ns - load->second;
+    loaded.compile_ns = end_ns - loaded_ns;
+    parts_ = loaded.parts;
+    return loaded;
   } catch (const Channel::StreamEnded&) {
     throw;
   } catch (...) {
@@ -119,40 +122,41 @@ Loop::Body Loop::carry_out(const protocol::Prepare& request) {
   }
 }
 
-Loop::Body Loop::carry_out(const protocol::Bind& request) {
-  require_prepared();
+Loop::Body Loop::answer_to(const protocol::Bind& request) {
+  const auto part = part_named(request.part);
   std::vector<tensors::Tensor> inputs = tensors::read_safetensors(request.file);
-  check_inputs(*inputs_, inputs);
-  bound_.erase(request.set);
-  engine_->bind(request.set, std::move(inputs));
-  bound_.insert(request.set);
+  check_inputs(parts_[part].inputs, inputs);
+  bound_.erase({part, request.set});
+  engine_->bind(part, request.set, std::move(inputs));
+  bound_.insert({part, request.set});
   return protocol::Done();
 }
 
-Loop::Body Loop::carry_out(const protocol::Sample& request) {
-  require_prepared();
-  if (request.sets.empty()) throw EngineError("sample names no input set");
-  for (const int set : request.sets) require_bound(set);
-  return sampler_.sample(*engine_, request, received_ns_);
+Loop::Body Loop::answer_to(const protocol::Sample& request) {
+  return sampler_.sample(*engine_, require_ready(request), request, received_ns_);
 }
 
-Loop::Body Loop::carry_out(const protocol::Outputs& request) {
-  require_prepared();
-  require_bound(request.set);
-  engine_->select(request.set);
+Loop::Body Loop::answer_to(const protocol::Generate& request) {
+  return sampler_.generate(*engine_, require_ready(request), request, received_ns_);
+}
+
+Loop::Body Loop::answer_to(const protocol::Outputs& request) {
+  const auto part = part_named(request.part);
+  require_bound(part, request.set);
+  engine_->select(part, request.set);
   engine_->run();
   const std::vector<tensors::Tensor> outputs = engine_->outputs();
   tensors::write_safetensors(request.file, outputs);
   return protocol::Done();
 }
 
-Loop::Body Loop::carry_out(const protocol::Release&) {
+Loop::Body Loop::answer_to(const protocol::Release&) {
   release();
   return protocol::Done();
 }
 
-Loop::Body Loop::carry_out(const protocol::Close&) {
-  if (inputs_) release();
+Loop::Body Loop::answer_to(const protocol::Close&) {
+  if (!parts_.empty()) release();
   engine_.reset();
   closed_ = true;
   return protocol::Done();
@@ -163,16 +167,30 @@ void Loop::announce(const std::string& phase) {
   channel_.write({request_->id, request_->nonce, protocol::Phase{phase}});
 }
 
-void Loop::require_prepared() const {
-  if (!inputs_) throw EngineError("no model is prepared");
+std::size_t Loop::part_named(const std::string& name) const {
+  if (parts_.empty()) throw EngineError("no model is loaded");
+  std::vector<std::string> names;
+  for (std::size_t part = 0; part < parts_.size(); ++part) {
+    if (parts_[part].name == name) return part;
+    names.push_back(parts_[part].name);
+  }
+  throw EngineError(base::unknown_word("part", name, names));
 }
 
-void Loop::require_bound(int set) const {
-  if (!bound_.contains(set)) throw EngineError(fmt::format("input set {} is not bound", set));
+void Loop::require_bound(std::size_t part, int set) const {
+  if (bound_.contains({part, set})) return;
+  throw EngineError(fmt::format("input set {} of part '{}' is not bound", set, parts_[part].name));
+}
+
+std::size_t Loop::require_ready(const protocol::Sample& request) const {
+  const auto part = part_named(request.part);
+  if (request.sets.empty()) throw EngineError("the request names no input set");
+  for (const int set : request.sets) require_bound(part, set);
+  return part;
 }
 
 void Loop::release() {
-  inputs_.reset();
+  parts_.clear();
   bound_.clear();
   engine_->release();
 }

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "protocol/messages.h"
@@ -33,20 +33,23 @@ class Loop {
   using Body = decltype(protocol::Reply::body);
   /// Never throws for what an engine did: see `Failed`.
   Body answer(const protocol::Request& request);
-  Body carry_out(const protocol::Hello& request);
-  Body carry_out(const protocol::Prepare& request);
-  Body carry_out(const protocol::Bind& request);
-  Body carry_out(const protocol::Sample& request);
-  Body carry_out(const protocol::Outputs& request);
-  Body carry_out(const protocol::Release& request);
-  Body carry_out(const protocol::Close& request);
+  Body answer_to(const protocol::Hello& request);
+  Body answer_to(const protocol::Load& request);
+  Body answer_to(const protocol::Bind& request);
+  Body answer_to(const protocol::Sample& request);
+  Body answer_to(const protocol::Generate& request);
+  Body answer_to(const protocol::Outputs& request);
+  Body answer_to(const protocol::Release& request);
+  Body answer_to(const protocol::Close& request);
 
   void announce(const std::string& phase);
-  void require_prepared() const;
-  void require_bound(int set) const;
+  /// Number of a loaded part.
+  std::size_t part_named(const std::string& name) const;
+  void require_bound(std::size_t part, int set) const;
+  std::size_t require_ready(const protocol::Sample& request) const;
   void release();
 
-  const protocol::Description& description_;
+  protocol::Description description_;  ///< its devices are those that the engine sees once it is open
   std::unique_ptr<Engine> engine_;
   std::string library_;
   Sampler::Now now_;
@@ -58,8 +61,8 @@ class Loop {
   std::string phase_;
   bool opened_ = false;
   bool closed_ = false;
-  std::optional<std::vector<protocol::TensorDescription>> inputs_;  ///< of the prepared model
-  std::set<int> bound_;
+  std::vector<protocol::LoadedPart> parts_;  ///< of the loaded model; empty: none is
+  std::set<std::pair<std::size_t, int>> bound_;
 };
 
 }  // namespace inferometer::worker

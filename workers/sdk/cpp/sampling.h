@@ -37,14 +37,29 @@ class Sampler {
   /// `now` is CLOCK_MONOTONIC but in tests.
   explicit Sampler(Now now);
 
-  /// Discards, then times, as protocol::Sample says. The sets are bound and at least one. What the engine
-  /// throws passes through.
-  protocol::SampleReply sample(Engine& engine, const protocol::Sample& request, std::int64_t received_ns);
+  /// Discards, then times, as protocol::Sample says. `part` is the number of the part that is run. The sets
+  /// are bound and at least one. What the engine throws passes through.
+  protocol::SampleReply sample(Engine& engine, std::size_t part, const protocol::Sample& request,
+                               std::int64_t received_ns);
+
+  /// The same for whole texts, as protocol::Generate says. Throws EngineError when a sample shall span
+  /// several texts, when there are more tokens than fit into a reply, or sets of different batch sizes.
+  protocol::GenerateReply generate(Engine& engine, std::size_t part, const protocol::Generate& request,
+                                   std::int64_t received_ns);
 
  private:
-  void discard(Engine& engine, const protocol::Sample& request, protocol::SampleReply& reply);
-  std::size_t time(Engine& engine, const protocol::Sample& request,
-                   std::span<ReadingBuffer::Reading> readings) const;
+  struct Job {
+    Engine& engine;
+    std::size_t part;
+    const protocol::Sample& request;
+  };
+  static std::size_t rows_of(const Job& job);
+  template <typename RunOne>
+  void measure(const Job& job, const RunOne& run_one, protocol::SampleReply& reply);
+  template <typename RunOne>
+  void discard(const Job& job, const RunOne& run_one, protocol::SampleReply& reply);
+  template <typename RunOne>
+  std::size_t time(const Job& job, const RunOne& run_one, std::span<ReadingBuffer::Reading> readings) const;
 
   Now now_;
   ReadingBuffer buffer_;

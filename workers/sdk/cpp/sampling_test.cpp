@@ -15,7 +15,7 @@ using testing::SizeIs;
 class Sampling : public testing::Test {
  protected:
   protocol::SampleReply sample(const protocol::Sample& request) {
-    return sampler_.sample(engine_, request, /*received_ns=*/5);
+    return sampler_.sample(engine_, /*part=*/3, request, /*received_ns=*/5);
   }
   static protocol::Sample request_of(std::int64_t samples) {
     protocol::Sample request;
@@ -35,6 +35,7 @@ TEST_F(Sampling, as_many_samples_come_as_were_asked_and_each_takes_one_run) {
   EXPECT_THAT(reply.offsets_ns, ElementsAre(0, 1000, 2000, 3000, 4000));
   EXPECT_EQ(reply.wall_ns, 5000);
   EXPECT_EQ(state_.runs, 5);
+  EXPECT_EQ(state_.selected_part, 3u);
   EXPECT_EQ(reply.received_ns, 5);
 }
 
@@ -118,6 +119,72 @@ TEST_F(Sampling, recompilations_are_those_of_the_timed_runs) {
 TEST_F(Sampling, what_the_engine_throws_passes_through) {
   state_.fault = [](const std::string&) { throw EngineError("no"); };
   EXPECT_THROW(sample(request_of(1)), EngineError);
+}
+
+class Generating : public Sampling {
+ protected:
+  Generating() {
+    request_.sets = {0};
+    request_.samples = 2;
+    request_.new_tokens = 3;
+  }
+  protocol::GenerateReply generate() { return sampler_.generate(engine_, 0, request_, /*received_ns=*/5); }
+  std::string refusal() {
+    try {
+      generate();
+    } catch (const EngineError& error) {
+      return error.what();
+    }
+    return "";
+  }
+
+  protocol::Generate request_;
+};
+
+TEST_F(Generating, every_text_has_its_prompt_read_and_the_times_of_its_tokens) {
+  const auto reply = generate();
+  EXPECT_THAT(reply.durations_ns, ElementsAre(7000, 7000));
+  EXPECT_THAT(reply.token_times_ns, ElementsAre(5000, 6000, 7000, 5000, 6000, 7000));
+  EXPECT_THAT(reply.tokens, ElementsAre(10, 11, 12, 10, 11, 12));
+  EXPECT_EQ(reply.rows, 1);
+  EXPECT_EQ(reply.received_ns, 5);
+  EXPECT_THAT(state_.calls, ElementsAre("prefill", "decode", "decode", "prefill", "decode", "decode"));
+}
+
+TEST_F(Generating, rows_of_a_batch_have_tokens_of_their_own) {
+  state_.rows_of_set = [](int) { return std::size_t{2}; };
+  request_.samples = 1;
+  request_.new_tokens = 2;
+  const auto reply = generate();
+  EXPECT_EQ(reply.rows, 2);
+  EXPECT_THAT(reply.token_times_ns, ElementsAre(5000, 6000));
+  EXPECT_THAT(reply.tokens, ElementsAre(10, 20, 11, 21));
+}
+
+TEST_F(Generating, discarded_texts_are_whole_and_a_duration_ends_after_a_text) {
+  request_.discard_runs = 2;
+  request_.samples = 5;
+  request_.duration_ns = 7001;
+  const auto reply = generate();
+  EXPECT_EQ(reply.discarded_runs, 2);
+  EXPECT_EQ(reply.first_run_ns, 7000);
+  EXPECT_THAT(reply.durations_ns, SizeIs(2));
+  EXPECT_THAT(reply.token_times_ns, SizeIs(6));
+  EXPECT_THAT(reply.tokens, SizeIs(6));
+}
+
+TEST_F(Generating, what_cannot_be_told_in_one_reply_is_refused_before_it_is_run) {
+  request_.runs_per_sample = 2;
+  EXPECT_EQ(refusal(), "a sample of generating is one text");
+  request_.runs_per_sample = 1;
+  request_.samples = 1000;
+  request_.new_tokens = 1000;
+  EXPECT_EQ(refusal(), "1000 samples of 1 rows of 1000 tokens are more than the 100000 that a reply holds");
+  request_.samples = 1;
+  request_.sets = {0, 1};
+  state_.rows_of_set = [](int set) { return set == 0 ? std::size_t{1} : std::size_t{2}; };
+  EXPECT_EQ(refusal(), "the input sets have different batch sizes");
+  EXPECT_THAT(state_.calls, testing::IsEmpty());
 }
 
 TEST(reading_buffer, grows_and_keeps_what_it_has) {

@@ -1,4 +1,4 @@
-// Tensor files: safetensors (read and written), npy and npz (read).
+// Safetensors files, read and written.
 #pragma once
 
 #include <cstdint>
@@ -40,23 +40,5 @@ class SafetensorsFile {
 std::vector<Tensor> read_safetensors(const std::filesystem::path& file);
 /// Atomic: the file is whole or not there.
 void write_safetensors(const std::filesystem::path& file, std::span<const Tensor> tensors);
-
-/// NumPy files. An npz may be stored or deflated (zlib). Pickled (object) arrays are refused.
-Tensor read_npy(const std::filesystem::path& file);
-std::vector<Tensor> read_npz(const std::filesystem::path& file);
-
-/// How two sets of outputs differ. Tensors are matched by name and compared as doubles; widths may differ
-/// (float16 against float32), kinds may not (float, integer, bool). Outputs that the reference lacks are
-/// ignored.
-struct Difference {
-  double max_abs_error = 0;  ///< over all tensors
-  double max_rel_error = 0;  ///< largest over tensors of (max abs error / largest absolute reference value);
-                             ///< where the reference is all zero, the absolute error
-  double cosine = 1;    ///< smallest over tensors; two zero tensors agree (1), a zero and another do not (0)
-  std::string worst;    ///< name of the tensor with the largest max_rel_error
-  std::string problem;  ///< not empty: the first NaN, infinite value, missing tensor, other shape or kind:
-                        ///< "NaN in logits at [0, 7]"; that tensor is left out of the numbers
-};
-Difference compare(std::span<const Tensor> reference, std::span<const Tensor> outputs);
 
 }  // namespace inferometer::tensors
