@@ -38,13 +38,13 @@ class builder_program : public ::testing::Test {
     return {models::Reference::Kind::File, file.filename(), file};
   }
   builder_client::Builder::Built make(const models::Reference& reference) {
-    told_.clear();
-    return builder_.build(reference, {}, [this](const std::string& line) { told_.push_back(line); });
+    messages_.clear();
+    return builder_.build(reference, {}, [this](const std::string& line) { messages_.push_back(line); });
   }
 
   base::ScratchFolder folder_{"builder-test"};
   builder_client::Builder builder_{program(), folder_.path() / "cache"};
-  std::vector<std::string> told_;
+  std::vector<std::string> messages_;
 };
 
 TEST_F(builder_program, a_users_file_is_used_where_it_lies_and_known_by_its_bytes) {
@@ -126,10 +126,10 @@ TEST_F(builder_program, a_checkpoint_is_built_once_and_damage_is_said_aloud) {
   EXPECT_EQ(first.parts.at(0).sha256, first.info.sha256);
   EXPECT_EQ(first.info.size_bytes, inspected.size_bytes);
   EXPECT_TRUE(make(reference).cached);
-  EXPECT_TRUE(told_.empty());
+  EXPECT_TRUE(messages_.empty());
   write_bytes(first.parts.at(0).file, "cut");
   const auto again = make(reference);
-  EXPECT_THAT(told_, ElementsAre(HasSubstr("set aside")));
+  EXPECT_THAT(messages_, ElementsAre(HasSubstr("set aside")));
   EXPECT_EQ(again.info.sha256, first.info.sha256);
 }
 
@@ -146,8 +146,8 @@ TEST_F(builder_program, a_model_of_the_hub_is_downloaded_and_built) {
   const models::Reference remote_reference{models::Reference::Kind::Hub, "tiny", {}, "org/tiny"};
   EXPECT_THAT(message_of([&] { builder_.inspect(remote_reference); }), HasSubstr("leave out --dry-run"));
   const auto obtained =
-      builder_.obtain(remote_reference, [this](const std::string& line) { told_.push_back(line); });
-  EXPECT_THAT(told_, ElementsAre(HasSubstr("org/tiny: downloading"), HasSubstr("org/tiny: downloaded")));
+      builder_.obtain(remote_reference, [this](const std::string& line) { messages_.push_back(line); });
+  EXPECT_THAT(messages_, ElementsAre(HasSubstr("org/tiny: downloading"), HasSubstr("org/tiny: downloaded")));
   EXPECT_EQ(hub.requests().at(0).at("authorization"), "Bearer hf_secret");
   for (const auto& [name, value] : variables) ::unsetenv(name.c_str());
   EXPECT_EQ(obtained.kind, models::Reference::Kind::Checkpoint);
@@ -192,7 +192,7 @@ TEST_F(builder_program, the_message_of_the_child_is_the_message_of_the_user) {
               HasSubstr("unknown command 'destroy'"));
 }
 
-TEST_F(builder_program, a_file_that_needs_more_memory_than_allowed_is_told) {
+TEST_F(builder_program, a_file_that_needs_more_memory_than_allowed_is_reported) {
   auto model = onnx::small_model();
   onnx::add_initializer(model.mutable_graph(), "big", 1, {32 << 20}, 128u << 20);
   const auto file = onnx::write_model(folder_.path() / "m.onnx", model);
@@ -202,7 +202,7 @@ TEST_F(builder_program, a_file_that_needs_more_memory_than_allowed_is_told) {
               HasSubstr("needs more memory than it is allowed"));
 }
 
-TEST_F(builder_program, however_the_child_ends_it_is_told) {
+TEST_F(builder_program, however_the_child_ends_it_is_reported) {
   const auto script = [&](const std::string& body) {
     const auto file = write_bytes(folder_.path() / "child", "#!/bin/sh\n" + body + "\n");
     fs::permissions(file, fs::perms::owner_all);

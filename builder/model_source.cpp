@@ -55,7 +55,7 @@ class GraphSource : public Source {
   Start start() const override { return {{family().checkpoint_kind, "", ""}, {"onnx", "float32", ""}}; }
 
   NativeFiles native_files(const ArtefactCache& cache) const override {
-    const auto entry = cache.find_or_make(origin(), [&](const fs::path& into) {
+    const auto entry = cache.find_or_build(origin(), [&](const fs::path& into) {
       onnx::write_model(built(), into, [&](const std::string& name) { return weight(name); });
     });
     return {{{"model", entry.folder / "model.onnx", "", 0}}, entry.cached};

@@ -50,7 +50,7 @@ class NullSource final : public Source {
   results::ModelInfo info() const override { return info_; }
   Origin origin() const override { return {info_.parts.size() == 1 ? "null 1" : "null-generate 1", {}}; }
   NativeFiles native_files(const ArtefactCache& cache) const override {
-    const auto entry = cache.find_or_make(origin(), [&](const fs::path& into) {
+    const auto entry = cache.find_or_build(origin(), [&](const fs::path& into) {
       for (const auto& part : info_.parts) base::write_file_atomically(into / file_of(part), kArtefact);
     });
     NativeFiles files{{}, entry.cached};

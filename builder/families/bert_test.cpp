@@ -248,7 +248,7 @@ TEST_F(bert, shards_are_read_by_their_index) {
   EXPECT_THAT(message_of([&] { open_checkpoint(folder()); }), HasSubstr("'weight_map' is missing"));
 }
 
-TEST_F(bert, a_folder_without_safetensors_is_told_what_it_holds) {
+TEST_F(bert, a_folder_without_safetensors_is_reported_what_it_holds) {
   const TinyBert tiny;
   tiny.write_config(folder());
   const auto refused = [&] { return message_of([&] { open_checkpoint(folder()); }); };
@@ -260,7 +260,7 @@ TEST_F(bert, a_folder_without_safetensors_is_told_what_it_holds) {
   EXPECT_THAT(refused(), HasSubstr("give " + (folder() / "model.onnx").string()));
 }
 
-TEST_F(bert, weights_that_are_a_pointer_or_cut_are_told) {
+TEST_F(bert, weights_that_are_a_pointer_or_cut_are_reported) {
   const TinyBert tiny;
   tiny.write_config(folder());
   write_bytes(folder() / "model.safetensors", "version https://git-lfs.github.com/spec/v1\n");

@@ -72,7 +72,7 @@ TEST_F(family, that_is_not_known_is_refused_with_those_that_are) {
       HasSubstr("'model_type' is \"linear\" (checkpoints of these are built: bert, distilbert, roberta"));
 }
 
-TEST_F(family, the_task_is_told_by_the_architecture) {
+TEST_F(family, the_task_is_reported_by_the_architecture) {
   const auto task = [](const std::string& json) {
     return task_of(CheckpointConfig("config.json", base::parse_json(json, "config.json")));
   };

@@ -35,7 +35,7 @@ std::map<std::string, ValueRule> rules_for(const inputs::Request& request, const
     }
   }
   if (!open.empty()) {
-    throw base::UserError(fmt::format("which values {} may take cannot be told from the model: add {}",
+    throw base::UserError(fmt::format("the model does not say which values {} may take: add {}",
                                       base::join(open, ", "), base::join(flags, " ")));
   }
   return rules;

@@ -44,7 +44,7 @@ const ModelInput& find_input(const inputs::Request& request, const inputs::Shape
   return *found;
 }
 
-/// What can be told from the real numbers that an int8 input holds: networks that want 0 to 1 or 0 to 255
+/// What follows from the real numbers that an int8 input holds: networks that want 0 to 1 or 0 to 255
 /// have no room for negative ones.
 std::string scaling_by_range(const ModelInput& input, const std::string& with_negative_values) {
   const double lowest = input.scale * static_cast<double>(-128 - input.zero_point);

@@ -43,7 +43,7 @@ TEST_F(Sources, texts_need_a_model_of_texts_and_its_tokenizer) {
   EXPECT_NE(refusal(request).find("tokenizer.json there"), std::string::npos);
 }
 
-TEST_F(Sources, without_the_toolchain_the_line_that_installs_it_is_told) {
+TEST_F(Sources, without_the_toolchain_the_line_that_installs_it_is_reported) {
   const char* moved = std::getenv("INFEROMETER_HOME");
   const std::string home = moved == nullptr ? "" : moved;
   ::setenv("INFEROMETER_HOME", folder_.path().c_str(), 1);

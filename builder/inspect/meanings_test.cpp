@@ -43,7 +43,7 @@ std::vector<Meaning> of_outputs(const std::vector<Output>& outputs) {
   return meanings;
 }
 
-TEST(meanings, of_texts_are_told_by_names_and_types) {
+TEST(meanings, of_texts_are_reported_by_names_and_types) {
   EXPECT_THAT(of_inputs({input("input_ids", "int32"), input("attention_mask", "float32"),
                          input("token_type_ids", "int64"), input("position_ids", "int64"),
                          input("input_ids", "float32"), input("ids", "int64")}),
@@ -53,7 +53,7 @@ TEST(meanings, of_texts_are_told_by_names_and_types) {
               ElementsAre(Meaning::CacheIn));
 }
 
-TEST(meanings, of_pictures_are_told_by_rank_and_type_where_names_say_nothing) {
+TEST(meanings, of_pictures_are_reported_by_rank_and_type_where_names_say_nothing) {
   EXPECT_THAT(of_inputs({input("x", "float32", {0, 3, 8, 9}), input("x", "uint8", {1, 8, 9, 3}),
                          input("x", "float32", {1, 0, 8, 9}), input("pixel_values", "float16", {1, 8})}),
               testing::Each(Meaning::Pixels));
@@ -62,7 +62,7 @@ TEST(meanings, of_pictures_are_told_by_rank_and_type_where_names_say_nothing) {
               testing::Each(Meaning::Unknown));
 }
 
-TEST(meanings, of_scores_are_told_by_name_and_their_kind_by_rank) {
+TEST(meanings, of_scores_are_reported_by_name_and_their_kind_by_rank) {
   EXPECT_THAT(of_outputs({{"logits", 2}}), ElementsAre(Meaning::ClassScores));
   EXPECT_THAT(of_outputs({{"logits", 3}, {"last_hidden_state", 3}}),
               ElementsAre(Meaning::TokenScores, Meaning::Embedding));

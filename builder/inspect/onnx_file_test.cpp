@@ -147,7 +147,7 @@ TEST(onnx_file, inputs_that_cannot_be_fed_are_refused) {
   EXPECT_THAT(message_of([&] { inspect(model, "m.onnx"); }), HasSubstr("is no tensor of a known type"));
 }
 
-TEST(onnx_file, a_real_text_model_is_told_completely) {
+TEST(onnx_file, a_real_text_model_is_reported_completely) {
   const char* source = std::getenv("INFEROMETER_TEST_SOURCE");
   const auto file = fs::path(source == nullptr ? "." : source) / "../shared/data/text/tiny_sst2/model.onnx";
   if (!fs::exists(file)) GTEST_SKIP() << "needs the shared test files: " << file;

@@ -68,7 +68,7 @@ class RouteBuilder {
 
   ArtefactCache::Entry build(const Recipe& recipe, const packages::Toolchain& toolchain,
                              const Origin& origin) {
-    return context_.cache.find_or_make(origin, [&](const fs::path& into) {
+    return context_.cache.find_or_build(origin, [&](const fs::path& into) {
       const auto what = context_.name + ": " + to_text(recipe.to);
       const auto need = static_cast<double>(recipe.cost.peak_bytes(weights_bytes_));
       const auto memory = static_cast<double>(target_.memory_bytes);

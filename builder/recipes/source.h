@@ -32,7 +32,7 @@ class Source {
   /// The user's own files where they are, or what is built of them now. Call it for a start with a `native`
   /// variant.
   virtual NativeFiles native_files(const ArtefactCache& cache) const = 0;
-  /// What the script of a recipe is told of it; files that the script reads are written into `folder`. Call
+  /// What the script of a recipe reads of it; files that the script reads are written into `folder`. Call
   /// it for a start with a `kind`.
   virtual base::Json job(const std::filesystem::path& folder) const = 0;
 };

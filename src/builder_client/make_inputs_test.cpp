@@ -34,7 +34,7 @@ class MakeInputs : public testing::Test {
   base::ScratchFolder folder_{"make-test"};
 };
 
-TEST_F(MakeInputs, the_child_is_told_everything_and_believed) {
+TEST_F(MakeInputs, the_child_is_reported_everything_and_believed) {
   Request request = text_request();
   request.files = {{"input_ids", "some/ids.npy"}};
   const auto program = child_that_answers(

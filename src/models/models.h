@@ -10,7 +10,7 @@
 
 namespace inferometer::models {
 
-/// What a name given by the user stands for.
+/// What a name given by the user means.
 struct Reference {
   enum class Kind { File, SavedModel, Checkpoint, Hub, Synthetic, Application, Null };
   Kind kind = Kind::File;

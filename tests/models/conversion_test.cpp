@@ -48,7 +48,7 @@ class conversion : public ::testing::Test {
   builder_client::Builder::Built make(const std::string& variant, std::int64_t memory_bytes = kMemory) {
     const models::Reference tiny{models::Reference::Kind::Checkpoint, "tiny", folder_.path() / "checkpoint"};
     return builder_.build(tiny, {variant, kRows, kTokens, {}, memory_bytes},
-                          [this](const std::string& sentence) { told_.push_back(sentence); });
+                          [this](const std::string& sentence) { messages_.push_back(sentence); });
   }
 
   std::vector<tensors::Tensor> run(const std::string& engine, const builder_client::Builder::Built& model) {
@@ -87,7 +87,7 @@ class conversion : public ::testing::Test {
 
   base::ScratchFolder folder_{"conversion-test"};
   builder_client::Builder builder_{base::libexec_folder() / "inferometer-builder", folder_.path() / "cache"};
-  std::vector<std::string> told_;
+  std::vector<std::string> messages_;
 
  private:
   /// Two texts of random words; the second ends in three tokens of padding.
@@ -162,10 +162,10 @@ TEST_F(conversion, roberta_whose_padding_has_no_position) {
 TEST_F(conversion, a_second_time_it_comes_from_the_cache) {
   write(TinyBert());
   EXPECT_FALSE(make("saved_model/float32").cached);
-  EXPECT_THAT(told_, Contains(HasSubstr("tiny: saved_model/float32: is being made")));
-  told_.clear();
+  EXPECT_THAT(messages_, Contains(HasSubstr("tiny: saved_model/float32: is being made")));
+  messages_.clear();
   EXPECT_TRUE(make("saved_model/float32").cached);
-  EXPECT_TRUE(told_.empty());
+  EXPECT_TRUE(messages_.empty());
 }
 
 TEST_F(conversion, that_needs_more_memory_than_there_is_does_not_begin) {
