@@ -4,7 +4,7 @@
 #include <numeric>
 #include <vector>
 
-#include "analysis/experiment_builder.h"
+#include "analysis/experiment_fixture.h"
 #include "statistics/quantiles.h"
 
 namespace inferometer::analysis {

@@ -15,7 +15,6 @@
 #include "experiment/workbench.h"
 #include "machine/machine.h"
 #include "statistics/sign_sequence.h"
-#include "store/store.h"
 
 namespace inferometer::cli {
 namespace {

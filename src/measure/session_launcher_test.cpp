@@ -73,7 +73,7 @@ class Workers : public testing::Test {
     base::SystemClock clock;
     NoJournal journal;
     NoObserver observer;
-    const Context context{launcher, surroundings, clock, journal, observer};
+    const Context context{launcher, surroundings, clock, journal, observer, {}};
     LoadSetRun run(context, {.group = group_, .effort = effort_, .seed = 1}, set_);
     run.start();
     while (run.rounds() < rounds && run.round()) continue;
