@@ -47,7 +47,7 @@ class conversion : public ::testing::Test {
 
   builder_client::Builder::Built make(const std::string& variant, std::int64_t memory_bytes = kMemory) {
     const models::Reference tiny{models::Reference::Kind::Checkpoint, "tiny", folder_.path() / "checkpoint"};
-    return builder_.build(tiny, {variant, kRows, kTokens, {}, memory_bytes},
+    return builder_.build(tiny, {results::parse_variant(variant), true, kRows, kTokens, {}, memory_bytes},
                           [this](const std::string& sentence) { messages_.push_back(sentence); });
   }
 
@@ -58,10 +58,10 @@ class conversion : public ::testing::Test {
     start.launch = *worker.launch;
     session::Session loaded(start);
     protocol::Load request;
-    request.parts = {{"model", model.file, {}}};
-    request.format = model.summary.format;
+    request.parts = {{"model", model.parts.front().file, {}}};
+    request.format = model.info.variant.format;
     std::vector<tensors::Tensor> inputs;
-    for (const auto& input : model.summary.inputs) {
+    for (const auto& input : entry_part(model.info).inputs) {
       request.parts[0].shapes[input.name] = {kRows, kTokens};
       inputs.push_back(text_input(input));
     }
@@ -91,7 +91,7 @@ class conversion : public ::testing::Test {
 
  private:
   /// Two texts of random words; the second ends in three tokens of padding.
-  static tensors::Tensor text_input(const results::InputSummary& input) {
+  static tensors::Tensor text_input(const results::ModelInput& input) {
     tensors::Tensor tensor(input.name, tensors::dtype_from_text(input.dtype), {kRows, kTokens});
     base::Random random(5, "words");
     for (std::int64_t i = 0; i < kRows * kTokens; ++i) {
@@ -162,7 +162,7 @@ TEST_F(conversion, roberta_whose_padding_has_no_position) {
 TEST_F(conversion, a_second_time_it_comes_from_the_cache) {
   write(TinyBert());
   EXPECT_FALSE(make("saved_model/float32").cached);
-  EXPECT_THAT(messages_, Contains(HasSubstr("tiny: saved_model/float32: is being made")));
+  EXPECT_THAT(messages_, Contains(HasSubstr("tiny: saved_model/float32: being built")));
   messages_.clear();
   EXPECT_TRUE(make("saved_model/float32").cached);
   EXPECT_TRUE(messages_.empty());
