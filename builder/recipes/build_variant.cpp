@@ -32,7 +32,7 @@ class RouteBuilder {
     if (route.front()->from == source_.start().native) from_ = source_.native_files(context_.cache).parts;
     for (const auto* recipe : route) {
       const auto toolchain =
-          packages::find_toolchain(packages::Store::open(), recipe->tool,
+          packages::find_toolchain(packages::Installed::open(), recipe->tool,
                                    to_text(route.back()->to) + " is built by the tools of " + recipe->tool);
       const auto origin = origin_of(*recipe, toolchain);
       const auto entry = build(*recipe, toolchain, origin);
@@ -81,7 +81,7 @@ class RouteBuilder {
                   .job = job_of(recipe, into),
                   .data_limit_bytes = static_cast<std::uint64_t>(target_.memory_bytes),
                   .deadline = kDeadline,
-                  .tell = [&](const std::string& sentence) { context_.notify(what + ": " + sentence); }},
+                  .notify = [&](const std::string& sentence) { context_.notify(what + ": " + sentence); }},
                  toolchain, what);
       fs::remove_all(into / kSourceFolder);
     });
