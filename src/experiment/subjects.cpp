@@ -13,6 +13,7 @@ Subject look_at(models::Reference reference, const Installation& installation) {
   model.name = reference.name;
   auto inspected = installation.builder.inspect(reference);
   model.info = std::move(inspected.info);
+  model.generates = model.info.task == "text-generation";
   model.variants = std::move(inspected.variants);
   for (auto& variant : model.variants) {
     variant.can_be_built =
