@@ -8,7 +8,7 @@
 namespace inferometer::experiment {
 
 Installation::Installation()
-    : packages(packages::Store::open()),
+    : packages(packages::Installed::open()),
       discovery(engines::discover(base::libexec_folder(), packages)),
       builder(base::libexec_folder() / "inferometer-builder", base::cache_folder() / "artefacts") {}
 

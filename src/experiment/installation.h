@@ -5,7 +5,7 @@
 
 #include "builder_client/builder.h"
 #include "engines/engines.h"
-#include "packages/packages.h"
+#include "packages/installed.h"
 
 namespace inferometer::experiment {
 
@@ -15,7 +15,7 @@ struct Installation {
   /// Throws base::UserError when its worker program is missing.
   const results::Capabilities& engine(const std::string& name) const;
 
-  packages::Store packages;
+  packages::Installed packages;
   engines::Discovery discovery;
   builder_client::Builder builder;
 };

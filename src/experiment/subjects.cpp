@@ -15,7 +15,7 @@ Subject look_at(models::Reference reference, const Installation& installation) {
   model.variants = models::variants_of(reference, model.summary);
   for (auto& variant : model.variants) {
     variant.can_be_made =
-        variant.toolchain.empty() || !installation.packages.installed(variant.toolchain).empty();
+        variant.toolchain.empty() || !installation.packages.versions_of(variant.toolchain).empty();
   }
   return {std::move(model), std::move(reference)};
 }

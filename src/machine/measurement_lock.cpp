@@ -71,10 +71,14 @@ std::string holder(int descriptor) {
 
 }  // namespace
 
+<<<<<<< HEAD
 MeasurementLock::MeasurementLock(std::chrono::nanoseconds patience,
                                  const std::function<void(const std::string&)>& notify,
+=======
+MeasurementLock::MeasurementLock(std::chrono::nanoseconds timeout, void (*notify)(const std::string&),
+>>>>>>> main
                                  const std::filesystem::path& file) {
-  const std::int64_t give_up_ns = base::monotonic_ns() + patience.count();
+  const std::int64_t give_up_ns = base::monotonic_ns() + timeout.count();
   for (bool first = true;; first = false) {
     const int descriptor = open_lock_file(file);
     const bool locked = ::flock(descriptor, LOCK_EX | LOCK_NB) == 0;
