@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,15 @@
 
 namespace inferometer::builder_client {
 
+/// The engine that runs a model while a variant of it is built, as engines::Launch starts it.
+struct ReferenceEngine {
+  std::string name;  ///< with its version: "onnxruntime 1.32.0"; empty: there is none
+  std::vector<std::string> argv;
+  std::map<std::string, std::string> environment;
+  std::string library;
+  std::map<std::string, std::string> options;
+};
+
 /// What is to be built of a model.
 struct Target {
   results::Variant variant;                    ///< empty: the first that the model has
@@ -19,6 +29,7 @@ struct Target {
   std::int64_t batch_size = 1;                 ///< of variants with fixed shapes
   std::int64_t sequence_length = 0;            ///< the same; 0 where the model has no such dimension
   std::vector<std::filesystem::path> samples;  ///< sets of inputs, for variants that want some
+  ReferenceEngine reference;                   ///< for variants that run it
   std::int64_t memory_bytes = 0;               ///< that a toolchain may use
 };
 
