@@ -88,7 +88,7 @@ Built build_native(const Source& source, const ArtefactCache& cache, const Diges
 
 Built build_by_recipes(const Source& source, const std::vector<const Recipe*>& route,
                        const ModelRequest& request, const ArtefactCache& cache) {
-  const BuildContext context{cache, request.reference.name, process::tell_parent};
+  const BuildContext context{cache, request.reference.name, process::notify_parent};
   auto variant = build_variant(source, route, request.target, context);
   Built built{{}, std::move(variant.parts), variant.recipe, variant.cached, variant.peak_rss_bytes};
   built.info = inspect_parts(built.parts, DigestMemo(request.cache / "digests"));
@@ -118,7 +118,7 @@ base::Json inspect_command(const base::Json& json) {
 base::Json build_command(const base::Json& json) {
   const auto request = builder_client::model_request_from_json(json);
   const DigestMemo digests(request.cache / "digests");
-  const ArtefactCache cache(request.cache / "artefacts", digests, process::tell_parent);
+  const ArtefactCache cache(request.cache / "artefacts", digests, process::notify_parent);
   const auto source = open_source(request.reference, digests);
   const auto start = source->start();
   const auto available = available_variants(start, source->info().parameters);

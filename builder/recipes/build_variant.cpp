@@ -50,7 +50,7 @@ class RouteBuilder {
   /// Nothing where the builder does the step itself.
   static std::optional<packages::Toolchain> toolchain_of(const Recipe& recipe, const results::Variant& to) {
     if (recipe.tool.empty()) return std::nullopt;
-    return packages::find_toolchain(packages::Store::open(), recipe.tool,
+    return packages::find_toolchain(packages::Installed::open(), recipe.tool,
                                     to_text(to) + " is built by the tools of " + recipe.tool);
   }
 
@@ -90,7 +90,7 @@ class RouteBuilder {
                   .job = job_of(recipe, into),
                   .data_limit_bytes = static_cast<std::uint64_t>(target_.memory_bytes),
                   .deadline = kDeadline,
-                  .tell = [&](const std::string& sentence) { context_.notify(what + ": " + sentence); }},
+                  .notify = [&](const std::string& sentence) { context_.notify(what + ": " + sentence); }},
                  *toolchain, what);
       fs::remove_all(into / kSourceFolder);
     });

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "packages/packages.h"
+#include "packages/installed.h"
 
 namespace inferometer::models {
 
@@ -30,7 +30,7 @@ inline constexpr const char* kNullGenerateModel = "null-generate";
 /// published name or such a network, whose weights are then random. Throws base::UserError: no such file, a
 /// folder that is neither, a known model that is not here (with what to do), an unknown name (with the known
 /// ones).
-Reference resolve(const std::string& name, const packages::Store& store, bool synthetic_weights = false);
+Reference resolve(const std::string& name, const packages::Installed& store, bool synthetic_weights = false);
 
 /// Names that resolve without a path, for help and completion.
 std::vector<std::string> known_names();

@@ -14,7 +14,7 @@ OPSET = "17"
 
 
 def run(order):
-    job.tell("converting the graph")
+    job.notify("converting the graph")
     sys.argv = ["tf2onnx", "--saved-model", order["from"]["model"], "--signature_def", saved_model.SIGNATURE]
     sys.argv += ["--opset", OPSET, "--output", order["parts"]["model"]]
     tf2onnx.convert.main()
