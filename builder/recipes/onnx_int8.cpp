@@ -50,15 +50,15 @@ class Probing {
  private:
   static session::Start start_of(const builder_client::ReferenceEngine& engine) {
     session::Start start;
-    start.launch = {engine.argv, engine.environment, engine.library, ""};
+    start.launch = engine.launch;
     return start;
   }
 
   /// Those of the first set; all sets have the same.
   std::map<std::string, std::vector<std::int64_t>> shapes() const {
     std::map<std::string, std::vector<std::int64_t>> shapes;
-    for (const auto& [name, stored] : tensors::SafetensorsFile(samples_.front()).entries())
-      shapes[name] = stored.shape;
+    const tensors::SafetensorsFile first(samples_.front());
+    for (const auto& [name, stored] : first.entries()) shapes[name] = stored.shape;
     return shapes;
   }
 
@@ -77,7 +77,7 @@ quantize::Maxima measure_maxima(const quantize::Source& source, const quantize::
                                 const NativeJob& job) {
   const auto probes = quantize::probes_of(source, recipe);
   if (probes.empty()) return {};
-  INFEROMETER_CHECK(!job.target.samples.empty() && !job.target.reference.argv.empty(),
+  INFEROMETER_CHECK(!job.target.samples.empty() && !job.target.reference.launch.argv.empty(),
                     "samples and an engine to calibrate with");
   const auto folder = job.into / "probe";
   fs::create_directory(folder);

@@ -52,9 +52,9 @@ base::Json to_json(const ModelRequest& request) {
           {"samples", samples},
           {"reference",
            {{"name", engine.name},
-            {"argv", engine.argv},
-            {"environment", engine.environment},
-            {"library", engine.library},
+            {"argv", engine.launch.argv},
+            {"environment", engine.launch.environment},
+            {"library", engine.launch.library},
             {"options", engine.options}}},
           {"memory_bytes", request.target.memory_bytes},
           {"cache", request.cache.string()}};
@@ -73,9 +73,9 @@ ModelRequest model_request_from_json(const base::Json& json) {
   auto& engine = request.target.reference;
   const auto& reference = json.at("reference");
   reference.at("name").get_to(engine.name);
-  reference.at("argv").get_to(engine.argv);
-  reference.at("environment").get_to(engine.environment);
-  reference.at("library").get_to(engine.library);
+  reference.at("argv").get_to(engine.launch.argv);
+  reference.at("environment").get_to(engine.launch.environment);
+  reference.at("library").get_to(engine.launch.library);
   reference.at("options").get_to(engine.options);
   request.target.memory_bytes = json.at("memory_bytes").get<std::int64_t>();
   request.cache = json.at("cache").get<std::string>();

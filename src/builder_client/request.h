@@ -8,17 +8,16 @@
 #include <vector>
 
 #include "base/json.h"
+#include "engines/launch.h"
 #include "models/models.h"
 #include "results/variant.h"
 
 namespace inferometer::builder_client {
 
-/// The engine that runs a model while a variant of it is built, as engines::Launch starts it.
+/// The engine that runs a model while a variant of it is built.
 struct ReferenceEngine {
   std::string name;  ///< with its version: "onnxruntime 1.32.0"; empty: there is none
-  std::vector<std::string> argv;
-  std::map<std::string, std::string> environment;
-  std::string library;
+  engines::Launch launch;
   std::map<std::string, std::string> options;
 };
 
