@@ -79,6 +79,14 @@ std::vector<Recipe> all() {
   };
 }
 
+/// Of the last step that needs one.
+std::string tool_of(const Route& route) {
+  std::string tool;
+  for (const auto* recipe : route)
+    if (!recipe->tool.empty()) tool = recipe->tool;
+  return tool;
+}
+
 bool is_set(const Variant& variant) { return variant != Variant{}; }
 
 }  // namespace
@@ -137,7 +145,7 @@ std::vector<results::AvailableVariant> available_variants(const Start& start, st
                         .fixed_shapes = route->front()->from == start.kind,
                         .wants_samples = last.wants_samples,
                         .runs_reference = last.runs_reference,
-                        .toolchain = last.tool,
+                        .toolchain = tool_of(*route),
                         .built_from = route->size() > 1 ? last.from : Variant{},
                         .peak_bytes = last.cost.peak_bytes(weights_bytes),
                         .expected_seconds = last.cost.seconds(weights_bytes)});

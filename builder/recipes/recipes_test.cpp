@@ -66,6 +66,14 @@ TEST(recipes, int8_of_a_graph_needs_no_toolchain_and_takes_any_shape) {
   EXPECT_THAT(names({{}, parse_variant("onnx/int8"), true}), ElementsAre("onnx/int8"));
 }
 
+TEST(recipes, a_step_of_the_builder_behind_one_of_a_toolchain_needs_the_toolchain) {
+  const auto int8 = available_variants(kKeras, 0)[2];
+  EXPECT_EQ(to_text(int8.variant), "onnx/int8");
+  EXPECT_EQ(int8.toolchain, "tensorflow-toolchain");
+  EXPECT_EQ(to_text(int8.built_from), "onnx/float32");
+  EXPECT_TRUE(int8.fixed_shapes);
+}
+
 TEST(recipes, a_route_has_as_few_steps_as_can_be) {
   EXPECT_THAT(steps(kText, "onnx/float32"), ElementsAre());
   EXPECT_THAT(steps(kText, "saved_model/float32"), ElementsAre("text_to_saved_model.py"));

@@ -28,8 +28,8 @@ struct Target {
   std::int64_t batch_size = 1;                 ///< of variants with fixed shapes
   std::int64_t sequence_length = 0;            ///< the same; 0 where the model has no such dimension
   std::vector<std::filesystem::path> samples;  ///< sets of inputs, for variants that want some
-  ReferenceEngine reference;                   ///< for variants that run it
   std::int64_t memory_bytes = 0;               ///< that a toolchain may use
+  ReferenceEngine reference;                   ///< for variants that run it
 };
 
 struct ModelRequest {
