@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "base/error.h"
@@ -31,9 +32,7 @@ class RouteBuilder {
     from_key_ = source_.origin().key();
     if (route.front()->from == source_.start().native) from_ = source_.native_files(context_.cache).parts;
     for (const auto* recipe : route) {
-      const auto toolchain =
-          packages::find_toolchain(packages::Installed::open(), recipe->tool,
-                                   to_text(route.back()->to) + " is built by the tools of " + recipe->tool);
+      const auto toolchain = toolchain_of(*recipe, route.back()->to);
       const auto origin = origin_of(*recipe, toolchain);
       const auto entry = build(*recipe, toolchain, origin);
       from_.clear();
@@ -48,12 +47,21 @@ class RouteBuilder {
   }
 
  private:
+  /// Nothing where the builder does the step itself.
+  static std::optional<packages::Toolchain> toolchain_of(const Recipe& recipe, const results::Variant& to) {
+    if (recipe.tool.empty()) return std::nullopt;
+    return packages::find_toolchain(packages::Installed::open(), recipe.tool,
+                                    to_text(to) + " is built by the tools of " + recipe.tool);
+  }
+
   /// The next step reads what the user named, not files of a variant.
   bool reads_source() const { return from_.empty(); }
 
-  Origin origin_of(const Recipe& recipe, const packages::Toolchain& toolchain) const {
+  Origin origin_of(const Recipe& recipe, const std::optional<packages::Toolchain>& toolchain) const {
     Origin origin;
-    origin.recipe = fmt::format("{}, toolchain {}", recipe.name, toolchain.version);
+    origin.recipe = recipe.name;
+    if (toolchain) origin.recipe += ", toolchain " + toolchain->version;
+    if (recipe.runs_reference) origin.recipe += ", calibrated by " + target_.reference.name;
     if (reads_source()) {
       origin.recipe += fmt::format(", batch {}", target_.batch_size);
       if (target_.sequence_length > 0) origin.recipe += fmt::format(", sequence {}", target_.sequence_length);
@@ -66,7 +74,7 @@ class RouteBuilder {
     return origin;
   }
 
-  ArtefactCache::Entry build(const Recipe& recipe, const packages::Toolchain& toolchain,
+  ArtefactCache::Entry build(const Recipe& recipe, const std::optional<packages::Toolchain>& toolchain,
                              const Origin& origin) {
     return context_.cache.find_or_build(origin, [&](const fs::path& into) {
       const auto what = context_.name + ": " + to_text(recipe.to);
@@ -77,14 +85,24 @@ class RouteBuilder {
                                           base::format_bytes(need), base::format_bytes(memory)));
       }
       context_.notify(fmt::format("{}: being built, by up to {} of memory", what, base::format_bytes(need)));
+      if (!toolchain) return build_here(recipe, what, into);
       run_script({.script = recipe.script,
                   .job = job_of(recipe, into),
                   .data_limit_bytes = static_cast<std::uint64_t>(target_.memory_bytes),
                   .deadline = kDeadline,
                   .notify = [&](const std::string& sentence) { context_.notify(what + ": " + sentence); }},
-                 toolchain, what);
+                 *toolchain, what);
       fs::remove_all(into / kSourceFolder);
     });
+  }
+
+  void build_here(const Recipe& recipe, const std::string& what, const fs::path& into) const {
+    INFEROMETER_CHECK(from_.size() == 1, what);
+    try {
+      context_.notify(what + ": " + recipe.build({from_.front().file, into, target_}));
+    } catch (const base::UserError& error) {
+      throw base::UserError(what + ": " + error.what());
+    }
   }
 
   /// Every message begins with `what`.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "builder/recipes/onnx_int8.h"
+
 namespace inferometer::builder {
 namespace {
 
@@ -14,6 +16,8 @@ constexpr double kStartSeconds = 5;
 
 constexpr const char* kTensorFlow = "tensorflow-toolchain";
 const Variant kSavedModel = {"saved_model", "float32", ""};
+const Variant kOnnx = {"onnx", "float32", ""};
+constexpr BuildCost kQuantizing = {.base_bytes = 0.1 * kGB, .bytes_a_byte = 5, .seconds_a_gigabyte = 30};
 
 Recipe to_tflite(const Variant& to, const std::string& name, const BuildCost& cost,
                  bool wants_samples = false) {
@@ -46,17 +50,41 @@ std::vector<Recipe> all() {
        .parts = {{"model", "saved_model"}},
        .cost = {.base_bytes = 1.3 * kGB, .bytes_a_byte = 5.5, .seconds_a_gigabyte = 25}},
       {.from = kSavedModel,
-       .to = {"onnx", "float32", ""},
+       .to = kOnnx,
        .name = "tf2onnx-float32 1",
        .tool = kTensorFlow,
        .script = "saved_model_to_onnx.py",
        .parts = {{"model", "model.onnx"}},
        .cost = {.base_bytes = 0.8 * kGB, .bytes_a_byte = 80, .seconds_a_gigabyte = 200}},
+      {.from = kOnnx,
+       .to = {"onnx", "int8", ""},
+       .name = "onnx-int8 1",
+       .build = build_onnx_int8,
+       .parts = {{"model", "model.onnx"}},
+       .wants_samples = true,
+       .runs_reference = true,
+       .of_given = true,
+       .cost = kQuantizing},
+      {.from = kOnnx,
+       .to = {"onnx", "int8", "seed"},
+       .name = "onnx-int8-seed 1",
+       .build = build_onnx_int8_seed,
+       .parts = {{"model", "model.onnx"}},
+       .of_given = true,
+       .cost = kQuantizing},
       to_tflite({"tflite", "float32", ""}, "tflite-float32 1", tflite),
       to_tflite({"tflite", "float16", ""}, "tflite-float16 1", tflite),
       to_tflite({"tflite", "int8", "dynamic"}, "tflite-int8-dynamic 1", tflite),
       to_tflite({"tflite", "int8", ""}, "tflite-int8 1", tflite_int8, true),
   };
+}
+
+/// Of the last step that needs one.
+std::string tool_of(const Route& route) {
+  std::string tool;
+  for (const auto* recipe : route)
+    if (!recipe->tool.empty()) tool = recipe->tool;
+  return tool;
 }
 
 bool is_set(const Variant& variant) { return variant != Variant{}; }
@@ -116,7 +144,8 @@ std::vector<results::AvailableVariant> available_variants(const Start& start, st
     variants.push_back({.variant = last.to,
                         .fixed_shapes = route->front()->from == start.kind,
                         .wants_samples = last.wants_samples,
-                        .toolchain = last.tool,
+                        .runs_reference = last.runs_reference,
+                        .toolchain = tool_of(*route),
                         .built_from = route->size() > 1 ? last.from : Variant{},
                         .peak_bytes = last.cost.peak_bytes(weights_bytes),
                         .expected_seconds = last.cost.seconds(weights_bytes)});

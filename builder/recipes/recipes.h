@@ -3,11 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "builder_client/request.h"
 #include "results/model_info.h"
 #include "results/variant.h"
 
@@ -30,17 +32,28 @@ struct Product {
   std::string file;  ///< its name, or that of its folder
 };
 
-/// One step: a script that builds one variant of another, or of what the user named.
+/// One step that the builder does itself, in its own process.
+struct NativeJob {
+  std::filesystem::path from;            ///< the file of a variant with one part
+  std::filesystem::path into;            ///< folder that gets the parts
+  const builder_client::Target& target;  ///< samples, and the engine of reference outputs
+};
+
+/// One step: a script, or a function of the builder, that builds one variant of another, or of what the user
+/// named.
 struct Recipe {
   /// Another variant, or the kind of a source: "text-encoder", "keras-application".
   results::Variant from;
   results::Variant to;
   std::string name;    ///< and version; raise the version when the script builds something else
-  std::string tool;    ///< package of the environment that it runs in
+  std::string tool;    ///< package of the environment that the script runs in; empty: `build` does it
   std::string script;  ///< below the folder of the tool's scripts
+  /// Returns a sentence about what it built. Throws base::UserError.
+  std::string (*build)(const NativeJob& job) = nullptr;
   std::vector<Product> parts;
-  bool wants_samples = false;  ///< it looks at the ranges of values that inputs lead to
-  bool of_given = false;       ///< reads any file of `from`, not only one that was built here
+  bool wants_samples = false;   ///< it looks at the ranges of values that inputs lead to
+  bool runs_reference = false;  ///< the engine of reference outputs runs the model on them meanwhile
+  bool of_given = false;        ///< reads any file of `from`, not only one that was built here
   BuildCost cost;
 };
 

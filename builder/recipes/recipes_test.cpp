@@ -21,33 +21,57 @@ std::vector<std::string> names(const Start& start, std::span<const Recipe> known
 
 std::vector<std::string> steps(const Start& start, const std::string& to) {
   std::vector<std::string> steps;
-  for (const auto* recipe : find_route(start, parse_variant(to)).value()) steps.push_back(recipe->script);
+  const auto route = find_route(start, parse_variant(to)).value();
+  for (const auto* recipe : route) steps.push_back(recipe->script);
   return steps;
 }
 
 TEST(recipes, of_a_text_encoder_begin_with_the_graph_that_needs_none) {
-  EXPECT_THAT(names(kText), ElementsAre("onnx/float32", "saved_model/float32", "tflite/float32",
-                                        "tflite/float16", "tflite/int8-dynamic", "tflite/int8"));
+  EXPECT_THAT(names(kText),
+              ElementsAre("onnx/float32", "saved_model/float32", "onnx/int8", "onnx/int8-seed",
+                          "tflite/float32", "tflite/float16", "tflite/int8-dynamic", "tflite/int8"));
   const auto variants = available_variants(kText, 25'000'000);
   EXPECT_FALSE(variants[0].fixed_shapes);
   EXPECT_EQ(variants[0].toolchain, "");
   EXPECT_TRUE(variants[1].fixed_shapes);
   EXPECT_EQ(variants[1].toolchain, "tensorflow-toolchain");
   EXPECT_EQ(to_text(variants[1].built_from), "");
-  EXPECT_TRUE(variants[5].wants_samples);
-  EXPECT_EQ(to_text(variants[5].built_from), "saved_model/float32");
-  EXPECT_EQ(variants[5].peak_bytes, 2'200'000'000);
-  EXPECT_DOUBLE_EQ(variants[5].expected_seconds, 14);
+  EXPECT_TRUE(variants[7].wants_samples);
+  EXPECT_FALSE(variants[7].runs_reference);
+  EXPECT_EQ(to_text(variants[7].built_from), "saved_model/float32");
+  EXPECT_EQ(variants[7].peak_bytes, 2'200'000'000);
+  EXPECT_DOUBLE_EQ(variants[7].expected_seconds, 14);
 }
 
 TEST(recipes, of_a_network_of_keras_begin_with_its_saved_model) {
-  EXPECT_THAT(names(kKeras), ElementsAre("saved_model/float32", "onnx/float32", "tflite/float32",
-                                         "tflite/float16", "tflite/int8-dynamic", "tflite/int8"));
+  EXPECT_THAT(names(kKeras),
+              ElementsAre("saved_model/float32", "onnx/float32", "onnx/int8", "onnx/int8-seed",
+                          "tflite/float32", "tflite/float16", "tflite/int8-dynamic", "tflite/int8"));
 }
 
 TEST(recipes, lead_from_a_users_file_nowhere_unless_they_say_so) {
   EXPECT_THAT(names(kFile), ElementsAre("saved_model/float32"));
   EXPECT_EQ(find_route(kFile, parse_variant("tflite/int8")), std::nullopt);
+}
+
+TEST(recipes, int8_of_a_graph_needs_no_toolchain_and_takes_any_shape) {
+  const auto int8 = available_variants(kText, 0)[2];
+  EXPECT_EQ(to_text(int8.variant), "onnx/int8");
+  EXPECT_EQ(int8.toolchain, "");
+  EXPECT_FALSE(int8.fixed_shapes);
+  EXPECT_TRUE(int8.wants_samples);
+  EXPECT_TRUE(int8.runs_reference);
+  EXPECT_THAT(names({{}, parse_variant("onnx/float32"), true}),
+              ElementsAre("onnx/float32", "onnx/int8", "onnx/int8-seed"));
+  EXPECT_THAT(names({{}, parse_variant("onnx/int8"), true}), ElementsAre("onnx/int8"));
+}
+
+TEST(recipes, a_step_of_the_builder_behind_one_of_a_toolchain_needs_the_toolchain) {
+  const auto int8 = available_variants(kKeras, 0)[2];
+  EXPECT_EQ(to_text(int8.variant), "onnx/int8");
+  EXPECT_EQ(int8.toolchain, "tensorflow-toolchain");
+  EXPECT_EQ(to_text(int8.built_from), "onnx/float32");
+  EXPECT_TRUE(int8.fixed_shapes);
 }
 
 TEST(recipes, a_route_has_as_few_steps_as_can_be) {
@@ -71,7 +95,7 @@ TEST(recipes, a_new_row_is_a_new_variant) {
   EXPECT_THAT(names(kText, known), testing::Contains("onnx/int4-blocks"));
   EXPECT_THAT(names(kKeras, known), testing::Contains("onnx/int4-blocks"));
   EXPECT_THAT(names({{}, parse_variant("onnx/float32"), true}, known),
-              ElementsAre("onnx/float32", "onnx/int4-blocks"));
+              ElementsAre("onnx/float32", "onnx/int8", "onnx/int8-seed", "onnx/int4-blocks"));
   EXPECT_FALSE(available_variants(kText, 0, known).back().fixed_shapes) << "its graph takes any";
   EXPECT_EQ(find_route(kKeras, parse_variant("onnx/int4-blocks"), known)->size(), 3u);
 }

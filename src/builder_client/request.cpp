@@ -42,6 +42,7 @@ Kind kind_of(const std::string& given) {
 base::Json to_json(const ModelRequest& request) {
   base::Json samples = base::Json::array();
   for (const auto& file : request.target.samples) samples.push_back(file.string());
+  const auto& engine = request.target.reference;
   return {{"kind", word_for(request.reference.kind)},
           {"name", request.reference.name},
           {"path", request.reference.path.string()},
@@ -49,6 +50,12 @@ base::Json to_json(const ModelRequest& request) {
           {"batch_size", request.target.batch_size},
           {"sequence_length", request.target.sequence_length},
           {"samples", samples},
+          {"reference",
+           {{"name", engine.name},
+            {"argv", engine.launch.argv},
+            {"environment", engine.launch.environment},
+            {"library", engine.launch.library},
+            {"options", engine.options}}},
           {"memory_bytes", request.target.memory_bytes},
           {"cache", request.cache.string()}};
 }
@@ -63,6 +70,13 @@ ModelRequest model_request_from_json(const base::Json& json) {
   request.target.batch_size = json.at("batch_size").get<std::int64_t>();
   request.target.sequence_length = json.at("sequence_length").get<std::int64_t>();
   for (const auto& file : json.at("samples")) request.target.samples.emplace_back(file.get<std::string>());
+  auto& engine = request.target.reference;
+  const auto& reference = json.at("reference");
+  reference.at("name").get_to(engine.name);
+  reference.at("argv").get_to(engine.launch.argv);
+  reference.at("environment").get_to(engine.launch.environment);
+  reference.at("library").get_to(engine.launch.library);
+  reference.at("options").get_to(engine.options);
   request.target.memory_bytes = json.at("memory_bytes").get<std::int64_t>();
   request.cache = json.at("cache").get<std::string>();
   return request;

@@ -3,14 +3,23 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "base/json.h"
+#include "engines/launch.h"
 #include "models/models.h"
 #include "results/variant.h"
 
 namespace inferometer::builder_client {
+
+/// The engine that runs a model while a variant of it is built.
+struct ReferenceEngine {
+  std::string name;  ///< with its version: "onnxruntime 1.32.0"; empty: there is none
+  engines::Launch launch;
+  std::map<std::string, std::string> options;
+};
 
 /// What is to be built of a model.
 struct Target {
@@ -20,6 +29,7 @@ struct Target {
   std::int64_t sequence_length = 0;            ///< the same; 0 where the model has no such dimension
   std::vector<std::filesystem::path> samples;  ///< sets of inputs, for variants that want some
   std::int64_t memory_bytes = 0;               ///< that a toolchain may use
+  ReferenceEngine reference;                   ///< for variants that run it
 };
 
 struct ModelRequest {

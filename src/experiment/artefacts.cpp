@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "engines/launch.h"
 #include "machine/machine.h"
 
 namespace inferometer::experiment {
@@ -54,6 +55,14 @@ builder_client::Target target_of(const results::Artefact& artefact, const result
           machine::read_pressure().memory_available_bytes};
 }
 
+/// Throws base::UserError when it is not installed.
+builder_client::ReferenceEngine reference_of(const std::string& format, const Installation& installation) {
+  const auto reference = engines::reference_for(format, installation.discovery.engines);
+  auto launch = engines::launch(reference.engine, "", installation.packages);
+  const auto name = reference.engine.engine + (launch.version.empty() ? "" : " " + launch.version);
+  return {name, std::move(launch), reference.options};
+}
+
 }  // namespace
 
 void ArtefactBuilder::build_originals(results::Plan& plan) {
@@ -95,9 +104,15 @@ ArtefactBuilder::Built ArtefactBuilder::build_files(const results::Artefact& art
   const auto* variant = available(artefact, subject);
   const bool by_toolchain = variant != nullptr && !variant->toolchain.empty();
   auto target = target_of(artefact, results::parse_variant(artefact.variant), by_toolchain);
+  if (variant != nullptr && variant->runs_reference)
+    target.reference = reference_of(target.variant.format, workspace_.host.installation);
   const bool base = by_toolchain && is_base(*variant, subject);
   const bool of_base = by_toolchain && is_set(variant->built_from);
-  if (!base && !of_base) return builder.build(subject.reference, target, workspace_.notify);
+  if (!base && !of_base) {
+    if (variant != nullptr && variant->wants_samples)
+      target.samples = inputs_.write_samples(artefact, subject.model.info);
+    return builder.build(subject.reference, target, workspace_.notify);
+  }
   auto& shared = base_of(artefact, base ? variant->variant : variant->built_from);
   auto built = shared.built;
   if (!base) {

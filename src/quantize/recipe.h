@@ -20,8 +20,9 @@ struct Recipe {
   /// token does not take the bits of the others.
   bool per_token_where_bounded = true;
   /// alpha of SmoothQuant (Xiao et al. 2023, arXiv 2211.10438) between normalizations and the linear layers
-  /// that they feed; 0: off. Wants the largest values of each channel of the normalizations.
-  double smoothing = 0.5;
+  /// that they feed; 0: off. Wants the largest values of each channel of the normalizations. 0.7 was nearer
+  /// to float32 than 0.5 on three trained encoders (docs/validation.md).
+  double smoothing = 0.7;
   /// Linear layers with fewer weights stay float: classifiers, where nothing is gained.
   std::int64_t least_weights = 16'384;
 };

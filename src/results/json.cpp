@@ -162,7 +162,7 @@ INFEROMETER_FIELDS(ModelPart, FIELDS_OF_MODEL_PART)
 INFEROMETER_FIELDS(ModelInfo, FIELDS_OF_MODEL_INFO)
 
 #define FIELDS_OF_AVAILABLE_VARIANT(F) \
-  F(variant) F(fixed_shapes) F(wants_samples) F(toolchain) F(built_from) F(peak_bytes) F(expected_seconds) \
+  F(variant) F(fixed_shapes) F(wants_samples) F(runs_reference) F(toolchain) F(built_from) F(peak_bytes) F(expected_seconds) \
   F(can_be_built)
 INFEROMETER_FIELDS(AvailableVariant, FIELDS_OF_AVAILABLE_VARIANT)
 

@@ -85,6 +85,7 @@ struct AvailableVariant {
   Variant variant;
   bool fixed_shapes = false;    ///< built for one batch size and sequence length
   bool wants_samples = false;   ///< built by looking at values of inputs
+  bool runs_reference = false;  ///< the engine of reference outputs runs the model to build it
   std::string toolchain;        ///< the package that builds it; empty: none is needed
   Variant built_from;           ///< another variant that is built before; empty: none
   std::int64_t peak_bytes = 0;  ///< of memory that building it of `built_from` is expected to need at most
