@@ -451,7 +451,11 @@ TEST_P(Worker, does_not_claim_more_threads_than_were_asked) {
 }
 
 INSTANTIATE_TEST_SUITE_P(conformance, Worker, testing::ValuesIn(built_workers()),
-                         [](const auto& parameter) { return parameter.param; });
+                         [](const auto& parameter) {
+                           std::string name = parameter.param;
+                           std::ranges::replace(name, '-', '_');  // which GoogleTest takes
+                           return name;
+                         });
 
 }  // namespace
 }  // namespace inferometer::tests
