@@ -9,8 +9,8 @@
 
 #include "base/error.h"
 #include "base/random.h"
-#include "models/graph_builder.h"
-#include "models/onnx_types.h"
+#include "onnx/graph_builder.h"
+#include "onnx/types.h"
 
 namespace {
 
@@ -20,16 +20,16 @@ constexpr std::int64_t kOpset = 17;
 constexpr std::int64_t kRows = 32;
 
 void make_layers(int layers, std::int64_t width, const std::filesystem::path& folder) {
-  models::GraphBuilder builder("layers", kOpset);
-  auto value = builder.input("x", models::kFloat32, {{kRows, ""}, {width, ""}});
+  onnx::GraphBuilder builder("layers", kOpset);
+  auto value = builder.input("x", onnx::kFloat32, {{kRows, ""}, {width, ""}});
   for (int layer = 0; layer < layers; ++layer) {
     const auto weight = builder.weight(fmt::format("weight_{}", layer), {width, width});
     const auto product = builder.node("MatMul", fmt::format("product_{}", layer), {value, weight});
     value = builder.node("Relu", layer + 1 == layers ? "y" : fmt::format("layer_{}", layer), {product});
   }
-  builder.output("y", models::kFloat32, {{kRows, ""}, {width, ""}});
+  builder.output("y", onnx::kFloat32, {{kRows, ""}, {width, ""}});
   std::filesystem::create_directories(folder);
-  models::write_model(builder.finish(), folder, [width](const std::string& name) {
+  onnx::write_model(builder.finish(), folder, [width](const std::string& name) {
     tensors::Tensor weight(name, tensors::DType::Float32, {width, width});
     base::Random random(1, name);
     // He et al. 2015: this spread keeps values alive through any number of Relu layers.

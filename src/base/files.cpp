@@ -155,7 +155,7 @@ fs::path programs_folder() {
   const auto program = fs::read_symlink("/proc/self/exe", error);
   if (error) throw UserError("/proc/self/exe: cannot be read: " + error.message());
   const auto folder = program.parent_path();
-  // The prepare child and the workers live in libexec/inferometer, the coordinator in bin.
+  // The builder and the workers live in libexec/inferometer, the coordinator in bin.
   return folder.filename() == "inferometer" ? folder.parent_path().parent_path() / "bin" : folder;
 }
 

@@ -35,7 +35,7 @@ class ScratchFolder {
 
 /// Folders of the installation and of the user, by the XDG rules; INFEROMETER_HOME moves the user's
 /// (UserError unless it begins with /). programs: bin/ of the running program; libexec: workers and the
-/// prepare child; share: packages/, schema/
+/// builder; share: packages/, schema/
 /// ...
 std::filesystem::path programs_folder();
 std::filesystem::path libexec_folder();

@@ -113,6 +113,8 @@ std::string printable(std::string_view text, std::size_t limit) {
   return shown;
 }
 
+std::string in_quotes(std::string_view name) { return "'" + printable(name, 80) + "'"; }
+
 std::string format_ns(double nanoseconds) {
   if (!std::isfinite(nanoseconds)) return "-";
   const double magnitude = std::fabs(nanoseconds);

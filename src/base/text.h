@@ -23,6 +23,9 @@ std::string unknown_word(std::string_view kind, std::string_view word, std::span
 /// shown as '?', at most `limit` bytes are kept.
 std::string printable(std::string_view text, std::size_t limit = 300);
 
+/// A name out of a stranger's file, in single quotes, printable, at most 80 bytes of it.
+std::string in_quotes(std::string_view name);
+
 /// "850 ns", "5.21 ms", "1.20 s", with three significant digits.
 std::string format_ns(double nanoseconds);
 /// "64 MB" (10^6), with three significant digits.

@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "cli/flags.h"
 #include "cli/suite_line.h"
-#include "inputs/inputs.h"
+#include "inputs/request.h"
 #include "store/store.h"
 
 #ifndef INFEROMETER_VERSION

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "engines/launch.h"
+#include "inputs/shapes.h"
 #include "machine/machine.h"
 #include "models/variants.h"
 #include "tensors/files.h"
@@ -33,7 +34,7 @@ const results::Artefact& artefact_of(const std::string& key, const results::Plan
   std::abort();
 }
 
-models::Target target_of(const results::Artefact& artefact, const std::string& variant) {
+builder_client::Target target_of(const results::Artefact& artefact, const std::string& variant) {
   return {variant,
           artefact.batch_size,
           artefact.sequence_length,
@@ -90,7 +91,7 @@ Workbench::Workbench(bool synthetic_weights)
     : synthetic_weights_(synthetic_weights),
       store_(packages::Store::open()),
       discovery_(engines::discover(base::libexec_folder(), store_)),
-      preparer_(base::libexec_folder() / "inferometer-prepare", base::cache_folder() / "artefacts"),
+      builder_(base::libexec_folder() / "inferometer-builder", base::cache_folder() / "artefacts"),
       scratch_("experiment") {
   request_.scratch_folder = scratch_.path().string();
 }
@@ -100,11 +101,11 @@ plan::Model Workbench::inspect(const std::string& name) {
 }
 
 plan::Model Workbench::obtain(const std::string& name, const Tell& tell) {
-  return look_at(name, preparer_.obtain(models::resolve(name, store_, synthetic_weights_), tell));
+  return look_at(name, builder_.obtain(models::resolve(name, store_, synthetic_weights_), tell));
 }
 
 plan::Model Workbench::look_at(const std::string& name, const models::Reference& reference) {
-  plan::Model model{name, preparer_.inspect(reference), {}};
+  plan::Model model{name, builder_.inspect(reference), {}};
   model.variants = models::variants_of(reference, model.summary);
   for (auto& variant : model.variants)
     variant.can_be_made = variant.toolchain.empty() || !store_.installed(variant.toolchain).empty();
@@ -174,19 +175,19 @@ results::ModelSummary Workbench::prepare_artefact(results::Artefact& artefact, c
   return prepared.summary;
 }
 
-models::Preparer::Prepared Workbench::make(const results::Artefact& artefact, const InputSources& sources,
-                                           const Tell& tell) {
+builder_client::Builder::Built Workbench::make(const results::Artefact& artefact, const InputSources& sources,
+                                               const Tell& tell) {
   const auto& reference = references_.at(artefact.model);
   auto target = target_of(artefact, artefact.variant);
   const auto* conversion = models::conversion_to(reference.kind, artefact.variant);
   const bool is_saved_model = conversion != nullptr && artefact.variant == models::kSavedModel;
   if (!is_saved_model && (conversion == nullptr || !conversion->of_saved_model))
-    return preparer_.prepare(reference, target, tell);
+    return builder_.build(reference, target, tell);
   auto& saved = saved_model_of(artefact, tell);
   auto prepared = saved.prepared;
   if (!is_saved_model) {
     if (conversion->wants_samples) target.samples = samples_for(artefact, prepared.summary, sources);
-    prepared = preparer_.prepare(reference, target, tell);
+    prepared = builder_.build(reference, target, tell);
   }
   // Whichever is prepared first tells what the SavedModel took.
   const bool first = !std::exchange(saved.counted, true);
@@ -206,7 +207,7 @@ Workbench::SavedModel& Workbench::saved_model_of(const results::Artefact& artefa
   if (is_new) {
     try {
       saved.prepared =
-          preparer_.prepare(references_.at(artefact.model), target_of(artefact, models::kSavedModel), tell);
+          builder_.build(references_.at(artefact.model), target_of(artefact, models::kSavedModel), tell);
     } catch (const base::UserError& error) {
       saved.problem = error.what();
     }
@@ -229,15 +230,16 @@ std::vector<std::filesystem::path> Workbench::samples_for(const results::Artefac
       .sets;
 }
 
-inputs::Made Workbench::write_inputs(inputs::Request request, const models::Reference& reference,
-                                     const InputSources& sources, const std::string& name) const {
+builder_client::InputSets Workbench::write_inputs(inputs::Request request, const models::Reference& reference,
+                                                  const InputSources& sources,
+                                                  const std::string& name) const {
   request.texts = sources.texts;
   request.images = sources.images;
   request.image_scaling = sources.image_scaling;
   request.tokenizer = tokenizer_of(reference);
   const auto folder = scratch_.path() / name;
   std::filesystem::create_directories(folder);
-  return inputs::make(request, base::libexec_folder() / "inferometer-prepare", folder);
+  return builder_client::make_inputs(request, base::libexec_folder() / "inferometer-builder", folder);
 }
 
 inputs::Request Workbench::input_request(const results::Plan& plan, const results::Group& group,
@@ -268,8 +270,9 @@ inputs::Request Workbench::input_request(const results::Plan& plan, const result
   return request;
 }
 
-const inputs::Made& Workbench::inputs_of(const results::Plan& plan, results::Group& group,
-                                         const results::Artefact& artefact, const InputSources& sources) {
+const builder_client::InputSets& Workbench::inputs_of(const results::Plan& plan, results::Group& group,
+                                                      const results::Artefact& artefact,
+                                                      const InputSources& sources) {
   const std::pair key(group.id, artefact.key);
   if (const auto known = made_.find(key); known != made_.end()) return known->second;
   auto request = input_request(plan, group, artefact);
@@ -350,7 +353,7 @@ void Workbench::add_reference(const results::Plan& plan, results::Group& group,
 }
 
 void Workbench::add_null_engine() {
-  const auto prepared = preparer_.prepare(models::resolve("null", store_), {}, [](const std::string&) {});
+  const auto prepared = builder_.build(models::resolve("null", store_), {}, [](const std::string&) {});
   const auto launch = engines::launch(engine("null"), "", store_);
   tensors::Tensor input("x", tensors::DType::Float32, {1, 8});
   const auto file = scratch_.path() / "null.safetensors";

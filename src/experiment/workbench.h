@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "base/files.h"
+#include "builder_client/builder.h"
+#include "builder_client/make_inputs.h"
 #include "engines/engines.h"
-#include "inputs/inputs.h"
+#include "inputs/request.h"
 #include "measure/experiment_run.h"
 #include "measure/session_launcher.h"
 #include "models/models.h"
@@ -66,12 +68,12 @@ class Workbench {
   plan::Model look_at(const std::string& name, const models::Reference& reference);
   results::ModelSummary prepare_artefact(results::Artefact& artefact, const InputSources& sources,
                                          const Tell& tell);
-  models::Preparer::Prepared make(const results::Artefact& artefact, const InputSources& sources,
-                                  const Tell& tell);
+  builder_client::Builder::Built make(const results::Artefact& artefact, const InputSources& sources,
+                                      const Tell& tell);
   /// What the toolchain makes other variants of. It is tried once: where it cannot be made, all of them fail
   /// with its reason at once.
   struct SavedModel {
-    models::Preparer::Prepared prepared;
+    builder_client::Builder::Built prepared;
     std::string problem;   ///< empty: `prepared` is filled in
     bool counted = false;  ///< its time and memory stand in a preparation of the record
   };
@@ -81,12 +83,12 @@ class Workbench {
                                                  const results::ModelSummary& saved_model,
                                                  const InputSources& sources);
   /// Into a folder `name`; the values come from `sources` but for its files.
-  inputs::Made write_inputs(inputs::Request request, const models::Reference& reference,
-                            const InputSources& sources, const std::string& name) const;
+  builder_client::InputSets write_inputs(inputs::Request request, const models::Reference& reference,
+                                         const InputSources& sources, const std::string& name) const;
   inputs::Request input_request(const results::Plan& plan, const results::Group& group,
                                 const results::Artefact& artefact) const;
-  const inputs::Made& inputs_of(const results::Plan& plan, results::Group& group,
-                                const results::Artefact& artefact, const InputSources& sources);
+  const builder_client::InputSets& inputs_of(const results::Plan& plan, results::Group& group,
+                                             const results::Artefact& artefact, const InputSources& sources);
   void lay_out_group(results::Plan& plan, results::Group& group, const InputSources& sources);
   void add_reference(const results::Plan& plan, results::Group& group,
                      const results::CandidateSpec& candidate, const InputSources& sources);
@@ -96,14 +98,14 @@ class Workbench {
   bool synthetic_weights_;
   packages::Store store_;
   engines::Discovery discovery_;
-  models::Preparer preparer_;
+  builder_client::Builder builder_;
   base::ScratchFolder scratch_;
   std::vector<results::Preparation> preparations_;
   std::map<std::string, SavedModel> saved_models_;  ///< by model and shape
   std::map<std::string, plan::Model> models_;       ///< that were inspected, by name
   std::map<std::string, models::Reference> references_;
-  std::map<std::string, results::ModelSummary> summaries_;            ///< of prepared artefacts, by key
-  std::map<std::pair<std::string, std::string>, inputs::Made> made_;  ///< by group and artefact
+  std::map<std::string, results::ModelSummary> summaries_;  ///< of prepared artefacts, by key
+  std::map<std::pair<std::string, std::string>, builder_client::InputSets> made_;  ///< by group and artefact
   std::map<std::string, measure::LaunchFacts> facts_;
   measure::ExperimentRequest request_;
 };

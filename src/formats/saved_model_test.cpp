@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "formats/saved_model_samples.h"
+#include "formats/saved_model_fixture.h"
 
 namespace inferometer::formats {
 namespace {

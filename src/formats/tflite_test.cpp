@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "formats/tflite_samples.h"
+#include "formats/tflite_fixture.h"
 
 namespace inferometer::formats {
 namespace {

@@ -1,3 +1,5 @@
+#include "inputs/shapes.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -5,7 +7,6 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "inputs/inputs.h"
 #include "tensors/tensor.h"
 
 namespace inferometer::inputs {
@@ -129,7 +130,7 @@ void check_size(const InputSummary& input, const tensors::Shape& shape) {
 
 }  // namespace
 
-std::map<std::string, std::vector<std::int64_t>> resolve_shapes(const Request& request) {
+Shapes resolve_shapes(const Request& request) {
   check_batch(request);
   check_sequence(request);
   check_dims(request);

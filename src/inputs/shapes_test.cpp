@@ -1,11 +1,14 @@
+#include "inputs/shapes.h"
+
 #include <gtest/gtest.h>
 
-#include "inputs/inputs.h"
-#include "inputs/sample_models.h"
+#include "base/test_fixture.h"
+#include "inputs/request_fixture.h"
 
 namespace inferometer::inputs {
 namespace {
 
+using base::message_of;
 using Shape = std::vector<std::int64_t>;
 
 std::string refusal(const Request& request) {

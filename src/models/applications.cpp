@@ -1,18 +1,8 @@
 #include "models/applications.h"
 
-#include <algorithm>
 #include <cstdlib>
 
-#include "models/variants.h"
-
 namespace inferometer::models {
-namespace {
-
-constexpr std::int64_t kSide = 224;
-constexpr std::int64_t kChannels = 3;
-
-}  // namespace
-
 const std::vector<Application>& applications() {
   static const std::vector<Application> known = {
       {"mobilenet_v2", "MobileNetV2", "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224.h5", 3'538'984,
@@ -34,21 +24,6 @@ std::filesystem::path keras_cache_folder() {
   if (const char* home = std::getenv("KERAS_HOME")) return std::filesystem::path(home) / "models";
   const char* home = std::getenv("HOME");
   return std::filesystem::path(home == nullptr ? "/" : home) / ".keras" / "models";
-}
-
-results::ModelSummary summary_of(const Application& application) {
-  results::ModelSummary summary;
-  summary.format = "saved_model";
-  summary.variant = kSavedModel;
-  summary.inputs = {{"image",
-                     "float32",
-                     {{0, "batch", "batch"}, {kSide, "", ""}, {kSide, "", ""}, {kChannels, "", ""}},
-                     0}};
-  summary.inputs.front().picture_scaling = application.picture_scaling;
-  summary.outputs = {{"logits", "float32"}};
-  summary.parameters = application.parameters;
-  summary.size_bytes = results::float32_bytes(application.parameters);
-  return summary;
 }
 
 }  // namespace inferometer::models

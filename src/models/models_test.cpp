@@ -1,15 +1,16 @@
 #include "models/models.h"
+#include "base/test_fixture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
 
-#include "models/onnx_samples.h"
-
 namespace inferometer::models {
 namespace {
 
+using base::message_of;
+using base::write_bytes;
 namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::Contains;
@@ -60,6 +61,14 @@ TEST_F(models, a_folder_that_is_no_checkpoint_is_told_what_it_holds) {
   std::filesystem::remove(folder_.path() / "m.onnx");
   write_bytes(folder_.path() / "m.tflite", "x");
   EXPECT_THAT(refusal(folder_.path().string()), HasSubstr("it holds m.tflite: give that file"));
+}
+
+TEST_F(models, synthetic_weights_are_for_published_names_only) {
+  EXPECT_EQ(resolve("bert-base-uncased", store_, true).kind, Reference::Kind::Synthetic);
+  EXPECT_THAT(message_of([&] { resolve("bert-base-uncase", store_, true); }),
+              HasSubstr("did you mean 'bert-base-uncased'?"));
+  EXPECT_THAT(message_of([&] { resolve("minilm", store_, true); }),
+              HasSubstr("published architecture 'minilm'"));
 }
 
 }  // namespace

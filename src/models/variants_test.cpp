@@ -3,8 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "models/applications.h"
-
 namespace inferometer::models {
 namespace {
 
@@ -17,18 +15,18 @@ std::vector<std::string> names(Kind kind, const results::ModelSummary& summary) 
   return names;
 }
 
-results::ModelSummary onnx() {
+results::ModelSummary summary(const std::string& format) {
   results::ModelSummary summary;
-  summary.format = "onnx";
-  summary.variant = "onnx/float32";
+  summary.format = format;
+  summary.variant = format + "/float32";
   return summary;
 }
 
 TEST(variants, of_a_checkpoint_begin_with_the_native_onnx) {
-  EXPECT_THAT(names(Kind::Checkpoint, onnx()),
+  EXPECT_THAT(names(Kind::Checkpoint, summary("onnx")),
               ElementsAre("onnx/float32", "saved_model/float32", "tflite/float32", "tflite/float16",
                           "tflite/int8-dynamic", "tflite/int8"));
-  const auto variants = variants_of({Kind::Checkpoint, "m", {}, {}}, onnx());
+  const auto variants = variants_of({Kind::Checkpoint, "m", {}, {}}, summary("onnx"));
   EXPECT_FALSE(variants[0].fixed_shapes);
   EXPECT_EQ(variants[0].toolchain, "");
   EXPECT_TRUE(variants[1].fixed_shapes);
@@ -37,13 +35,13 @@ TEST(variants, of_a_checkpoint_begin_with_the_native_onnx) {
 }
 
 TEST(variants, of_a_network_of_keras_begin_with_its_saved_model) {
-  const auto all = names(Kind::Application, summary_of(*find_application("mobilenet_v2")));
+  const auto all = names(Kind::Application, summary("saved_model"));
   EXPECT_EQ(all.front(), "saved_model/float32");
   EXPECT_THAT(all, testing::Contains("onnx/float32"));
 }
 
 TEST(variants, of_a_file_are_what_it_is) {
-  EXPECT_THAT(names(Kind::File, onnx()), ElementsAre("onnx/float32"));
+  EXPECT_THAT(names(Kind::File, summary("onnx")), ElementsAre("onnx/float32"));
 }
 
 TEST(variants, need_the_more_the_more_weights_there_are) {

@@ -1,4 +1,4 @@
-// What the prepare child tells about a model: small, checked, safe to use in the coordinator.
+// What the builder tells about a model: small, checked, safe to use in the coordinator.
 #pragma once
 
 #include <cstdint>

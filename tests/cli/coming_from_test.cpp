@@ -14,7 +14,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "models/checkpoint_samples.h"
+#include "builder/families/checkpoint_fixture.h"
 #include "tests/cli/binary.h"
 
 namespace inferometer::tests {
@@ -103,8 +103,8 @@ class ComingFrom : public testing::Test {
       if (!fs::exists(installed)) GTEST_SKIP() << "needs a package: inferometer packages install " << name;
       fs::create_directory_symlink(installed, packages / name);
     }
-    publish("google-bert--bert-base-uncased", models::TinyBert());
-    publish("distilbert--distilbert-base-uncased", models::tiny_distilbert());
+    publish("google-bert--bert-base-uncased", builder::TinyBert());
+    publish("distilbert--distilbert-base-uncased", builder::tiny_distilbert());
     fs::create_directories(folder());
   }
 
@@ -145,7 +145,7 @@ class ComingFrom : public testing::Test {
 
  private:
   /// As a download from the hub lies in the cache.
-  void publish(const std::string& name, models::TinyBert checkpoint) const {
+  void publish(const std::string& name, builder::TinyBert checkpoint) const {
     const auto model = binary_.home() / "huggingface" / "hub" / ("models--" + name);
     const std::string commit = "0123456789abcdef0123456789abcdef01234567";
     fs::create_directories(model / "snapshots" / commit);

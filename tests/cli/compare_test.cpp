@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "models/checkpoint_samples.h"
+#include "builder/families/checkpoint_fixture.h"
 #include "store/store.h"
 #include "tests/cli/binary.h"
 
@@ -109,7 +109,7 @@ class CompareVariants : public testing::Test {
       GTEST_SKIP() << "needs: inferometer packages install tensorflow-toolchain litert";
     std::filesystem::create_directories(binary_.home() / "cache");
     std::filesystem::create_directory_symlink(packages, binary_.home() / "cache" / "packages");
-    models::TinyBert tiny;
+    builder::TinyBert tiny;
     tiny.config["type_vocab_size"] = 3;
     tiny.add("embeddings.token_type_embeddings.weight", {3, 32});
     std::filesystem::create_directory(binary_.home() / "tiny");

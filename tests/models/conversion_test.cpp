@@ -9,7 +9,8 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/random.h"
-#include "models/checkpoint_samples.h"
+#include "builder/families/checkpoint_fixture.h"
+#include "builder_client/builder.h"
 #include "models/models.h"
 #include "process/process.h"
 #include "session/session.h"
@@ -20,7 +21,7 @@ namespace inferometer {
 namespace {
 
 namespace fs = std::filesystem;
-using models::TinyBert;
+using builder::TinyBert;
 using testing::AllOf;
 using testing::Contains;
 using testing::HasSubstr;
@@ -43,13 +44,13 @@ class conversion : public ::testing::Test {
     return folder_.path() / "checkpoint";
   }
 
-  models::Preparer::Prepared make(const std::string& variant, std::int64_t memory_bytes = kMemory) {
+  builder_client::Builder::Built make(const std::string& variant, std::int64_t memory_bytes = kMemory) {
     const models::Reference tiny{models::Reference::Kind::Checkpoint, "tiny", folder_.path() / "checkpoint"};
-    return preparer_.prepare(tiny, {variant, kRows, kTokens, {}, memory_bytes},
-                             [this](const std::string& sentence) { told_.push_back(sentence); });
+    return builder_.build(tiny, {variant, kRows, kTokens, {}, memory_bytes},
+                          [this](const std::string& sentence) { told_.push_back(sentence); });
   }
 
-  std::vector<tensors::Tensor> run(const std::string& engine, const models::Preparer::Prepared& model) {
+  std::vector<tensors::Tensor> run(const std::string& engine, const builder_client::Builder::Built& model) {
     const auto worker = tests::find_worker(engine);
     if (!worker.launch) throw std::runtime_error(worker.missing);
     session::Start start;
@@ -85,7 +86,7 @@ class conversion : public ::testing::Test {
   }
 
   base::ScratchFolder folder_{"conversion-test"};
-  models::Preparer preparer_{base::libexec_folder() / "inferometer-prepare", folder_.path() / "cache"};
+  builder_client::Builder builder_{base::libexec_folder() / "inferometer-builder", folder_.path() / "cache"};
   std::vector<std::string> told_;
 
  private:
@@ -145,7 +146,7 @@ TEST_F(conversion, bert_for_token_labels_which_has_no_pooler_and_gelu_by_tanh) {
 }
 
 TEST_F(conversion, distilbert_for_labels_of_texts) {
-  auto tiny = models::tiny_distilbert();
+  auto tiny = builder::tiny_distilbert();
   tiny.config["architectures"] = {"DistilBertForSequenceClassification"};
   tiny.config["num_labels"] = 3;
   tiny.add_pair("pre_classifier", {32, 32});
@@ -154,7 +155,7 @@ TEST_F(conversion, distilbert_for_labels_of_texts) {
 }
 
 TEST_F(conversion, roberta_whose_padding_has_no_position) {
-  auto tiny = models::tiny_roberta();
+  auto tiny = builder::tiny_roberta();
   expect_all_agree(tiny);
 }
 
@@ -181,10 +182,10 @@ TEST_F(conversion, that_is_killed_leaves_nothing_that_is_used) {
   write(TinyBert());
   // Until it tells that it reads the checkpoint: then half of it lies in the cache.
   process::SpawnRequest spawn;
-  spawn.arguments = {
-      "/bin/sh", "-c",
-      "\"$0\" prepare < \"$1\" 2>&1 | { grep -m 1 -q 'reading the checkpoint' && kill -9 $$; }",
-      (base::libexec_folder() / "inferometer-prepare").string(), (folder_.path() / "request").string()};
+  spawn.arguments = {"/bin/sh", "-c",
+                     "\"$0\" build < \"$1\" 2>&1 | { grep -m 1 -q 'reading the checkpoint' && kill -9 $$; }",
+                     (base::libexec_folder() / "inferometer-builder").string(),
+                     (folder_.path() / "request").string()};
   base::write_file_atomically(folder_.path() / "request",
                               base::to_line({{"kind", "checkpoint"},
                                              {"name", "tiny"},

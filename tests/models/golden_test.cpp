@@ -11,7 +11,8 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/random.h"
-#include "models/checkpoint_samples.h"
+#include "builder/families/checkpoint_fixture.h"
+#include "builder_client/builder.h"
 #include "models/models.h"
 #include "session/session.h"
 #include "tensors/files.h"
@@ -39,10 +40,11 @@ class golden : public ::testing::Test {
 
   /// A worker with the built checkpoint loaded.
   std::unique_ptr<session::Session> load(const fs::path& checkpoint) {
-    const models::Preparer preparer(base::libexec_folder() / "inferometer-prepare", folder_.path() / "cache");
+    const builder_client::Builder builder(base::libexec_folder() / "inferometer-builder",
+                                          folder_.path() / "cache");
     const auto prepared =
-        preparer.prepare({models::Reference::Kind::Checkpoint, checkpoint.filename(), checkpoint}, {},
-                         [](const std::string&) {});
+        builder.build({models::Reference::Kind::Checkpoint, checkpoint.filename(), checkpoint}, {},
+                      [](const std::string&) {});
     session::Start start;
     start.program = worker_.launch->program;
     start.library = worker_.launch->library;
@@ -159,7 +161,7 @@ fs::path make_distilbert(const fs::path& bert_folder, const char* architecture, 
     } else if (name.starts_with("classifier")) {
       renamed[name] = std::move(tensor);
     } else {
-      renamed["distilbert." + models::distilbert_name(name)] = std::move(tensor);
+      renamed["distilbert." + builder::distilbert_name(name)] = std::move(tensor);
     }
   }
   const base::Json config = {{"model_type", "distilbert"},

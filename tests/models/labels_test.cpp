@@ -9,7 +9,9 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/json.h"
-#include "inputs/inputs.h"
+#include "builder_client/builder.h"
+#include "builder_client/make_inputs.h"
+#include "inputs/request.h"
 #include "models/models.h"
 #include "session/session.h"
 #include "tensors/files.h"
@@ -70,9 +72,8 @@ class labels : public ::testing::TestWithParam<Cell> {
     checkpoint_ = folder_.path() / checkpoint;
     if (!fs::exists(checkpoint_))
       tests::make_checkpoint(base_, tests::shared_folder() / "checkpoints" / checkpoint, checkpoint_);
-    prepared_ =
-        preparer_.prepare({models::Reference::Kind::Checkpoint, checkpoint, checkpoint_},
-                          {GetParam().variant, batch, tokens, {}, kMemory}, [](const std::string&) {});
+    prepared_ = builder_.build({models::Reference::Kind::Checkpoint, checkpoint, checkpoint_},
+                               {GetParam().variant, batch, tokens, {}, kMemory}, [](const std::string&) {});
     session::Start start;
     start.program = worker_.launch->program;
     start.library = worker_.launch->library;
@@ -116,12 +117,12 @@ class labels : public ::testing::TestWithParam<Cell> {
   }
 
   base::ScratchFolder folder_{"labels-test"};
-  models::Preparer preparer_{base::libexec_folder() / "inferometer-prepare",
-                             base::cache_folder() / "artefacts"};
+  builder_client::Builder builder_{base::libexec_folder() / "inferometer-builder",
+                                   base::cache_folder() / "artefacts"};
   fs::path base_;
   fs::path checkpoint_;
   tests::WorkerUnderTest worker_;
-  models::Preparer::Prepared prepared_;
+  builder_client::Builder::Built prepared_;
   std::unique_ptr<session::Session> session_;
 };
 
@@ -147,7 +148,8 @@ TEST_P(labels, of_sentences_are_right_as_often_as_after_training) {
   }
   request.texts = folder_.path() / "texts.txt";
   request.tokenizer = checkpoint_ / "tokenizer.json";
-  const auto made = inputs::make(request, base::libexec_folder() / "inferometer-prepare", folder_.path());
+  const auto made =
+      builder_client::make_inputs(request, base::libexec_folder() / "inferometer-builder", folder_.path());
   ASSERT_EQ(made.sets.size(), 8u);
   std::int64_t right = 0;
   for (std::size_t set = 0; set < made.sets.size(); ++set) {

@@ -9,7 +9,9 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "inputs/inputs.h"
+#include "builder_client/builder.h"
+#include "builder_client/make_inputs.h"
+#include "inputs/request.h"
 #include "models/models.h"
 #include "session/session.h"
 #include "tensors/files.h"
@@ -45,7 +47,7 @@ class pictures : public ::testing::Test {
   /// How many pictures get their label. The networks have one more class before those of ImageNet.
   int count_right(const std::string& network) {
     inputs::Request request;
-    request.model = preparer_.inspect({models::Reference::Kind::File, network, vision_ / network});
+    request.model = builder_.inspect({models::Reference::Kind::File, network, vision_ / network});
     auto loaded = load(vision_ / network);
     int right = 0;
     for (std::size_t first = 0; first < labelled_.size(); first += inputs::kSets) {
@@ -91,13 +93,14 @@ class pictures : public ::testing::Test {
   }
 
   std::vector<fs::path> make(const inputs::Request& request) {
-    const auto made = inputs::make(request, base::libexec_folder() / "inferometer-prepare", scratch_.path());
+    const auto made =
+        builder_client::make_inputs(request, base::libexec_folder() / "inferometer-builder", scratch_.path());
     values_ = made.values.substr(made.values.find('('));
     return made.sets;
   }
 
   base::ScratchFolder scratch_{"pictures-test"};
-  models::Preparer preparer_{base::libexec_folder() / "inferometer-prepare", scratch_.path() / "cache"};
+  builder_client::Builder builder_{base::libexec_folder() / "inferometer-builder", scratch_.path() / "cache"};
   fs::path vision_;
   tests::WorkerUnderTest worker_;
   std::vector<Labelled> labelled_;

@@ -5,8 +5,8 @@
 #include <cstring>
 #include <string_view>
 
-#include "formats/saved_model_samples.h"
-#include "formats/tflite_samples.h"
+#include "formats/saved_model_fixture.h"
+#include "formats/tflite_fixture.h"
 
 namespace inferometer::tests {
 namespace {

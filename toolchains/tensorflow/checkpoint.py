@@ -1,5 +1,5 @@
 """Checkpoints as Keras models: a folder with config.json and model.safetensors (float32, the names of the model
-class), as the prepare child writes it whatever the user's checkpoint looked like.
+class), as the builder writes it whatever the user's checkpoint looked like.
 
 The encoders are keras-hub's. Where they differ from the published models, that is repaired here; the truth
 check holds every variant against the native ONNX model, which was validated against the original framework:

@@ -8,7 +8,7 @@
 #include <filesystem>
 
 #include "base/files.h"
-#include "formats/tflite_samples.h"
+#include "formats/tflite_fixture.h"
 #include "testing/engine_fixture.h"
 
 namespace inferometer::worker {
@@ -95,7 +95,7 @@ TEST_F(LiteRt, quantized_tensors_keep_their_integers) {
         .operation(SampleTflite::Quantize, {y}, back)
         .ends({x}, {y, back});
     const auto reply = load(request(written(model)));
-    EXPECT_EQ(reply.parts.at(0).parts.at(0).inputs.at(0).dtype, tensors::to_text(dtype));
+    EXPECT_EQ(reply.parts.at(0).inputs.at(0).dtype, tensors::to_text(dtype));
     EXPECT_EQ(reply.parts.at(0).outputs.at(1).dtype, tensors::to_text(dtype));
     const auto integers = [&](int a, int b, int c, int d) {
       return std::vector<std::uint8_t>{

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "formats/saved_model_samples.h"
+#include "formats/saved_model_fixture.h"
 #include "testing/engine_fixture.h"
 
 namespace inferometer::worker {

@@ -62,7 +62,7 @@ TEST_F(OnnxEngine, every_element_type_goes_in_and_comes_out_as_it_is) {
     const int onnx = onnx_type(type);
     const auto reply =
         load(TestModel().input("x", onnx, {-1, 3}).node("Transpose", {"x"}, "y").output("y", onnx, {3, -1}));
-    EXPECT_EQ(reply.parts.at(0).parts.at(0).inputs.at(0).dtype, tensors::to_text(type));
+    EXPECT_EQ(reply.parts.at(0).inputs.at(0).dtype, tensors::to_text(type));
     EXPECT_THAT(reply.parts.at(0).inputs.at(0).shape, ElementsAre(-1, 3));
 
     const auto outputs = outputs_of(list(counting("x", type, {2, 3})));

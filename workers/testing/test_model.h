@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "models/onnx.pb.h"
+#include "onnx/onnx.pb.h"
 #include "tensors/tensor.h"
 
 namespace inferometer::worker {

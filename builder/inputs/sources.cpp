@@ -1,0 +1,89 @@
+#include "builder/inputs/sources.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "builder/inputs/picture_input.h"
+#include "packages/script.h"
+
+namespace inferometer::builder {
+namespace {
+
+namespace fs = std::filesystem;
+using inputs::Shapes;
+
+void run_script(const std::string& script, const base::Json& job) {
+  const auto toolchain = packages::find_toolchain(
+      packages::Store::open(), "inputs", "texts and images are read by the libraries that define how");
+  packages::run_script(toolchain, {.script = script, .job = job});
+}
+
+/// Names and types of the inputs that a tokenizer fills in.
+base::Json text_inputs(const inputs::Request& request) {
+  base::Json names = base::Json::object();
+  for (const auto& input : request.model.inputs) {
+    const bool of_tokenizer =
+        input.name == "input_ids" || input.name == "attention_mask" || input.name == "token_type_ids";
+    if (of_tokenizer) names[input.name] = input.dtype;
+  }
+  return names;
+}
+
+Source tokenize(const inputs::Request& request, const Shapes& shapes, const fs::path& folder) {
+  const auto names = text_inputs(request);
+  if (!names.contains("input_ids") || shapes.at("input_ids").size() != 2) {
+    throw base::UserError(
+        fmt::format("--texts {}: the model has no input input_ids [batch, sequence] (inputs: {})",
+                    request.texts, describe_inputs(request, shapes)));
+  }
+  if (request.tokenizer.empty() || !fs::exists(request.tokenizer)) {
+    throw base::UserError(
+        fmt::format("--texts {}: texts become ids by the model's own tokenizer, and there is no {}: "
+                    "put the model's tokenizer.json there",
+                    request.texts, request.tokenizer.empty() ? "tokenizer.json" : request.tokenizer));
+  }
+  const auto& shape = shapes.at("input_ids");
+  const auto output = folder / "texts.safetensors";
+  run_script("tokenize_texts.py", {{"texts", fs::absolute(request.texts).string()},
+                                   {"tokenizer", fs::absolute(request.tokenizer).string()},
+                                   {"batch_size", shape[0]},
+                                   {"sequence_length", shape[1]},
+                                   {"sets", inputs::kSets},
+                                   {"from_end", request.last_rows},
+                                   {"inputs", names},
+                                   {"output", output.string()}});
+  return {"", output, "texts " + request.texts};
+}
+
+Source read_images(const inputs::Request& request, const Shapes& shapes, const fs::path& folder) {
+  const auto input = picture_input(request, shapes);
+  const auto output = folder / "images.safetensors";
+  run_script("load_images.py", {{"images", fs::absolute(request.images).string()},
+                                {"input", input.name},
+                                {"batch_size", input.batch_size},
+                                {"height", input.height},
+                                {"width", input.width},
+                                {"channels_first", input.channels_first},
+                                {"dtype", input.dtype},
+                                {"scaling", input.scaling},
+                                {"scale", input.scale},
+                                {"zero_point", input.zero_point},
+                                {"sets", inputs::kSets},
+                                {"from_end", request.last_rows},
+                                {"output", output.string()}});
+  return {"", output, fmt::format("images {} ({})", request.images, input.described)};
+}
+
+}  // namespace
+
+std::vector<Source> sources_of(const inputs::Request& request, const Shapes& shapes, const fs::path& folder) {
+  std::vector<Source> sources;
+  for (const auto& [name, file] : request.files)
+    sources.push_back({name, file, "file " + fs::path(file).filename().string()});
+  if (!request.texts.empty()) sources.push_back(tokenize(request, shapes, folder));
+  if (!request.images.empty()) sources.push_back(read_images(request, shapes, folder));
+  return sources;
+}
+
+}  // namespace inferometer::builder

@@ -1,0 +1,66 @@
+#include "builder/inspect/model_file.h"
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "builder/inspect/foreign_format.h"
+#include "builder/inspect/onnx_summary.h"
+#include "builder/inspect/saved_model_summary.h"
+#include "builder/inspect/tflite_summary.h"
+#include "formats/tflite.h"
+#include "onnx/reader.h"
+#include "tensors/input_file.h"
+
+namespace inferometer::builder {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Both digests of a model in several files and of one in a single file are its identity in the record.
+std::string digest_of(const fs::path& file, const onnx::OnnxModel& model, const DigestOf& digest_of_file) {
+  const auto own = digest_of_file(file);
+  if (model.external_files.empty()) return own;
+  std::string all = own;
+  for (const auto& [location, bytes] : model.external_files) {
+    all += "\n" + location + "\n" + digest_of_file(file.parent_path() / location);
+  }
+  return base::sha256_hex(all);
+}
+
+results::ModelSummary summary_of_onnx(const fs::path& file, const DigestOf& digest_of_file) {
+  const auto model = onnx::read_onnx(file);
+  auto summary = summarise(model.proto, file);
+  summary.size_bytes = model.size_bytes;
+  summary.sha256 = digest_of(file, model, digest_of_file);
+  return summary;
+}
+
+results::ModelSummary summary_of_tflite(const fs::path& file, const DigestOf& digest_of_file) {
+  auto summary = summarise(formats::read_tflite(file), file);
+  summary.sha256 = digest_of_file(file);
+  return summary;
+}
+
+}  // namespace
+
+results::ModelSummary inspect_model_file(const fs::path& file, const DigestOf& digest_of_file) {
+  const auto head = tensors::InputFile(file).head(kSniffedBytes);
+  if (formats::is_tflite(head)) return summary_of_tflite(file, digest_of_file);
+  const bool named_tflite = file.extension() == ".tflite";
+  if (const auto foreign = foreign_format(head); !foreign.empty())
+    throw base::UserError(file.string() + (named_tflite ? ": no TFLite model: " : ": no ONNX model: ") +
+                          foreign);
+  return named_tflite ? summary_of_tflite(file, digest_of_file) : summary_of_onnx(file, digest_of_file);
+}
+
+results::ModelSummary inspect_saved_model(const fs::path& folder, const DigestOf& digest_of_file) {
+  auto summary = summarise(formats::read_saved_model(folder), folder);
+  std::string all;
+  for (const auto& [name, bytes] : files_of_saved_model(folder)) {
+    summary.size_bytes += bytes;
+    all += name + "\n" + digest_of_file(folder / name) + "\n";
+  }
+  summary.sha256 = base::sha256_hex(all);
+  return summary;
+}
+
+}  // namespace inferometer::builder
