@@ -120,7 +120,7 @@ class NullEngine(Engine):
 DESCRIPTION = description(
     "null-python", "does nothing, or a set amount of work, in Python: measures the Python SDK itself", ["null"],
     scenarios=["forward", "generate"], multi_threaded=False, hidden=True,
-    options=[integer_option("work", 0, 0, 1_000_000_000, "dependent multiplications in each run; of texts, for each token")])
+    options=[integer_option("work", 0, range(0, 1_000_000_001), "dependent multiplications in each run; of texts, for each token")])
 
 
 def main():

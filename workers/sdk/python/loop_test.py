@@ -6,7 +6,7 @@ from array import array
 
 from inferometer_worker import Engine, EngineError, Loaded, LoadedPart, Tensor, TensorDescription, boolean_option, description
 from inferometer_worker.channel import Channel
-from inferometer_worker.loop import Loop
+from inferometer_worker.loop import Loop, Served
 from inferometer_worker.messages import ProtocolError, check, REPLIES
 from inferometer_worker.tensors import read_safetensors, write_safetensors
 
@@ -85,7 +85,7 @@ class WorkerLoop(unittest.TestCase):
         os.close(to_worker)
         clock = self.engine.clock
         try:
-            self.ended = Loop(DESCRIPTION, self.engine, "/lib.so", Channel(requests, replies), lambda: next(clock)).run()
+            self.ended = Loop(Served(DESCRIPTION, self.engine, "/lib.so", lambda: next(clock)), Channel(requests, replies)).run()
         finally:
             os.close(replies)
             os.close(requests)

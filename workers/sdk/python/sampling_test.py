@@ -9,7 +9,7 @@ from array import array
 
 from inferometer_worker.counters import RunDelay, Usage, clock_step_ns, current_cpu, descendants, peak_rss_bytes
 from inferometer_worker.engine import Engine, EngineError
-from inferometer_worker.sampling import Sampler
+from inferometer_worker.sampling import Job, Sampler
 
 
 class FakeEngine(Engine):
@@ -60,10 +60,10 @@ class Sampling(unittest.TestCase):
         self.sampler = Sampler(self.engine.now)
 
     def sample(self, **fields):
-        return self.sampler.sample(self.engine, 0, request(**fields), 7)
+        return self.sampler.sample(Job(self.engine, 0, request(**fields)), 7)
 
     def generate(self, **fields):
-        return self.sampler.generate(self.engine, 0, request(**{"new_tokens": 3, "samples": 2, **fields}), 7)
+        return self.sampler.generate(Job(self.engine, 0, request(**{"new_tokens": 3, "samples": 2, **fields})), 7)
 
     def test_as_many_samples_come_as_were_asked_without_the_change_of_inputs(self):
         reply = self.sample()

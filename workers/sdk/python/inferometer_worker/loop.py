@@ -4,13 +4,14 @@ import gc
 import hashlib
 import os
 import time
+from typing import Callable
 
 from .channel import StreamEnded
 from .checks import check_inputs, check_load, complete_options, printable, unknown_word
 from .counters import clock_step_ns
-from .engine import EngineError, Hello
+from .engine import Engine, EngineError, Hello
 from .messages import VERSION, decode_request
-from .sampling import Sampler
+from .sampling import Job, Sampler
 from .tensors import read_safetensors, write_safetensors
 
 MAX_REASON_BYTES = 4096  # engines put whole graphs into their messages
@@ -33,16 +34,24 @@ def _reason(error):
     return said.encode("utf-8", "replace")[:MAX_REASON_BYTES].decode("utf-8", "ignore") or type(error).__name__
 
 
+@dataclasses.dataclass
+class Served:
+    """What the loop serves."""
+    description: dict
+    engine: Engine
+    library: str
+    now: Callable = time.monotonic_ns  # times loading, compiling and runs; another clock in tests alone
+
+
 class Loop:
-    def __init__(self, description, engine, library, channel, now=time.monotonic_ns):
-        """`now` times loading, compiling and runs; CLOCK_MONOTONIC but in tests."""
-        self._description = description
-        self._devices = description["devices"]
-        self._engine = engine
-        self._library = library
+    def __init__(self, served, channel):
+        self._description = served.description
+        self._devices = served.description["devices"]
+        self._engine = served.engine
+        self._library = served.library
         self._channel = channel
-        self._now = now
-        self._sampler = Sampler(now)
+        self._now = served.now
+        self._sampler = Sampler(served.now)
         self._opened = False
         self._closed = False
         self._parts = []  # LoadedParts; empty: no model is loaded
@@ -128,11 +137,11 @@ class Loop:
 
     def _answer_to_sample(self, request):
         part = self._require_ready(request)
-        return {"type": "sampled", **self._sampler.sample(self._engine, part, request, self._channel.received_ns)}
+        return {"type": "sampled", **self._sampler.sample(Job(self._engine, part, request), self._channel.received_ns)}
 
     def _answer_to_generate(self, request):
         part = self._require_ready(request)
-        return {"type": "generated", **self._sampler.generate(self._engine, part, request, self._channel.received_ns)}
+        return {"type": "generated", **self._sampler.generate(Job(self._engine, part, request), self._channel.received_ns)}
 
     def _answer_to_outputs(self, request):
         part = self._part_named(request["part"])

@@ -2,10 +2,12 @@
 import contextlib
 import gc
 from array import array
+from dataclasses import dataclass, replace
 from itertools import cycle, repeat
+from typing import Callable
 
 from .counters import RunDelay, Usage, current_cpu, peak_rss_bytes
-from .engine import EngineError
+from .engine import Engine, EngineError
 from .messages import MAX_TOKENS
 
 
@@ -24,6 +26,15 @@ def _no_collector():
     finally:
         if was_on:
             gc.enable()
+
+
+@dataclass
+class Job:
+    engine: Engine
+    part: int  # number of the part that is run
+    request: dict  # the fields of `sample` or `generate`
+    run_one: Callable = None  # one run, or one text
+    begin_again: Callable = lambda: None  # before each discarded run and the first sample
 
 
 class Readings:
@@ -46,16 +57,17 @@ class Sampler:
         self._readings = Readings()
         self._delay = RunDelay()
 
-    def sample(self, engine, part, request, received_ns):
-        """Discards, then times, as `sample` of the protocol says; returns the fields of `sampled`. `part`: number of the
-        part that is run. What the engine raises passes through."""
-        return {"received_ns": received_ns, **self._measure(engine, part, request, engine.run)}
+    def sample(self, job, received_ns):
+        """Discards, then times, as `sample` of the protocol says; returns the fields of `sampled`. What the engine raises
+        passes through."""
+        return {"received_ns": received_ns, **self._measure(replace(job, run_one=job.engine.run))}
 
-    def generate(self, engine, part, request, received_ns):
+    def generate(self, job, received_ns):
         """The same for whole texts: the fields of `generated`."""
+        engine, request = job.engine, job.request
         if request["runs_per_sample"] != 1:
             raise EngineError("a sample of generating is one text")
-        rows = self._rows(engine, part, request["sets"])
+        rows = self._rows(job)
         steps, samples = request["new_tokens"], request["samples"]
         if samples * steps * rows > MAX_TOKENS:
             raise EngineError(f"{samples} samples of {rows} rows of {steps} tokens are more than the {MAX_TOKENS} that a "
@@ -79,7 +91,7 @@ class Sampler:
             nonlocal place
             place = 0
 
-        reply = self._measure(engine, part, request, generate_one, begin_again)
+        reply = self._measure(replace(job, run_one=generate_one, begin_again=begin_again))
         done = len(reply["durations_ns"]) * steps
         begins = [reply["begin_ns"] + offset for offset in reply["offsets_ns"]]
         reply["token_times_ns"] = [times[i] - begins[i // steps] for i in range(done)]
@@ -87,24 +99,25 @@ class Sampler:
         return {"received_ns": received_ns, "rows": rows, **reply}
 
     @staticmethod
-    def _rows(engine, part, sets):
+    def _rows(job):
         counts = set()
-        for number in sets:
-            engine.select(part, number)
-            counts.add(engine.rows())
+        for number in job.request["sets"]:
+            job.engine.select(job.part, number)
+            counts.add(job.engine.rows())
         if len(counts) > 1:
             raise EngineError("the input sets have different batch sizes: " + ", ".join(map(str, sorted(counts))))
         return counts.pop()
 
-    def _measure(self, engine, part, request, run_one, begin_again=lambda: None):
+    def _measure(self, job):
+        engine, request = job.engine, job.request
         self._readings.at_least(request["samples"])
         with _no_collector():
-            discarded = self._discard(engine, part, request, run_one, begin_again)
+            discarded = self._discard(job)
             recompilations = engine.recompilations()
             self._delay.begin()
             usage = Usage()
             loop_begin_ns = self._now()
-            count = self._time(engine, part, request, run_one)
+            count = self._time(job)
             wall_ns = self._now() - loop_begin_ns
             counted = usage.since()
         begins, ends = self._readings.begin_ns, self._readings.end_ns
@@ -124,28 +137,28 @@ class Sampler:
             "cpu": current_cpu(),
         }
 
-    def _discard(self, engine, part, request, run_one, begin_again):
+    def _discard(self, job):
         """The fields of the reply about discarded runs; `first_run_ns` only where there is one."""
         now = self._now
-        sets = cycle(request["sets"])
+        sets = cycle(job.request["sets"])
         found = {"discarded_runs": 0, "discarded_ns": 0}
         begin_ns = now()
-        while not _enough_discarded(request, found["discarded_runs"], found["discarded_ns"]):
-            engine.select(part, next(sets))
-            begin_again()
+        while not _enough_discarded(job.request, found["discarded_runs"], found["discarded_ns"]):
+            job.engine.select(job.part, next(sets))
+            job.begin_again()
             run_begin_ns = now()
-            run_one()
+            job.run_one()
             run_end_ns = now()
             found.setdefault("first_run_ns", run_end_ns - run_begin_ns)
             found["discarded_runs"] += 1
             found["discarded_ns"] = run_end_ns - begin_ns
-        begin_again()
+        job.begin_again()
         return found
 
-    def _time(self, engine, part, request, run_one):
+    def _time(self, job):
         """Number of samples; their readings are in `_readings`. Between the two readings of the clock are the runs and
         nothing else."""
-        now, select = self._now, engine.select
+        now, select, run_one, part, request = self._now, job.engine.select, job.run_one, job.part, job.request
         begins, ends = self._readings.begin_ns, self._readings.end_ns
         samples, duration_ns = request["samples"], request["duration_ns"]
         runs = request["runs_per_sample"]

@@ -4,7 +4,7 @@ import signal
 import sys
 
 from . import channel, messages
-from .loop import Loop
+from .loop import Loop, Served
 
 CPU = {"id": "cpu", "kind": "cpu", "name": "", "memory_bytes": 0, "driver": ""}
 _OK, _USAGE, _INTERNAL = 0, 2, 70
@@ -62,7 +62,7 @@ def serve(said, make_engine, program=None):
     # Interruptions are the coordinator's to handle: it ends its workers.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
-        if Loop(said, make_engine(), library, channel.Channel()).run():
+        if Loop(Served(said, make_engine(), library), channel.Channel()).run():
             return _OK
     except messages.ProtocolError as error:
         print(f"{program}: {error}", file=sys.stderr)
