@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -26,9 +27,22 @@ struct LockedVersion {
   std::string requirement;  ///< of the client: "onnxruntime==1.32.0"
   std::vector<LockedFile> files;
   std::vector<Member> members;  ///< what is taken out
-  /// Toolchains only: the CPythons ("3.11") that `files`, a requirements file for pip, has wheels for.
+  /// Environments only (toolchains, and engines whose worker is written in Python): the CPythons ("3.11")
+  /// that `files`, a requirements file for pip, has wheels for.
   std::vector<std::string> pythons;
+  std::string environment_folder;  ///< what `files` and `finish` are below: "toolchains", "workers"
+  /// Script that is run once in the new environment with its folder of libraries; empty: none.
+  std::string finish;
 };
+/// It is a whole Python environment, not files taken out of a wheel.
+inline bool is_environment(const LockedVersion& version) { return !version.pythons.empty(); }
+/// How such an environment is used: the interpreter and the variables that point it to the libraries.
+struct Interpreter {
+  std::vector<std::string> argv;  ///< its program and options; what it runs comes behind
+  std::map<std::string, std::string> environment;
+};
+Interpreter interpreter_of(const std::filesystem::path& environment_folder);
+
 /// One file of packages/.
 struct LockedPackage {
   std::string name;  ///< "onnxruntime", "minilm"
@@ -50,7 +64,7 @@ enum class State { NotInstalled, Installed, Damaged };
 struct Installed {
   State state = State::NotInstalled;
   std::string version;
-  std::filesystem::path folder;  ///< root of the members; of a toolchain: `python3` and `libraries/`
+  std::filesystem::path folder;  ///< root of the members; of an environment: `python3` and `libraries/`
   std::string problem;           ///< for Damaged: "libonnxruntime.so.1.32.0: sha256 differs"
   std::int64_t bytes = 0;        ///< of all members, unless NotInstalled
 };

@@ -24,6 +24,7 @@ constexpr const char* kMarker = "installed.json";
 constexpr std::uint64_t kMarkerLimitBytes = 16u << 20;
 constexpr std::chrono::seconds kAskDeadline(30);
 constexpr std::chrono::minutes kInstallDeadline(60);
+constexpr std::chrono::minutes kFinishDeadline(10);
 
 /// Version and path of the interpreter itself, behind environments and version switchers.
 constexpr const char* kDescribePython =
@@ -44,8 +45,9 @@ Python describe_python(const fs::path& folder) {
   return {lines[0], lines[1]};
 }
 
-fs::path checked_requirements(const LockedFile& file) {
-  const auto path = base::share_folder() / "toolchains" / file.name;
+fs::path checked_requirements(const LockedVersion& version) {
+  const auto& file = version.files.front();
+  const auto path = base::share_folder() / version.environment_folder / file.name;
   if (const auto found = base::sha256_of_file(path); found != file.sha256) {
     throw base::UserError(fmt::format("{}: has sha256 {}, the lock says {}: install the project again",
                                       path.string(), found, file.sha256));
@@ -70,6 +72,17 @@ LockedVersion with_all_files(const LockedVersion& version, const fs::path& folde
   return whole;
 }
 
+void run_finishing_script(const LockedVersion& version, const fs::path& libraries, const fs::path& folder) {
+  if (version.finish.empty()) return;
+  const auto script = base::share_folder() / version.environment_folder / version.finish;
+  const auto finished = run_python({"-S", script.string(), libraries.string()}, folder, kFinishDeadline);
+  if (!succeeded(finished)) {
+    throw base::UserError(
+        fmt::format("{} cannot be installed: {}: {}", version.requirement, version.finish,
+                    finished.timed_out ? "did not end in time" : failure_line(finished.log)));
+  }
+}
+
 void flush_everything_in(const fs::path& folder) {
   const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) return;
@@ -79,11 +92,18 @@ void flush_everything_in(const fs::path& folder) {
 
 }  // namespace
 
-bool is_toolchain(const LockedVersion& version) { return !version.pythons.empty(); }
+Interpreter interpreter_of(const fs::path& environment_folder) {
+  // -S: what is in the folders of that Python has no business here, nor have its start-up hooks.
+  return {{(environment_folder / kInterpreter).string(), "-S"},
+          {{"PYTHONPATH", (environment_folder / kLibraries).string()},
+           {"PYTHONNOUSERSITE", "1"},
+           {"PYTHONDONTWRITEBYTECODE", "1"},
+           {"PYTHONUTF8", "1"}}};
+}
 
 std::int64_t make_environment(const LockedVersion& version, const fs::path& folder,
                               const Workshop& workshop) {
-  const auto requirements = checked_requirements(version.files.front());
+  const auto requirements = checked_requirements(version);
   const Python python = describe_python(workshop.path());
   if (std::ranges::find(version.pythons, python.version) == version.pythons.end()) {
     throw base::UserError(
@@ -100,6 +120,7 @@ std::int64_t make_environment(const LockedVersion& version, const fs::path& fold
   if (!succeeded(finished)) {
     throw base::UserError(version.requirement + " cannot be installed: " + pip_problem(finished));
   }
+  run_finishing_script(version, folder / kLibraries, workshop.path());
   fs::create_symlink(python.program, folder / kInterpreter);
   flush_everything_in(folder);
   return seal(folder, with_all_files(version, folder));

@@ -64,7 +64,9 @@ class Toolchain : public ::testing::Test {
                        "tiny/requirements.txt",
                        {{"tiny/requirements.txt", base::sha256_of_file(requirements()), "any", 1000}},
                        {},
-                       pythons_}};
+                       pythons_,
+                       "toolchains",
+                       finish_}};
   }
   Store store() const { return {folder_.path() / "store", {lock_}}; }
   Store::InstallReport install() const {
@@ -83,6 +85,7 @@ class Toolchain : public ::testing::Test {
 
   base::ScratchFolder folder_{"toolchain-test"};
   LockedPackage lock_;
+  std::string finish_;
   std::vector<std::string> pythons_ = {"3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15"};
 };
 
@@ -128,6 +131,28 @@ TEST_F(Toolchain, other_requirements_than_it_was_made_from_make_it_damaged) {
 TEST_F(Toolchain, a_requirements_file_that_is_not_the_locks_is_refused) {
   std::ofstream(requirements(), std::ios::app) << "# more\n";
   EXPECT_THAT(refusal(), HasSubstr("requirements.txt: has sha256"));
+}
+
+TEST_F(Toolchain, a_finishing_script_adds_to_the_libraries_or_says_why_it_cannot) {
+  finish_ = "tiny/finish.py";
+  require_hash(base::sha256_of_file(wheel()));
+  std::ofstream(folder_.path() / "toolchains" / finish_) << "import sys\nsys.exit('there is no compiler')\n";
+  EXPECT_EQ(refusal(), "tiny/requirements.txt cannot be installed: tiny/finish.py: there is no compiler");
+  EXPECT_EQ(state(false).state, State::NotInstalled);
+  std::ofstream(folder_.path() / "toolchains" / finish_)
+      << "import sys\nopen(sys.argv[1] + '/tiny/more.py', 'w').write('ANSWER = 43')\n";
+  EXPECT_EQ(refusal(), "installed");
+  const auto more = state(true).folder / "libraries" / "tiny" / "more.py";
+  ASSERT_TRUE(fs::exists(more));
+  fs::remove(more);
+  EXPECT_THAT(state(false).problem, HasSubstr("tiny/more.py: is missing"));
+}
+
+TEST_F(Toolchain, an_engine_with_an_environment_has_its_requirements_below_the_workers) {
+  lock_.versions.front().environment_folder = "workers";
+  fs::create_directories(folder_.path() / "workers");
+  fs::rename(folder_.path() / "toolchains" / "tiny", folder_.path() / "workers" / "tiny");
+  EXPECT_EQ(refusal(), "installed");
 }
 
 TEST_F(Toolchain, a_wheel_with_another_hash_is_refused_and_nothing_is_left) {

@@ -56,6 +56,9 @@ class FakeEngine(Engine):
     def release(self):
         self.note("release")
 
+    def close(self):
+        self.note("close")
+
 
 class WorkerLoop(unittest.TestCase):
     def setUp(self):
@@ -123,7 +126,7 @@ class WorkerLoop(unittest.TestCase):
         self.assertEqual((said[3]["load_ns"], said[3]["compile_ns"]), (10, 10))
         self.assertGreater(said[5]["received_ns"], 0)
         self.assertEqual(bytes(read_safetensors(self.path("y.safetensors"))["y"].data), bytes(array("f", [0, 1])))
-        self.assertEqual(self.engine.calls[-1], ("release", None))
+        self.assertEqual(self.engine.calls[-2:], [("release", None), ("close", None)])
 
     def test_the_end_of_the_stream_ends_the_loop(self):
         self.talk(self.HELLO)

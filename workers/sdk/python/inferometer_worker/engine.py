@@ -97,3 +97,6 @@ class Engine:
     def release(self):
         """Frees model and sets, also after a load that raised halfway. load may follow."""
         raise NotImplementedError
+
+    def close(self):
+        """The last call, after which the process ends."""

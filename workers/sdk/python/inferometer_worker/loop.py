@@ -158,6 +158,7 @@ class Loop:
     def _answer_to_close(self, request):
         if self._parts:
             self._release()
+        self._engine.close()
         self._closed = True
         return {"type": "done"}
 
