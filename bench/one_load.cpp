@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdio>
 #include <ctime>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/json.h"
@@ -14,7 +15,8 @@
 #include "measure/schedule.h"
 #include "measure/session_launcher.h"
 #include "measure/surroundings.h"
-#include "statistics/statistics.h"
+#include "statistics/moments.h"
+#include "statistics/sign_sequence.h"
 
 namespace {
 

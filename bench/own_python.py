@@ -71,11 +71,12 @@ class Ours:
                 return reply
 
     def load(self, model, model_format, inputs):
-        self.ask("prepare", file=model, format=model_format, device="cpu", precision="float32", threads=1, options={}, shapes={})
-        self.ask("bind", set=0, file=inputs)
+        self.ask("load", parts=[{"name": "model", "file": model, "shapes": {}}], format=model_format, device="cpu",
+                 precision="float32", threads=1, options={})
+        self.ask("bind", part="model", set=0, file=inputs)
 
     def block(self, discard, runs):
-        reply = self.ask("sample", sets=[0], discard_runs=discard, discard_ns=0, discard_enough_runs=0, discard_enough_ns=0,
+        reply = self.ask("sample", part="model", sets=[0], discard_runs=discard, discard_ns=0, discard_enough_runs=0, discard_enough_ns=0,
                          samples=runs, duration_ns=0, runs_per_sample=1)
         return {"cpu_ns": reply["cpu_ns"], "wall_ns": reply["wall_ns"]}
 

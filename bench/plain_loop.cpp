@@ -14,8 +14,8 @@
 #include "onnxruntime/onnxruntime_engine.h"
 #include "sdk/cpp/checks.h"
 #include "sdk/cpp/sampling.h"
-#include "statistics/statistics.h"
-#include "tensors/files.h"
+#include "statistics/moments.h"
+#include "tensors/safetensors.h"
 
 namespace {
 

@@ -69,25 +69,30 @@ results::Experiment make_experiment(const Arguments& arguments, std::uint64_t se
   return experiment;
 }
 
-void replay(const Arguments& arguments, const std::string& name, measure::Noise& noise, double ratio,
-            std::uint64_t seed) {
-  auto experiment = make_experiment(arguments, seed);
+struct Case {
+  std::string noise;
+  double ratio;  ///< the true one
+  std::uint64_t seed;
+};
+
+void replay(const Arguments& arguments, const Case& one, measure::Noise& noise) {
+  auto experiment = make_experiment(arguments, one.seed);
   base::FakeClock clock;
   const double quiet_ns = arguments.quiet_ms * 1e6;
-  measure::ReplayLauncher launcher({{"a", {.quiet_ns = quiet_ns}}, {"b", {.quiet_ns = quiet_ns * ratio}}},
-                                   noise, clock, seed);
+  measure::ReplayLauncher launcher({{"a", {.quiet_ns = quiet_ns}}, {"b", {.quiet_ns = quiet_ns * one.ratio}}},
+                                   noise, clock, one.seed);
   measure::FakeSurroundings surroundings(2);
   NoJournal journal;
   NoObserver observer;
-  const measure::Context context{launcher, surroundings, clock, journal, observer};
+  const measure::Context context{launcher, surroundings, clock, journal, observer, {}};
   const measure::ExperimentRequest request;
   measure::ExperimentRun(context, request, experiment).run();
   const auto group = analysis::analyse_group(experiment, experiment.plan.groups.front());
   const auto& found = group.comparisons.front().these_loads;
-  base::Json line = {{"noise", name},
-                     {"true_ratio", ratio},
+  base::Json line = {{"noise", one.noise},
+                     {"true_ratio", one.ratio},
                      {"margin", arguments.margin_percent / 100},
-                     {"seed", seed},
+                     {"seed", one.seed},
                      {"ratio", found.ratio},
                      {"low", found.low},
                      {"high", found.high},
@@ -109,10 +114,10 @@ void replay_all(const Arguments& arguments) {
       const auto seed = arguments.first_seed + static_cast<std::uint64_t>(i);
       for (const auto& [name, recording] : recordings) {
         recording->start_at(static_cast<std::int64_t>(base::Random(seed, name).below(300'000'000'000)));
-        replay(arguments, name, *recording, ratio, seed);
+        replay(arguments, {name, ratio, seed}, *recording);
       }
       for (const auto& name : measure::synthetic_noises()) {
-        replay(arguments, name, *measure::synthetic_noise(name, seed), ratio, seed);
+        replay(arguments, {name, ratio, seed}, *measure::synthetic_noise(name, seed));
       }
     }
   }

@@ -23,7 +23,7 @@
 #include "models/variants.h"
 #include "process/process.h"
 #include "results/json.h"
-#include "tensors/files.h"
+#include "tensors/safetensors.h"
 
 namespace inferometer::builder {
 namespace {

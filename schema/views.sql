@@ -1,5 +1,5 @@
 -- The views of `inferometer store sql`, over two tables: stored.lines, the proven lines of every record, and
--- stored.derived, what reports compute from them. docs/store.md tells every column with its unit.
+-- stored.derived, what reports compute from them. docs/record.md tells every column with its unit.
 
 CREATE VIEW lines AS
 SELECT experiment, n, kind, item, value FROM stored.lines;

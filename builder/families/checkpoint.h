@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/json.h"
-#include "tensors/files.h"
+#include "tensors/safetensors.h"
 
 namespace inferometer::builder {
 

@@ -10,7 +10,7 @@
 
 #include "base/json.h"
 #include "base/random.h"
-#include "tensors/files.h"
+#include "tensors/safetensors.h"
 
 namespace inferometer::builder {
 

@@ -8,7 +8,9 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "tensors/files.h"
+#include "tensors/npy.h"
+#include "tensors/npz.h"
+#include "tensors/safetensors.h"
 
 namespace inferometer::builder {
 namespace {

@@ -11,7 +11,7 @@
 #include "builder/inputs/sources.h"
 #include "builder/inputs/values.h"
 #include "builder_client/input_order.h"
-#include "tensors/files.h"
+#include "tensors/safetensors.h"
 
 namespace inferometer::builder {
 namespace {

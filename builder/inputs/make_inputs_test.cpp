@@ -11,8 +11,8 @@
 #include "base/test_fixture.h"
 #include "builder_client/input_order.h"
 #include "inputs/request_fixture.h"
-#include "tensors/files.h"
 #include "tensors/half.h"
+#include "tensors/safetensors.h"
 
 namespace inferometer::builder {
 namespace {

@@ -11,7 +11,7 @@
 #include "base/test_fixture.h"
 #include "inputs/request_fixture.h"
 #include "packages/script.h"
-#include "tensors/files.h"
+#include "tensors/safetensors.h"
 
 namespace inferometer::builder {
 namespace {

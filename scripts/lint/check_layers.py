@@ -12,7 +12,7 @@ ROW = re.compile(r"^\| `([\w/*]+)` \| [^|]+ \|([^|]*)\|$")
 INCLUDE = re.compile(r'^#include "([\w/.]+)"', re.MULTILINE)
 MODULE = re.compile(r"^(?:inferometer|builder)_module\((\w+)(.*?)\)", re.MULTILINE | re.DOTALL)
 ROOTS = ("src", "builder", "workers", "toolchains", "python")
-INCLUDE_FOLDERS = ("", "src", "workers")  # where the build looks for what stands in quotes
+INCLUDE_FOLDERS = ("", "src", "workers")  # where the build looks for what is in quotes
 EVERYWHERE = "base"
 FOR_TESTS = "workers/testing"
 

@@ -6,7 +6,7 @@
 #include "analysis/estimate.h"
 #include "analysis/ranking.h"
 #include "analysis/summary.h"
-#include "statistics/statistics.h"
+#include "statistics/sign_sequence.h"
 
 namespace inferometer::analysis {
 

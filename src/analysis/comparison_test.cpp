@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "analysis/experiment_builder.h"
+#include "analysis/experiment_fixture.h"
 #include "base/random.h"
 
 namespace inferometer::analysis {

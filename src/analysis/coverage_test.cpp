@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "analysis/experiment_builder.h"
+#include "analysis/experiment_fixture.h"
 #include "base/random.h"
 
 namespace inferometer::analysis {

@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
-#include "statistics/statistics.h"
+#include "statistics/quantiles.h"
 
 namespace inferometer::analysis {
 namespace {

@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "analysis/experiment_builder.h"
+#include "analysis/experiment_fixture.h"
 
 namespace inferometer::analysis {
 namespace {

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "statistics/statistics.h"
+#include "statistics/moments.h"
+#include "statistics/sign_sequence.h"
 
 namespace inferometer::analysis {
 

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "analysis/experiment_builder.h"
+#include "analysis/experiment_fixture.h"
 
 namespace inferometer::analysis {
 namespace {

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "base/error.h"
-#include "statistics/statistics.h"
+#include "statistics/moments.h"
 
 namespace inferometer::analysis {
 namespace {

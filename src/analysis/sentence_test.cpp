@@ -4,7 +4,7 @@
 #include <cmath>
 #include <map>
 
-#include "analysis/experiment_builder.h"
+#include "analysis/experiment_fixture.h"
 
 namespace inferometer::analysis {
 namespace {

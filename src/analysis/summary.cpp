@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <vector>
 
-#include "statistics/statistics.h"
+#include "statistics/moments.h"
+#include "statistics/quantiles.h"
 
 namespace inferometer::analysis {
 namespace {

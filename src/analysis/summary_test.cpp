@@ -2,9 +2,10 @@
 
 #include <cmath>
 #include <numeric>
+#include <vector>
 
-#include "analysis/experiment_builder.h"
-#include "statistics/statistics.h"
+#include "analysis/experiment_fixture.h"
+#include "statistics/quantiles.h"
 
 namespace inferometer::analysis {
 namespace {

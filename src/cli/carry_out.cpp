@@ -13,12 +13,15 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "cli/progress.h"
+#include "evaluate/fidelity.h"
 #include "experiment/workbench.h"
 #include "machine/machine.h"
 #include "measure/experiment_run.h"
 #include "process/environment.h"
 #include "process/process.h"
-#include "store/store.h"
+#include "record/list.h"
+#include "record/reader.h"
+#include "record/writer.h"
 
 namespace inferometer::cli {
 namespace {
@@ -29,7 +32,7 @@ constexpr auto kLockPatience = std::chrono::hours(1);
 constexpr auto kFirstWatch = std::chrono::milliseconds(500);
 
 /// Opens the record and what it already holds.
-std::unique_ptr<store::Writer> open_record(const Job& job, results::Experiment& experiment) {
+std::unique_ptr<record::Writer> open_record(const Job& job, results::Experiment& experiment) {
   experiment.environment = machine::read_environment();
   experiment.environment.variables = process::inherited_engine_variables();
   experiment.plan = job.plan;
@@ -37,20 +40,20 @@ std::unique_ptr<store::Writer> open_record(const Job& job, results::Experiment& 
     experiment.id = base::random_id();
     experiment.title = job.title;
     experiment.started_utc = base::utc_now();
-    return store::Writer::create(
-        store::record_folder(),
+    return record::Writer::create(
+        record::record_folder(),
         {experiment.id, experiment.title, experiment.started_utc, experiment.plan, experiment.environment});
   }
   const auto now = experiment.environment;
   // Before the writer opens it: a refused resume leaves the record as it was.
-  if (!now.same_class(store::read(job.resumed_record).environment)) {
+  if (!now.same_class(record::read(job.resumed_record).environment)) {
     throw UserError("the machine or its software is not the one that " +
                     job.resumed_record.filename().string() + " was measured on: start a new experiment");
   }
   std::vector<std::string> told;
-  auto writer = store::Writer::resume(job.resumed_record, told);
+  auto writer = record::Writer::resume(job.resumed_record, told);
   for (const auto& sentence : told) say(sentence);
-  experiment = store::read(job.resumed_record);
+  experiment = record::read(job.resumed_record);
   say(fmt::format("resuming {}: {} load sets kept", experiment.id.substr(0, 8), experiment.load_sets.size()));
   return writer;
 }
@@ -147,7 +150,8 @@ Measured measure_job(const Job& job, const experiment::Workbench& workbench) {
     base::SystemClock clock;
     measure::MachineSurroundings surroundings;
     const auto launcher = workbench.launcher();
-    const measure::Context context{*launcher, surroundings, clock, *writer, progress};
+    const measure::Context context{*launcher, surroundings, clock,
+                                   *writer,   progress,     evaluate::judge_fidelity};
     try {
       measure::ExperimentRun(context, workbench.request(), experiment).run();
       writer->end();

@@ -11,7 +11,8 @@
 #include "cli/flags.h"
 #include "cli/suite_line.h"
 #include "inputs/request.h"
-#include "store/store.h"
+#include "record/list.h"
+#include "record/reader.h"
 
 #ifndef INFEROMETER_VERSION
 #error "INFEROMETER_VERSION comes from CMakeLists.txt"
@@ -140,8 +141,8 @@ void add_how(CLI::App& command, CompareArguments& arguments) {
 /// The arguments of the recorded command; outputs of this one where it names any. Moves to the folder in
 /// which the recorded command was given, where its relative paths hold.
 int resume(const CLI::App& command, const CompareArguments& arguments) {
-  const auto record = std::filesystem::absolute(store::find(store::record_folder(), arguments.resume));
-  const auto plan = store::read(record).plan;
+  const auto record = std::filesystem::absolute(record::find(record::record_folder(), arguments.resume));
+  const auto plan = record::read(record).plan;
   if (plan.arguments.empty()) {
     throw base::UserError(record.string() + ": this experiment cannot be resumed: it keeps no command line");
   }

@@ -18,7 +18,7 @@
 #include "experiment/workbench.h"
 #include "machine/machine.h"
 #include "plan/plan.h"
-#include "store/store.h"
+#include "record/reader.h"
 
 namespace inferometer::cli {
 namespace {
@@ -160,7 +160,7 @@ int run_compare(const CompareArguments& arguments) {
 int resume_compare(const CompareArguments& arguments, const std::filesystem::path& record) {
   const auto outputs = outputs_of(arguments);
   check_outputs(outputs);
-  const auto recorded = store::read(record);
+  const auto recorded = record::read(record);
   experiment::Workbench workbench(arguments.synthetic_weights);
   for (const auto& name : arguments.models) workbench.obtain(name, say);
   Job job{.title = recorded.title, .plan = recorded.plan, .resumed_record = record};

@@ -9,7 +9,9 @@
 #include "base/text.h"
 #include "cli/progress.h"
 #include "cli/suite_folder.h"
-#include "store/store.h"
+#include "record/reader.h"
+#include "report/markdown/consolidated.h"
+#include "report/suite_files.h"
 
 namespace inferometer::cli {
 namespace {
@@ -28,7 +30,7 @@ std::string problem_of(const std::string& name, const fs::path& file, std::strin
 void read_record(const fs::path& file, report::SuitePart& part, bool& damaged) {
   const auto name = "records/" + file.filename().string();
   try {
-    part.experiment = store::read(file);
+    part.experiment = record::read(file);
   } catch (const base::RecordError& error) {
     part.problem = problem_of(name, file, error.what());
   } catch (const UserError& error) {
@@ -124,9 +126,7 @@ void write_consolidated(const report::Suite& suite, const fs::path& folder) {
     base::write_file_atomically(folder / name, text);
     say("wrote  " + (folder / name).string());
   };
-  write("consolidated_report.md", report::print_consolidated(suite));
-  write("all_results.csv", report::print_all_results(suite));
-  write("bert_comparison.csv", report::print_bert_comparison(suite));
+  for (const auto& file : report::suite_files()) write(file.name, file.print(suite));
 }
 
 int run_consolidated(const ConsolidatedArguments& arguments) {

@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "report/consolidated.h"
+#include "report/core/suite.h"
 
 namespace inferometer::cli {
 

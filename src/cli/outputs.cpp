@@ -49,10 +49,10 @@ std::vector<File> files_of(const Outputs& outputs) {
 }
 
 void require_set(const report::Format& format, const std::string& set) {
-  if (report::tells_of(format, set)) return;
+  if (report::prints_set(format, set)) return;
   std::vector<std::string> others;
   for (const auto& other : report::formats()) {
-    if (report::tells_of(other, set)) others.emplace_back(other.name);
+    if (report::prints_set(other, set)) others.emplace_back(other.name);
   }
   throw base::UserError(fmt::format(
       "format '{}' tells of an experiment of --set {}, and this one {}: choose {}", format.name, format.set,
@@ -75,7 +75,7 @@ struct Analysed {
 
 void print_files(const Outputs& outputs, const report::Input& input) {
   for (const auto& file : files_of(outputs)) {
-    if (!report::tells_of(*file.format, input.experiment.plan.set)) continue;
+    if (!report::prints_set(*file.format, input.experiment.plan.set)) continue;
     base::write_file_atomically(file.path, file.format->print(input, report::Style{}));
     say("wrote  " + file.path.string());
   }

@@ -16,23 +16,23 @@
 #include "cli/progress.h"
 #include "packages/packages.h"
 #include "packages/tool.h"
+#include "record/database.h"
+#include "record/list.h"
 #include "report/report.h"
 #include "select/select.h"
-#include "store/database.h"
-#include "store/store.h"
 
 namespace inferometer::cli {
 namespace {
 
 /// What reports say of an experiment: the same bytes, so that no number is computed a second way.
-std::vector<store::DerivedLine> derive(const results::Experiment& experiment) {
+std::vector<record::DerivedLine> derive(const results::Experiment& experiment) {
   const auto analysis = analysis::analyse(experiment);
   const auto advice = select::advise(experiment, analysis);
   const report::Input input{experiment, analysis, advice};
   const auto printed = [&](const char* format) {
     return report::format(format).print(input, report::Style{});
   };
-  std::vector<store::DerivedLine> lines = {{"results", base::parse_json(printed("json"), "results.json")}};
+  std::vector<record::DerivedLine> lines = {{"results", base::parse_json(printed("json"), "results.json")}};
   for (const auto& row : base::split(printed("jsonl"), '\n')) {
     if (!row.empty()) lines.push_back({"candidate", base::parse_json(row, "results.jsonl")});
   }
@@ -40,23 +40,23 @@ std::vector<store::DerivedLine> derive(const results::Experiment& experiment) {
 }
 
 struct Opened {
-  store::Database database;
+  record::Database database;
   bool is_whole;  ///< nothing of the record is left out
 };
 
 Opened open() {
   const auto duckdb =
       packages::find_program(packages::Store::open(), "duckdb", "the record is queried with DuckDB");
-  const auto records = store::record_folder();
+  const auto records = record::record_folder();
   // Two records may share a cache.
   const auto memory = base::cache_folder() / "queries" / base::sha256_hex(records.string()).substr(0, 16);
-  auto sources = store::verified_sources(records, memory, derive);
+  auto sources = record::verified_sources(records, memory, derive);
   if (sources.all.empty() && sources.left_out.empty())
     say("no experiment is recorded in " + records.string() + " yet: run  inferometer compare MODEL");
   if (!sources.left_out.empty()) say("the record is damaged; left out is:");
   for (const auto& one : sources.left_out) say("  " + base::printable(one));
   const bool is_whole = sources.left_out.empty();
-  store::Database database(duckdb, std::move(sources));
+  record::Database database(duckdb, std::move(sources));
   if (database.has_old_index())
     say("the index is of an older state of the record and not used; to make it anew: inferometer store "
         "index");
@@ -110,7 +110,7 @@ int run_sql(const SqlArguments& arguments) {
   }
   const auto opened = open();
   if (shell) {
-    say("the views are: " + base::join(store::view_names(), ", "));
+    say("the views are: " + base::join(record::view_names(), ", "));
     opened.database.become_shell();
   }
   Printer printer;

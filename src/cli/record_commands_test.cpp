@@ -9,7 +9,8 @@
 #include "base/files.h"
 #include "cli/report_command.h"
 #include "cli/store_command.h"
-#include "store/store.h"
+#include "record/list.h"
+#include "record/writer.h"
 
 namespace inferometer::cli {
 namespace {
@@ -46,7 +47,7 @@ class RecordCommands : public ::testing::Test {
   /// A record with one group, of which nothing was measured.
   std::filesystem::path record(const std::string& id, const std::string& model = "minilm",
                                const std::string& set = "") {
-    store::Header header;
+    record::Header header;
     header.id = id;
     header.title = "compare";
     header.started_utc = "2026-11-23T10:00:00Z";
@@ -59,7 +60,7 @@ class RecordCommands : public ::testing::Test {
     auto& candidate = group.candidates.emplace_back();
     candidate.id = "c0";
     candidate.label = "onnxruntime";
-    const auto writer = store::Writer::create(store::record_folder(), header);
+    const auto writer = record::Writer::create(record::record_folder(), header);
     results::TruthCheck truth;
     truth.candidate = "c0";
     truth.passed = truth.verified = true;
@@ -94,7 +95,7 @@ TEST_F(RecordCommands, list_show_and_path_tell_of_a_record) {
   const auto shown = store_says(StoreAction::Show).out;
   EXPECT_THAT(shown, HasSubstr(id_));
   EXPECT_THAT(shown, HasSubstr("minilm, batch 1, 1 candidate, 0 load sets, not finished"));
-  EXPECT_EQ(store_says(StoreAction::Path).out, store::record_folder().string() + "\n");
+  EXPECT_EQ(store_says(StoreAction::Path).out, record::record_folder().string() + "\n");
   EXPECT_EQ(store_says(StoreAction::Path, "0123").out, file.string() + "\n");
 }
 
@@ -112,8 +113,8 @@ TEST_F(RecordCommands, check_of_a_damaged_record_names_the_line_and_exits_with_4
 
 TEST_F(RecordCommands, copies_that_contradict_each_other_are_found_by_check) {
   const auto file = record(id_);
-  std::filesystem::create_directories(store::record_folder() / "elsewhere");
-  std::filesystem::rename(file, store::record_folder() / "elsewhere" / "copy.jsonl");
+  std::filesystem::create_directories(record::record_folder() / "elsewhere");
+  std::filesystem::rename(file, record::record_folder() / "elsewhere" / "copy.jsonl");
   record(id_, "other");
   const auto said = store_says(StoreAction::Check);
   EXPECT_EQ(said.exit_code, base::kExitRecord);

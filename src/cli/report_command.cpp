@@ -4,13 +4,14 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "store/store.h"
+#include "record/list.h"
+#include "record/reader.h"
 
 namespace inferometer::cli {
 
 int run_report(const ReportArguments& arguments) {
   check_outputs(arguments.outputs);
-  const auto experiment = store::read(store::find(store::record_folder(), arguments.experiment));
+  const auto experiment = record::read(record::find(record::record_folder(), arguments.experiment));
   write_outputs(arguments.outputs, experiment);
   if (experiment.damage.empty()) return base::kExitOk;
   std::fputs("the record is damaged; the report is made of the lines that are whole:\n", stderr);

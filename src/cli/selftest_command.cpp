@@ -14,8 +14,7 @@
 #include "cli/progress.h"
 #include "experiment/workbench.h"
 #include "machine/machine.h"
-#include "statistics/statistics.h"
-#include "store/store.h"
+#include "statistics/sign_sequence.h"
 
 namespace inferometer::cli {
 namespace {

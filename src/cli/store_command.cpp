@@ -8,7 +8,8 @@
 #include "base/text.h"
 #include "cli/columns.h"
 #include "cli/progress.h"
-#include "store/store.h"
+#include "record/list.h"
+#include "record/reader.h"
 
 namespace inferometer::cli {
 namespace {
@@ -22,8 +23,8 @@ std::string plural(std::size_t count, const char* word) {
 }
 
 int list() {
-  const auto folder = store::record_folder();
-  const auto entries = store::list(folder);
+  const auto folder = record::record_folder();
+  const auto entries = record::list(folder);
   if (entries.empty()) {
     say("no experiment is recorded in " + folder.string() + " yet: run  inferometer compare MODEL");
     return base::kExitOk;
@@ -40,8 +41,8 @@ int list() {
 }
 
 int show(const std::string& word) {
-  const auto file = store::find(store::record_folder(), word.empty() ? "last" : word);
-  const auto experiment = store::read(file);
+  const auto file = record::find(record::record_folder(), word.empty() ? "last" : word);
+  const auto experiment = record::read(file);
   std::vector<std::vector<std::string>> rows = {
       {"id", printable(experiment.id)},
       {"title", printable(experiment.title)},
@@ -74,7 +75,7 @@ int show(const std::string& word) {
 
 /// True when the record is whole.
 bool check_one(const std::filesystem::path& file) {
-  const auto found = store::check(file);
+  const auto found = record::check(file);
   const std::string verdict = found.problems.empty() ? "whole" : "damaged";
   fmt::print("{}: {}, {} lines{}\n", file.string(), verdict, found.lines, found.ended ? ", ended" : "");
   for (const auto& problem : found.problems) fmt::print("  {}\n", printable(problem));
@@ -84,10 +85,10 @@ bool check_one(const std::filesystem::path& file) {
 
 int check(const std::string& word) {
   if (!word.empty()) {
-    return check_one(store::find(store::record_folder(), word)) ? base::kExitOk : base::kExitRecord;
+    return check_one(record::find(record::record_folder(), word)) ? base::kExitOk : base::kExitRecord;
   }
   bool all_whole = true;
-  for (const auto& entry : store::list(store::record_folder())) {
+  for (const auto& entry : record::list(record::record_folder())) {
     try {
       const bool whole = check_one(entry.file);
       // Whole files may still contradict each other.
@@ -103,8 +104,8 @@ int check(const std::string& word) {
 }
 
 int path(const std::string& word) {
-  const auto folder = store::record_folder();
-  fmt::print("{}\n", word.empty() ? folder.string() : store::find(folder, word).string());
+  const auto folder = record::record_folder();
+  fmt::print("{}\n", word.empty() ? folder.string() : record::find(folder, word).string());
   return base::kExitOk;
 }
 

@@ -20,6 +20,7 @@
 #include "cli/suite_folder.h"
 #include "cli/suite_outlook.h"
 #include "process/process.h"
+#include "report/markdown/consolidated.h"
 
 namespace inferometer::cli {
 namespace {

@@ -16,8 +16,9 @@
 #include "machine/machine.h"
 #include "models/models.h"
 #include "plan/waves.h"
-#include "report/rows.h"
-#include "store/store.h"
+#include "record/list.h"
+#include "record/reader.h"
+#include "report/tables/rows.h"
 
 namespace inferometer::cli {
 namespace {
@@ -82,9 +83,9 @@ void fill(Prospect& prospect, experiment::Workbench& workbench, const plan::Requ
 /// A record of this experiment that an earlier invocation of the same suite left, newest first; empty: none.
 /// Another suite may have had the same folder before, so the words that resume it prove nothing.
 fs::path earlier_record(const campaign::SuiteExperiment& experiment, const SuiteSetting& setting) {
-  for (const auto& entry : store::list(store::record_folder())) {
+  for (const auto& entry : record::list(record::record_folder())) {
     const bool usable = entry.state != "damaged" && entry.title == title_of(experiment);
-    if (usable && store::read(entry.file).plan.suite == setting.id) return entry.file;
+    if (usable && record::read(entry.file).plan.suite == setting.id) return entry.file;
   }
   return {};
 }
@@ -207,7 +208,7 @@ std::vector<Prospect> look_ahead(const std::vector<campaign::SuiteExperiment>& e
 EndedExperiment carry_out_experiment(const Prospect& prospect, const SuiteSetting& setting) {
   const auto& experiment = prospect.experiment;
   const auto record = earlier_record(experiment, setting);
-  const auto recorded = record.empty() ? results::Experiment() : store::read(record);
+  const auto recorded = record.empty() ? results::Experiment() : record::read(record);
   if (recorded.ended) return {recorded, record};
   plan::Model model;
   auto workbench = workbench_for(prospect, setting, model);

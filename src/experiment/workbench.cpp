@@ -11,7 +11,7 @@
 #include "inputs/shapes.h"
 #include "machine/machine.h"
 #include "models/variants.h"
-#include "tensors/files.h"
+#include "tensors/safetensors.h"
 
 namespace inferometer::experiment {
 namespace {

@@ -2,13 +2,16 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "measure/live_load.h"
 #include "measure/surroundings.h"
 #include "results/experiment.h"
 #include "results/journal.h"
+#include "tensors/tensor.h"
 
 namespace inferometer::measure {
 
@@ -28,12 +31,20 @@ class Observer {
   virtual void step(const Step& step) = 0;
 };
 
+/// The outputs of every input set that is checked.
+using SetOutputs = std::vector<std::vector<tensors::Tensor>>;
+/// Holds outputs of a candidate against those of its reference (null: there is none). evaluate has the real
+/// one.
+using Judge = std::function<results::TruthCheck(const results::CandidateSpec& spec,
+                                                const SetOutputs* reference, const SetOutputs& candidate)>;
+
 struct Context {
   Launcher& launcher;
   Surroundings& surroundings;
   base::Clock& clock;
   results::Journal& journal;
   Observer& observer;
+  Judge judge;
 };
 
 }  // namespace inferometer::measure

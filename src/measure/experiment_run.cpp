@@ -6,13 +6,14 @@
 #include <cmath>
 #include <filesystem>
 #include <limits>
+#include <vector>
 
 #include "analysis/analysis.h"
 #include "base/random.h"
 #include "measure/load_set.h"
 #include "measure/schedule.h"
 #include "measure/truth.h"
-#include "statistics/statistics.h"
+#include "statistics/moments.h"
 
 namespace inferometer::measure {
 namespace {
@@ -62,8 +63,8 @@ void ExperimentRun::check_candidate(const results::CandidateSpec& candidate) {
   const auto threads = std::min(static_cast<std::size_t>(candidate.configuration.threads), cpus.size());
   const std::vector<int> own(cpus.begin(), cpus.begin() + static_cast<std::ptrdiff_t>(threads));
   try {
-    auto check =
-        judge(candidate, reference, run_for_truth(context_, candidate.id, own, request_.scratch_folder));
+    auto check = check_outputs(context_, candidate, reference,
+                               run_for_truth(context_, candidate.id, own, request_.scratch_folder));
     if (check.verified) check.reference = request_.reference_text.at(request_.reference_of.at(candidate.id));
     context_.journal.keep(check);
     experiment_.truth_checks.push_back(check);

@@ -142,7 +142,7 @@ class Bench {
   }
 
   void run() {
-    const Context context{launcher, surroundings, clock, journal, observer};
+    const Context context{launcher, surroundings, clock, journal, observer, {}};
     ExperimentRun(context, request, experiment).run();
   }
   VerdictKind verdict(const std::string& candidate) const {

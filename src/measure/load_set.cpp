@@ -8,7 +8,7 @@
 #include "analysis/analysis.h"
 #include "base/error.h"
 #include "measure/schedule.h"
-#include "statistics/statistics.h"
+#include "statistics/moments.h"
 
 namespace inferometer::measure {
 namespace {

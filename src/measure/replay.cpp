@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/text.h"
-#include "statistics/statistics.h"
+#include "statistics/quantiles.h"
 
 namespace inferometer::measure {
 namespace {

@@ -6,7 +6,8 @@
 #include <cmath>
 
 #include "analysis/analysis.h"
-#include "statistics/statistics.h"
+#include "statistics/moments.h"
+#include "statistics/trend.h"
 
 namespace inferometer::measure {
 namespace {

@@ -2,23 +2,33 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "report/printers.h"
+#include "report/guides/guides.h"
+#include "report/html/html.h"
+#include "report/json/json.h"
+#include "report/markdown/markdown.h"
+#include "report/tables/rows.h"
+#include "report/terminal/table.h"
 
 namespace inferometer::report {
+namespace {
 
-const std::vector<Format>& formats() {
-  static const std::vector<Format> table = {
+std::vector<Format> all_formats() {
+  std::vector<Format> table = {
       {"table", "", "for a terminal", "", print_table},
       {"md", "report.md", "Markdown: everything, for people", "", print_markdown},
       {"html", "report.html", "one page for a browser: charts and everything else", "", print_html},
       {"json", "results.json", "everything, for programs (schema/results.schema.json)", "", print_json},
       {"csv", "results.csv", "one row a candidate, for spreadsheets", "", print_csv},
       {"jsonl", "results.jsonl", "one object a candidate", "", print_jsonl},
-      {"bert-md", "bert_comparison_report.md", "the set bert: its tables and recommendations", "bert",
-       print_bert_markdown},
-      {"bert-json", "bert_comparison_results.json",
-       "the same with every sample (schema/bert_comparison_results.schema.json)", "bert", print_bert_json},
   };
+  for (const auto& guide : guides()) table.insert(table.end(), guide.formats.begin(), guide.formats.end());
+  return table;
+}
+
+}  // namespace
+
+const std::vector<Format>& formats() {
+  static const std::vector<Format> table = all_formats();
   return table;
 }
 
@@ -31,7 +41,7 @@ const Format& format(const std::string& name) {
   throw base::UserError(base::unknown_word("format", name, known));
 }
 
-bool tells_of(const Format& format, const std::string& set) {
+bool prints_set(const Format& format, const std::string& set) {
   return *format.set == '\0' || set == format.set;
 }
 

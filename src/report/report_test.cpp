@@ -10,9 +10,9 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "report/grid.h"
-#include "report/test_bert.h"
-#include "report/test_experiment.h"
+#include "report/guides/bert/bert_fixture.h"
+#include "report/report_fixture.h"
+#include "report/terminal/grid.h"
 
 namespace inferometer::report {
 namespace {

@@ -44,13 +44,13 @@ double cpu_ns_per_item(const Entrant& entrant) {
   return run_ns > 0 ? run_ns / static_cast<double>(entrant.group->workload.batch_size) : analysis::kNone;
 }
 
-Pair pair(const Field& field, const Entrant& a, const Entrant& b) {
-  return analysis::compare_rivals(*a.analysis, a.spec->id, b.spec->id, field.margin);
+Pair pair(const Pool& pool, const Entrant& a, const Entrant& b) {
+  return analysis::compare_rivals(*a.analysis, a.spec->id, b.spec->id, pool.margin);
 }
 
-bool is_certainly_slower(const Field& field, const Entrant& entrant, const std::vector<Entrant>& rivals) {
+bool is_certainly_slower(const Pool& pool, const Entrant& entrant, const std::vector<Entrant>& rivals) {
   return std::any_of(rivals.begin(), rivals.end(), [&](const Entrant& rival) {
-    return rival.spec != entrant.spec && pair(field, entrant, rival).latency.verdict == VerdictKind::Slower;
+    return rival.spec != entrant.spec && pair(pool, entrant, rival).latency.verdict == VerdictKind::Slower;
   });
 }
 
@@ -66,25 +66,25 @@ std::vector<Entrant> by_value(std::vector<Entrant> entrants, const Value& value)
   return entrants;
 }
 
-std::string why_no_interval(const Field& field, const Entrant& a, const Entrant& b) {
+std::string why_no_interval(const Pool& pool, const Entrant& a, const Entrant& b) {
   if (a.group != b.group) return "batch sizes are measured one after the other, which is no comparison";
-  if (pair(field, a, b).latency.units == 0) return "the two have no interval in common";
+  if (pair(pool, a, b).latency.units == 0) return "the two have no interval in common";
   return "there is no interval of their CPU times";
 }
 
 /// Chosen and runner-up, with what the interval between them says.
-void set_pair(const Field& field, const Entrant& chosen, const Entrant& runner_up, Recommendation& choice) {
-  const Pair both = pair(field, chosen, runner_up);
+void set_pair(const Pool& pool, const Entrant& chosen, const Entrant& runner_up, Recommendation& choice) {
+  const Pair both = pair(pool, chosen, runner_up);
   choice.difference = choice.use == Use::Server ? both.cpu_time : both.latency;
   choice.these_loads_only = both.these_loads_only;
   choice.needs_loads = both.needs_loads;
 }
 
 /// For measures that an interval stands beside.
-void judge(const Field& field, const Entrant& chosen, const Entrant& runner_up, Recommendation& choice) {
-  set_pair(field, chosen, runner_up, choice);
+void judge(const Pool& pool, const Entrant& chosen, const Entrant& runner_up, Recommendation& choice) {
+  set_pair(pool, chosen, runner_up, choice);
   if (choice.difference.units == 0) {
-    choice.no_claim = why_no_interval(field, chosen, runner_up);
+    choice.no_claim = why_no_interval(pool, chosen, runner_up);
     return;
   }
   switch (choice.difference.verdict) {
@@ -92,7 +92,7 @@ void judge(const Field& field, const Entrant& chosen, const Entrant& runner_up, 
       choice.basis = Basis::Interval;
       break;
     case VerdictKind::Equivalent:
-      choice.no_claim = fmt::format("equivalent within the margin of {:g} %", 100 * field.margin);
+      choice.no_claim = fmt::format("equivalent within the margin of {:g} %", 100 * pool.margin);
       break;
     case VerdictKind::Slower:
       choice.no_claim = "the interval points the other way";
@@ -109,7 +109,7 @@ void judge(const Field& field, const Entrant& chosen, const Entrant& runner_up, 
 constexpr const char* kAlone = "no other candidate may be recommended";
 
 /// `measure` and `value` order `entrants`; the interval of the first two is judged.
-Recommendation first_of(const Field& field, Recommendation choice, const std::vector<Entrant>& ordered,
+Recommendation first_of(const Pool& pool, Recommendation choice, const std::vector<Entrant>& ordered,
                         const Value& value) {
   if (ordered.empty()) {
     choice.no_claim = fmt::format("no candidate has a {}", to_text(choice.measure));
@@ -121,12 +121,12 @@ Recommendation first_of(const Field& field, Recommendation choice, const std::ve
     return choice;
   }
   choice.runner_up = contender(ordered[1], value(ordered[1]));
-  judge(field, ordered[0], ordered[1], choice);
+  judge(pool, ordered[0], ordered[1], choice);
   return choice;
 }
 
-Recommendation choose_latency(const Field& field) {
-  const auto entrants = field.smallest_batch();
+Recommendation choose_latency(const Pool& pool) {
+  const auto entrants = pool.smallest_batch();
   Recommendation choice{.use = Use::Latency};
   Value value = [](const Entrant& one) { return one.summary->median_ns; };
   for (const auto& [measure, p] : {std::pair{Measure::P99, 0.99}, {Measure::P95, 0.95}}) {
@@ -140,10 +140,10 @@ Recommendation choose_latency(const Field& field) {
   }
   const auto ordered = by_value(entrants, value);
   std::vector<Entrant> fast, slow;
-  for (const auto& one : ordered) (is_certainly_slower(field, one, ordered) ? slow : fast).push_back(one);
+  for (const auto& one : ordered) (is_certainly_slower(pool, one, ordered) ? slow : fast).push_back(one);
   auto in_order = fast;
   in_order.insert(in_order.end(), slow.begin(), slow.end());
-  choice = first_of(field, std::move(choice), in_order, value);
+  choice = first_of(pool, std::move(choice), in_order, value);
   if (!slow.empty() && value(slow[0]) < choice.chosen.value)
     choice.overruled = contender(slow[0], value(slow[0]));
   return choice;
@@ -162,21 +162,21 @@ std::vector<Entrant> best_of_each_configuration(const std::vector<Entrant>& orde
   return best;
 }
 
-Recommendation choose_throughput(const Field& field) {
+Recommendation choose_throughput(const Pool& pool) {
   // The lowest time an item is the highest throughput.
   const Value negative = [](const Entrant& one) { return -one.summary->throughput_per_second; };
   const Value value = [](const Entrant& one) { return one.summary->throughput_per_second; };
-  return first_of(field, {.use = Use::Throughput, .measure = Measure::Throughput},
-                  best_of_each_configuration(by_value(field.entrants, negative)), value);
+  return first_of(pool, {.use = Use::Throughput, .measure = Measure::Throughput},
+                  best_of_each_configuration(by_value(pool.entrants, negative)), value);
 }
 
-Recommendation choose_server(const Field& field) {
-  return first_of(field, {.use = Use::Server, .measure = Measure::CpuTime},
-                  best_of_each_configuration(by_value(field.entrants, cpu_ns_per_item)), cpu_ns_per_item);
+Recommendation choose_server(const Pool& pool) {
+  return first_of(pool, {.use = Use::Server, .measure = Measure::CpuTime},
+                  best_of_each_configuration(by_value(pool.entrants, cpu_ns_per_item)), cpu_ns_per_item);
 }
 
-Recommendation choose_development(const Field& field) {
-  const auto entrants = field.smallest_batch();
+Recommendation choose_development(const Pool& pool) {
+  const auto entrants = pool.smallest_batch();
   Recommendation choice{.use = Use::Development, .measure = Measure::LargestError};
   auto ordered = by_value(entrants, largest_error);
   const auto baseline =
@@ -190,7 +190,7 @@ Recommendation choose_development(const Field& field) {
   const auto value = [&](const Entrant& one) {
     return choice.measure == Measure::Baseline ? analysis::kNone : largest_error(one);
   };
-  choice = first_of(field, std::move(choice), ordered, value);
+  choice = first_of(pool, std::move(choice), ordered, value);
   if (choice.runner_up.candidate.empty()) return choice;
   choice.basis = Basis::Fact;
   choice.no_claim.clear();
@@ -203,7 +203,7 @@ std::ptrdiff_t count_alike(std::span<const Entrant> ordered, const Value& value)
                        [&](const Entrant& one) { return value(one) <= kAlike * value(ordered.front()); });
 }
 
-Recommendation choose_edge(const Field& field) {
+Recommendation choose_edge(const Pool& pool) {
   // What is unknown comes last.
   const Value memory = [](const Entrant& one) { return std::fmin(peak_memory_bytes(one), INFINITY); };
   const Value median = [](const Entrant& one) { return std::fmin(one.summary->median_ns, INFINITY); };
@@ -211,7 +211,7 @@ Recommendation choose_edge(const Field& field) {
     std::stable_sort(entrants.begin(), entrants.begin() + count,
                      [&](const Entrant& a, const Entrant& b) { return value(a) < value(b); });
   };
-  auto ordered = by_value(field.smallest_batch(), size_bytes);
+  auto ordered = by_value(pool.smallest_batch(), size_bytes);
   const auto of_one_size = count_alike(ordered, size_bytes);
   sort_first(ordered, of_one_size, memory);
   const auto of_one_memory = count_alike(std::span(ordered).first(of_one_size), memory);
@@ -219,11 +219,11 @@ Recommendation choose_edge(const Field& field) {
   Recommendation choice{.use = Use::Edge, .measure = Measure::Size};
   if (of_one_memory > 1) {
     choice.measure = Measure::Median;
-    return first_of(field, std::move(choice), ordered, median);
+    return first_of(pool, std::move(choice), ordered, median);
   }
   const bool by_memory = of_one_size > 1;
   if (by_memory) choice.measure = Measure::PeakMemory;
-  choice = first_of(field, std::move(choice), ordered, by_memory ? peak_memory_bytes : size_bytes);
+  choice = first_of(pool, std::move(choice), ordered, by_memory ? peak_memory_bytes : size_bytes);
   if (choice.runner_up.candidate.empty()) return choice;
   choice.basis = by_memory ? Basis::NoClaim : Basis::Fact;
   choice.no_claim = by_memory ? "alike in size; peak memory is one largest value without an interval" : "";
@@ -232,18 +232,18 @@ Recommendation choose_edge(const Field& field) {
 
 }  // namespace
 
-Recommendation choose(Use use, const Field& field) {
+Recommendation choose(Use use, const Pool& pool) {
   switch (use) {
     case Use::Latency:
-      return choose_latency(field);
+      return choose_latency(pool);
     case Use::Throughput:
-      return choose_throughput(field);
+      return choose_throughput(pool);
     case Use::Development:
-      return choose_development(field);
+      return choose_development(pool);
     case Use::Edge:
-      return choose_edge(field);
+      return choose_edge(pool);
     case Use::Server:
-      return choose_server(field);
+      return choose_server(pool);
   }
   return {};
 }

@@ -1,11 +1,11 @@
 // The rules by which a candidate is chosen, one function each; not for other modules.
 #pragma once
 
-#include "select/field.h"
+#include "select/pool.h"
 
 namespace inferometer::select {
 
-/// `field` has at least one entrant. Ties go to the one that the plan names first.
-Recommendation choose(Use use, const Field& field);
+/// `pool` has at least one entrant. Ties go to the one that the plan names first.
+Recommendation choose(Use use, const Pool& pool);
 
 }  // namespace inferometer::select

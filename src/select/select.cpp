@@ -11,25 +11,25 @@ bool differ_in_batch_only(const results::Workload& a, const results::Workload& b
   return a.model == b.model && a.sequence_length == b.sequence_length && a.dims == b.dims;
 }
 
-std::vector<Field> fields_of(const results::Plan& plan) {
-  std::vector<Field> fields;
+std::vector<Pool> pools_of(const results::Plan& plan) {
+  std::vector<Pool> pools;
   for (const auto& group : plan.groups) {
-    auto same = std::find_if(fields.begin(), fields.end(), [&](const Field& field) {
-      return differ_in_batch_only(field.groups.front()->workload, group.workload);
+    auto same = std::find_if(pools.begin(), pools.end(), [&](const Pool& pool) {
+      return differ_in_batch_only(pool.groups.front()->workload, group.workload);
     });
-    if (same == fields.end()) same = fields.insert(fields.end(), Field{.margin = plan.effort.margin});
+    if (same == pools.end()) same = pools.insert(pools.end(), Pool{.margin = plan.effort.margin});
     same->groups.push_back(&group);
   }
-  for (auto& field : fields) {
-    std::stable_sort(field.groups.begin(), field.groups.end(), [](const auto* a, const auto* b) {
+  for (auto& pool : pools) {
+    std::stable_sort(pool.groups.begin(), pool.groups.end(), [](const auto* a, const auto* b) {
       return a->workload.batch_size < b->workload.batch_size;
     });
   }
-  return fields;
+  return pools;
 }
 
-bool has_rivals(const Field& field) {
-  return std::any_of(field.groups.begin(), field.groups.end(),
+bool has_rivals(const Pool& pool) {
+  return std::any_of(pool.groups.begin(), pool.groups.end(),
                      [](const auto* group) { return group->candidates.size() > 1; });
 }
 
@@ -98,19 +98,19 @@ const char* to_text(Measure measure) {
 
 std::vector<Advice> advise(const results::Experiment& experiment, const analysis::Analysis& analysis) {
   std::vector<Advice> all;
-  for (auto& field : fields_of(experiment.plan)) {
-    if (!has_rivals(field)) continue;
-    enter(experiment, analysis, field);
+  for (auto& pool : pools_of(experiment.plan)) {
+    if (!has_rivals(pool)) continue;
+    enter(experiment, analysis, pool);
     Advice advice;
-    for (const auto* group : field.groups) advice.groups.push_back(group->id);
+    for (const auto* group : pool.groups) advice.groups.push_back(group->id);
     for (const auto use : {Use::Latency, Use::Throughput, Use::Development, Use::Edge, Use::Server}) {
-      if (field.entrants.empty()) {
+      if (pool.entrants.empty()) {
         advice.recommendations.push_back({.use = use, .no_claim = "no candidate may be recommended"});
       } else {
-        advice.recommendations.push_back(choose(use, field));
+        advice.recommendations.push_back(choose(use, pool));
       }
     }
-    advice.excluded = std::move(field.excluded);
+    advice.excluded = std::move(pool.excluded);
     all.push_back(std::move(advice));
   }
   return all;

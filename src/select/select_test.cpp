@@ -6,7 +6,7 @@
 
 #include <cmath>
 
-#include "analysis/experiment_builder.h"
+#include "analysis/experiment_fixture.h"
 
 namespace inferometer::select {
 namespace {

@@ -1,9 +1,10 @@
+#include "statistics/moments.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numeric>
-
-#include "statistics/statistics.h"
+#include <vector>
 
 namespace inferometer::statistics {
 namespace {

@@ -1,9 +1,11 @@
+#include "statistics/quantiles.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <vector>
 
 #include "statistics/special_functions.h"
-#include "statistics/statistics.h"
 
 namespace inferometer::statistics {
 

@@ -1,3 +1,5 @@
+#include "statistics/quantiles.h"
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -6,7 +8,7 @@
 #include <vector>
 
 #include "base/random.h"
-#include "statistics/statistics.h"
+#include "statistics/moments.h"
 
 namespace inferometer::statistics {
 namespace {

@@ -1,10 +1,12 @@
+#include "statistics/sign_sequence.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <vector>
 
 #include "statistics/special_functions.h"
-#include "statistics/statistics.h"
 
 namespace inferometer::statistics {
 

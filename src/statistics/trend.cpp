@@ -1,8 +1,11 @@
+#include "statistics/trend.h"
+
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
+#include "statistics/moments.h"
 #include "statistics/special_functions.h"
-#include "statistics/statistics.h"
 
 namespace inferometer::statistics {
 namespace {

@@ -1,9 +1,10 @@
+#include "statistics/trend.h"
+
 #include <gtest/gtest.h>
 
 #include <vector>
 
 #include "base/random.h"
-#include "statistics/statistics.h"
 
 namespace inferometer::statistics {
 namespace {

@@ -1,10 +1,10 @@
+#include "tensors/compare.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-
-#include "tensors/files.h"
 
 namespace inferometer::tensors {
 namespace {

@@ -1,11 +1,11 @@
+#include "tensors/compare.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
-
-#include "tensors/files.h"
 
 namespace inferometer::tensors {
 namespace {

@@ -10,7 +10,6 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "tensors/files.h"
 #include "tensors/input_file.h"
 
 namespace inferometer::tensors {

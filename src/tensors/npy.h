@@ -2,12 +2,16 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
 
 #include "tensors/tensor.h"
 
 namespace inferometer::tensors {
+
+/// The array of an npy file. Pickled (object) arrays are refused by a base::UserError.
+Tensor read_npy(const std::filesystem::path& file);
 
 /// What the header of an npy file says, checked against its size.
 struct NpyLayout {

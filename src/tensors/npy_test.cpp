@@ -8,7 +8,8 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/random.h"
-#include "tensors/files.h"
+#include "tensors/npy.h"
+#include "tensors/npz.h"
 
 namespace inferometer::tensors {
 namespace {

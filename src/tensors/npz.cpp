@@ -1,8 +1,9 @@
+#include "tensors/npz.h"
+
 #include <cstring>
 
 #include "base/error.h"
 #include "base/text.h"
-#include "tensors/files.h"
 #include "tensors/npy.h"
 #include "tensors/zip.h"
 

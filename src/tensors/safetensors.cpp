@@ -1,4 +1,6 @@
 // The safetensors format: 8 bytes of header length (little endian), a JSON header, the data without gaps.
+#include "tensors/safetensors.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,7 +13,6 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "tensors/files.h"
 #include "tensors/input_file.h"
 
 namespace inferometer::tensors {

@@ -1,3 +1,5 @@
+#include "tensors/safetensors.h"
+
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <sys/stat.h>
@@ -10,7 +12,6 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/random.h"
-#include "tensors/files.h"
 
 namespace inferometer::tensors {
 namespace {

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "report/report.h"
-#include "src/report/test_experiment.h"
+#include "report/report_fixture.h"
 
 namespace {
 

@@ -4,7 +4,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "builder/families/checkpoint_fixture.h"
-#include "store/store.h"
+#include "record/reader.h"
 #include "tests/cli/binary.h"
 
 namespace inferometer::tests {
@@ -29,10 +29,10 @@ TEST(compare_null, the_record_is_whole_and_ended) {
   const Binary binary;
   binary.run(quick_null());
   ASSERT_EQ(binary.records().size(), 1u);
-  const auto check = store::check(binary.records()[0]);
+  const auto check = record::check(binary.records()[0]);
   EXPECT_TRUE(check.ended);
   EXPECT_THAT(check.problems, testing::IsEmpty());
-  const auto experiment = store::read(binary.records()[0]);
+  const auto experiment = record::read(binary.records()[0]);
   EXPECT_EQ(experiment.stops.at(0).verdicts.at("c1"), results::VerdictKind::Slower);
   EXPECT_EQ(experiment.harness_costs.size(), 1u);
   EXPECT_EQ(experiment.truth_checks.size(), 2u);
@@ -78,7 +78,7 @@ TEST(compare_null, standard_speaks_of_the_configuration_across_fresh_loads) {
                                     "null,work=300000", "--seed", "7"});
   ASSERT_EQ(finished.exit.code, 0) << finished.log;
   EXPECT_THAT(finished.output, HasSubstr("fresh loads"));
-  EXPECT_GE(store::read(binary.records()[0]).load_sets.size(), 7u);
+  EXPECT_GE(record::read(binary.records()[0]).load_sets.size(), 7u);
 }
 
 TEST(compare_null, the_same_seed_draws_the_same_orders) {
@@ -89,8 +89,8 @@ TEST(compare_null, the_same_seed_draws_the_same_orders) {
   binary.run(exact);
   binary.run(exact);
   ASSERT_EQ(binary.records().size(), 2u);
-  const auto a = store::read(binary.records()[0]);
-  const auto b = store::read(binary.records()[1]);
+  const auto a = record::read(binary.records()[0]);
+  const auto b = record::read(binary.records()[1]);
   for (std::size_t load = 0; load < a.load_sets[0].loads.size(); ++load) {
     const auto& blocks = b.load_sets[0].loads[load].blocks;
     for (std::size_t i = 0; i < std::min(blocks.size(), a.load_sets[0].loads[load].blocks.size()); ++i) {

@@ -5,7 +5,8 @@
 #include <thread>
 
 #include "base/error.h"
-#include "store/store.h"
+#include "record/list.h"
+#include "record/reader.h"
 #include "tests/cli/binary.h"
 
 namespace inferometer::tests {
@@ -26,7 +27,7 @@ void wait_for_load_set(const Binary& binary) {
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
     const auto records = binary.records();
     if (!records.empty() && std::filesystem::file_size(records[0]) > 0 &&
-        !store::read(records[0]).load_sets.empty())
+        !record::read(records[0]).load_sets.empty())
       return;
   }
   FAIL() << "no load set within a minute";
@@ -43,7 +44,7 @@ TEST(interruption, ctrl_c_writes_a_partial_report_and_exits_130) {
   EXPECT_THAT(child.log_tail(), HasSubstr("--resume"));
   EXPECT_THAT(child.log_tail(), HasSubstr("report.md"));
   EXPECT_FALSE(child.captured_output().empty());
-  EXPECT_EQ(store::list(binary.home() / "state" / "record").at(0).state, "interrupted");
+  EXPECT_EQ(record::list(binary.home() / "state" / "record").at(0).state, "interrupted");
 }
 
 TEST(interruption, resume_completes_the_same_experiment) {
@@ -62,7 +63,7 @@ TEST(interruption, resume_completes_the_same_experiment) {
   ASSERT_EQ(finished.exit.code, 0) << finished.log;
   EXPECT_TRUE(std::filesystem::exists(binary.home() / "reports" / "results.json"));
   ASSERT_EQ(binary.records().size(), 1u);
-  const auto experiment = store::read(binary.records()[0]);
+  const auto experiment = record::read(binary.records()[0]);
   EXPECT_TRUE(experiment.ended);
   EXPECT_EQ(experiment.invocations, 2);
   EXPECT_EQ(experiment.stops.at(0).verdicts.at("c1"), results::VerdictKind::Slower);

@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "base/random.h"
-#include "store/store.h"
+#include "record/reader.h"
 #include "tests/cli/binary.h"
 
 namespace inferometer::tests {
@@ -23,7 +23,7 @@ int kills() {
 /// What the record holds: "truth c0", "load set 3". Each of them at most once.
 std::multiset<std::string> items_of(const std::filesystem::path& record) {
   std::multiset<std::string> items;
-  const auto experiment = store::read(record);
+  const auto experiment = record::read(record);
   for (const auto& set : experiment.load_sets) items.insert("load set " + std::to_string(set.index));
   for (const auto& check : experiment.truth_checks) items.insert("truth " + check.candidate);
   for (const auto& one : experiment.preparations) items.insert("preparation " + one.artefact);
@@ -76,7 +76,7 @@ TEST(kill_9, of_the_coordinator_at_random_moments_loses_and_doubles_nothing) {
       kept = now;
       if (complete) {
         EXPECT_EQ(exit->code, 0) << child.log_tail();
-        EXPECT_TRUE(store::read(record).ended);
+        EXPECT_TRUE(record::read(record).ended);
         EXPECT_EQ(now.count("stop g0") + now.count("outcome c0") + now.count("outcome c1"), 3u);
       }
       words = {"compare", "--resume", record.string()};

@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "base/error.h"
-#include "store/database.h"
+#include "record/database.h"
 #include "tests/cli/with_duckdb.h"
 
 namespace inferometer::tests {
@@ -60,12 +60,12 @@ TEST_F(store_files, paths_that_look_like_patterns_are_paths) {
 TEST_F(store_files, the_index_gives_the_same_answers_until_the_record_changes) {
   measure();
   std::vector<std::string> before;
-  for (const auto& view : store::view_names()) before.push_back(ask("FROM " + view).output);
+  for (const auto& view : record::view_names()) before.push_back(ask("FROM " + view).output);
   const auto made = binary_.run({"store", "index"});
   ASSERT_EQ(made.exit.code, 0) << made.log;
   EXPECT_EQ(made.output, index().string() + "\n");
   for (std::size_t i = 0; i < before.size(); ++i) {
-    EXPECT_EQ(ask("FROM " + store::view_names()[i]).output, before[i]) << store::view_names()[i];
+    EXPECT_EQ(ask("FROM " + record::view_names()[i]).output, before[i]) << record::view_names()[i];
   }
   EXPECT_EQ(ask("SELECT count(*) AS n FROM duckdb_tables() WHERE table_name = 'samples'", "csv").output,
             "n\n1\n")
@@ -98,8 +98,8 @@ TEST_F(store_files, parquet_holds_every_view_with_its_types) {
   ASSERT_EQ(exported.exit.code, 0) << exported.log;
   std::vector<std::string> names;
   for (const auto& entry : fs::directory_iterator(folder)) names.push_back(entry.path().stem());
-  EXPECT_THAT(names, testing::UnorderedElementsAreArray(store::view_names()));
-  for (const auto& view : store::view_names()) {
+  EXPECT_THAT(names, testing::UnorderedElementsAreArray(record::view_names()));
+  for (const auto& view : record::view_names()) {
     const auto file = "'" + (folder / (view + ".parquet")).string() + "'";
     EXPECT_EQ(rows_by_duckdb("FROM " + file), rows("FROM " + view)) << view;
     const std::string columns = "SELECT column_name, column_type FROM (DESCRIBE ";

@@ -5,8 +5,8 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "store/database.h"
-#include "store/store.h"
+#include "record/database.h"
+#include "record/reader.h"
 #include "tests/cli/with_duckdb.h"
 
 namespace inferometer::tests {
@@ -69,7 +69,7 @@ TEST_F(store_sql, samples_are_every_duration_of_the_record) {
   measure();
   std::int64_t count = 0, sum_ns = 0, loads = 0;
   for (const auto& file : binary_.records()) {
-    for (const auto& set : store::read(file).load_sets) {
+    for (const auto& set : record::read(file).load_sets) {
       for (const auto& load : set.loads) {
         ++loads;
         for (const auto& block : load.blocks) {
@@ -94,12 +94,12 @@ TEST_F(store_sql, every_view_is_as_documented_and_needs_no_quotes) {
   const auto documented = documented_views(documentation());
   std::vector<std::string> headings;
   for (const auto& [view, columns] : documented) headings.push_back(view);
-  EXPECT_THAT(headings, testing::UnorderedElementsAreArray(store::view_names()));
+  EXPECT_THAT(headings, testing::UnorderedElementsAreArray(record::view_names()));
   std::vector<std::string> existing;
   for (const auto& row :
        rows("SELECT view_name FROM duckdb_views() WHERE schema_name = 'main' AND NOT internal"))
     existing.push_back(row.at("view_name"));
-  EXPECT_THAT(existing, testing::UnorderedElementsAreArray(store::view_names()));
+  EXPECT_THAT(existing, testing::UnorderedElementsAreArray(record::view_names()));
   for (const auto& [view, columns] : documented) {
     std::string select = "DESCRIBE SELECT ";
     for (const auto& [name, type] : columns) select += name + ", ";
@@ -164,7 +164,7 @@ TEST_F(store_sql, a_wrong_query_is_one_message_with_what_is_allowed) {
 }
 
 TEST_F(store_sql, an_empty_store_has_all_views_and_no_rows) {
-  for (const auto& view : store::view_names()) {
+  for (const auto& view : record::view_names()) {
     const auto finished = ask("FROM " + view);
     EXPECT_EQ(finished.exit.code, 0) << finished.log;
     EXPECT_EQ(finished.output, "");

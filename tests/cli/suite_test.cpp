@@ -9,7 +9,8 @@
 
 #include "base/error.h"
 #include "base/random.h"
-#include "store/store.h"
+#include "record/list.h"
+#include "record/reader.h"
 #include "tests/cli/binary.h"
 
 namespace inferometer::tests {
@@ -84,7 +85,7 @@ class Suite : public testing::Test {
     const auto entries = state().at("entries");
     for (const auto& entry : entries) {
       if (entry.at("state") != "measured") continue;
-      const auto record = store::read(results() / "records" / entry.at("record").get<std::string>());
+      const auto record = record::read(results() / "records" / entry.at("record").get<std::string>());
       EXPECT_TRUE(record.ended);
       ids[entry.at("folder")] = record.id;
     }
@@ -186,7 +187,7 @@ TEST_F(Suite, flags_go_before_the_file) {
   EXPECT_THAT(standard.output, HasSubstr("measuring: 3 s to 1 min 43 s in all")) << "3 loads of each";
   ASSERT_TRUE(ended(run(kSmall, {"--batch-sizes", "2", "--seed", "9", "--margin", "5"}).exit));
   for (const auto& record : binary_.records()) {
-    const auto plan = store::read(record).plan;
+    const auto plan = record::read(record).plan;
     EXPECT_EQ(plan.groups.at(0).workload.batch_size, 2);
     EXPECT_EQ(plan.seed, 9u);
     EXPECT_DOUBLE_EQ(plan.effort.margin, 0.05);
@@ -205,7 +206,7 @@ TEST_F(Suite, ctrl_c_reports_what_is_there_and_resume_completes_it) {
   EXPECT_THAT(child.captured_output(), HasSubstr("not measured yet"));
   const auto before = measured();
   // What is finished lies in the folder: the record of this machine is not asked for it.
-  for (const auto& entry : store::list(binary_.home() / "state/record")) {
+  for (const auto& entry : record::list(binary_.home() / "state/record")) {
     if (entry.state == "ended") fs::remove(entry.file);
   }
   auto request = binary_.request({"suite", "--resume", results().string()});
@@ -267,7 +268,7 @@ TEST_F(Suite, kill_9_at_random_moments_loses_and_repeats_nothing_that_was_finish
   }
   EXPECT_EQ(kept.size(), 3u);
   std::multiset<std::string> titles;
-  for (const auto& entry : store::list(binary_.home() / "state/record")) {
+  for (const auto& entry : record::list(binary_.home() / "state/record")) {
     if (entry.state != "damaged") titles.insert(entry.title);
   }
   EXPECT_THAT(titles, ElementsAre("suite first/a", "suite first/b", "suite second/c"));

@@ -14,7 +14,8 @@
 #include "models/models.h"
 #include "process/process.h"
 #include "session/session.h"
-#include "tensors/files.h"
+#include "tensors/compare.h"
+#include "tensors/safetensors.h"
 #include "tests/workers/workers_under_test.h"
 
 namespace inferometer {
@@ -54,23 +55,22 @@ class conversion : public ::testing::Test {
     const auto worker = tests::find_worker(engine);
     if (!worker.launch) throw std::runtime_error(worker.missing);
     session::Start start;
-    start.program = worker.launch->program;
-    start.library = worker.launch->library;
+    start.launch = *worker.launch;
     session::Session loaded(start);
-    protocol::Prepare request;
-    request.file = model.file;
+    protocol::Load request;
+    request.parts = {{"model", model.file, {}}};
     request.format = model.summary.format;
     std::vector<tensors::Tensor> inputs;
     for (const auto& input : model.summary.inputs) {
-      request.shapes[input.name] = {kRows, kTokens};
+      request.parts[0].shapes[input.name] = {kRows, kTokens};
       inputs.push_back(text_input(input));
     }
-    loaded.prepare(request);
+    loaded.load(request);
     const auto set = folder_.path() / (engine + "-set.safetensors");
     const auto outputs = folder_.path() / (engine + "-outputs.safetensors");
     tensors::write_safetensors(set, inputs);
-    loaded.bind(0, set);
-    loaded.outputs(0, outputs);
+    loaded.bind({"model", 0, set});
+    loaded.outputs({"model", 0, outputs});
     return tensors::read_safetensors(outputs);
   }
 

@@ -15,7 +15,8 @@
 #include "builder_client/builder.h"
 #include "models/models.h"
 #include "session/session.h"
-#include "tensors/files.h"
+#include "tensors/compare.h"
+#include "tensors/safetensors.h"
 #include "tests/models/trained_checkpoint.h"
 #include "tests/workers/workers_under_test.h"
 
@@ -46,21 +47,20 @@ class golden : public ::testing::Test {
         builder.build({models::Reference::Kind::Checkpoint, checkpoint.filename(), checkpoint}, {},
                       [](const std::string&) {});
     session::Start start;
-    start.program = worker_.launch->program;
-    start.library = worker_.launch->library;
+    start.launch = *worker_.launch;
     auto loaded = std::make_unique<session::Session>(start);
-    protocol::Prepare request;
-    request.file = prepared.file;
+    protocol::Load request;
+    request.parts = {{"model", prepared.file, {}}};
     request.format = "onnx";
-    loaded->prepare(request);
+    loaded->load(request);
     return loaded;
   }
 
   std::vector<tensors::Tensor> run(session::Session& loaded, const std::vector<tensors::Tensor>& inputs) {
     const auto set = folder_.path() / "set.safetensors";
     tensors::write_safetensors(set, inputs);
-    loaded.bind(0, set);
-    loaded.outputs(0, folder_.path() / "outputs.safetensors");
+    loaded.bind({"model", 0, set});
+    loaded.outputs({"model", 0, folder_.path() / "outputs.safetensors"});
     return tensors::read_safetensors(folder_.path() / "outputs.safetensors");
   }
 

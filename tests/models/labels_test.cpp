@@ -14,7 +14,8 @@
 #include "inputs/request.h"
 #include "models/models.h"
 #include "session/session.h"
-#include "tensors/files.h"
+#include "tensors/compare.h"
+#include "tensors/safetensors.h"
 #include "tests/models/trained_checkpoint.h"
 #include "tests/workers/workers_under_test.h"
 
@@ -75,19 +76,18 @@ class labels : public ::testing::TestWithParam<Cell> {
     prepared_ = builder_.build({models::Reference::Kind::Checkpoint, checkpoint, checkpoint_},
                                {GetParam().variant, batch, tokens, {}, kMemory}, [](const std::string&) {});
     session::Start start;
-    start.program = worker_.launch->program;
-    start.library = worker_.launch->library;
+    start.launch = *worker_.launch;
     session_ = std::make_unique<session::Session>(start);
-    protocol::Prepare request;
-    request.file = prepared_.file;
+    protocol::Load request;
+    request.parts = {{"model", prepared_.file, {}}};
     request.format = prepared_.summary.format;
-    for (const auto& input : prepared_.summary.inputs) request.shapes[input.name] = {batch, tokens};
-    session_->prepare(request);
+    for (const auto& input : prepared_.summary.inputs) request.parts[0].shapes[input.name] = {batch, tokens};
+    session_->load(request);
   }
 
   tensors::Tensor logits_of(const fs::path& set) {
-    session_->bind(0, set);
-    session_->outputs(0, folder_.path() / "outputs.safetensors");
+    session_->bind({"model", 0, set});
+    session_->outputs({"model", 0, folder_.path() / "outputs.safetensors"});
     return std::move(tensors::read_safetensors(folder_.path() / "outputs.safetensors").at(0));
   }
 

@@ -14,7 +14,7 @@
 #include "inputs/request.h"
 #include "models/models.h"
 #include "session/session.h"
-#include "tensors/files.h"
+#include "tensors/safetensors.h"
 #include "tests/workers/workers_under_test.h"
 
 namespace inferometer {
@@ -54,8 +54,8 @@ class pictures : public ::testing::Test {
       request.images = folder_of(first);
       const auto sets = make(request);
       for (std::size_t set = 0; set < sets.size(); ++set) {
-        loaded->bind(static_cast<int>(set), sets[set]);
-        loaded->outputs(static_cast<int>(set), scratch_.path() / "outputs.safetensors");
+        loaded->bind({"model", static_cast<int>(set), sets[set]});
+        loaded->outputs({"model", static_cast<int>(set), scratch_.path() / "outputs.safetensors"});
         const auto scores =
             tensors::read_safetensors(scratch_.path() / "outputs.safetensors").at(0).to_doubles();
         const auto best = std::max_element(scores.begin(), scores.end()) - scores.begin();
@@ -70,13 +70,12 @@ class pictures : public ::testing::Test {
  private:
   std::unique_ptr<session::Session> load(const fs::path& network) const {
     session::Start start;
-    start.program = worker_.launch->program;
-    start.library = worker_.launch->library;
+    start.launch = *worker_.launch;
     auto loaded = std::make_unique<session::Session>(start);
-    protocol::Prepare request;
-    request.file = network;
+    protocol::Load request;
+    request.parts = {{"model", network, {}}};
     request.format = "tflite";
-    loaded->prepare(request);
+    loaded->load(request);
     return loaded;
   }
 

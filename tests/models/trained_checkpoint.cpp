@@ -8,7 +8,7 @@
 
 #include "base/files.h"
 #include "base/json.h"
-#include "tensors/files.h"
+#include "tensors/safetensors.h"
 
 namespace inferometer::tests {
 namespace {

@@ -9,7 +9,7 @@
 #include "base/files.h"
 #include "base/hash.h"
 #include "sdk/cpp/checks.h"
-#include "tensors/files.h"
+#include "tensors/safetensors.h"
 #include "tests/workers/conversation.h"
 #include "tests/workers/test_models.h"
 #include "tests/workers/workers_under_test.h"

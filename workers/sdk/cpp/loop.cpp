@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "sdk/cpp/checks.h"
 #include "sdk/cpp/counters.h"
-#include "tensors/files.h"
+#include "tensors/safetensors.h"
 
 namespace inferometer::worker {
 namespace {

@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/files.h"
 #include "sdk/cpp/fake_engine.h"
-#include "tensors/files.h"
+#include "tensors/safetensors.h"
 
 namespace inferometer::worker {
 namespace {

@@ -1,0 +1,89 @@
+#include "select/pool.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/search.h"
+
+namespace inferometer::select {
+namespace {
+
+using analysis::GroupAnalysis;
+using results::VerdictKind;
+
+const analysis::Comparison* comparison_of(const GroupAnalysis& group, const std::string& candidate) {
+  return base::last_of(group.comparisons, [&](const auto& one) { return one.candidate == candidate; });
+}
+
+/// The numbers behind "wrong output": how far off it is.
+std::string with_numbers(std::string why, const results::TruthCheck* truth) {
+  if (truth == nullptr || !truth->verified || truth->passed) return why;
+  why += fmt::format("; cosine {:.3g}", truth->cosine);
+  if (truth->classified_items > 0) {
+    why += fmt::format(", another class than the reference for {:.3g} % of {} items",
+                       100 * truth->disagreement, truth->classified_items);
+  }
+  return why;
+}
+
+/// Why the measurements of an entrant do not count; empty: they do.
+std::string why_not_counted(const Entrant& entrant) {
+  const auto& trust = entrant.analysis->trust;
+  if (trust.grade == analysis::Grade::Invalid)
+    return "invalid: " +
+           (trust.reasons.empty() ? std::string("the run is not to be trusted") : trust.reasons.front());
+  const auto* own = comparison_of(*entrant.analysis, entrant.spec->id);
+  if (own != nullptr) return own->verdict == VerdictKind::Invalid ? "invalid: " + own->why : "";
+  // The baseline has no verdict of its own. Where none against it stands, it may be the one that was
+  // disturbed.
+  const auto& all = entrant.analysis->comparisons;
+  const auto measured = [](const auto& one) { return one.these_loads.units > 0; };
+  const bool any = std::any_of(all.begin(), all.end(), measured);
+  const bool stands = std::any_of(all.begin(), all.end(), [&](const auto& one) {
+    return measured(one) && one.verdict != VerdictKind::Invalid;
+  });
+  return any && !stands ? "invalid: no comparison with it stands: " + all.front().why : "";
+}
+
+std::string why_excluded(const results::Experiment& experiment, const Entrant& entrant) {
+  const auto unranked = analysis::why_unranked(experiment, entrant.spec->id);
+  if (!unranked.empty()) return with_numbers(unranked, entrant.truth);
+  if (entrant.summary == nullptr) return "not measured";
+  return why_not_counted(entrant);
+}
+
+}  // namespace
+
+std::vector<Entrant> Pool::smallest_batch() const {
+  std::vector<Entrant> smallest;
+  for (const auto& entrant : entrants) {
+    if (entrant.group == entrants.front().group) smallest.push_back(entrant);
+  }
+  return smallest;
+}
+
+void enter(const results::Experiment& experiment, const analysis::Analysis& analysis, Pool& pool) {
+  for (const auto* group : pool.groups) {
+    const auto* analysed =
+        base::last_of(analysis.groups, [&](const auto& one) { return one.group == group->id; });
+    if (analysed == nullptr) continue;
+    for (const auto& spec : group->candidates) {
+      const auto is_of_it = [&](const auto& one) { return one.candidate == spec.id; };
+      Entrant entrant{group, analysed, &spec};
+      entrant.summary = base::last_of(analysed->summaries, is_of_it);
+      if (entrant.summary != nullptr && entrant.summary->rounds == 0) entrant.summary = nullptr;
+      entrant.truth = base::last_of(experiment.truth_checks, is_of_it);
+      entrant.artefact =
+          base::last_of(experiment.plan.artefacts, [&](const auto& one) { return one.key == spec.artefact; });
+      const auto why = why_excluded(experiment, entrant);
+      if (why.empty()) {
+        pool.entrants.push_back(entrant);
+      } else {
+        pool.excluded.push_back({group->id, spec.id, why});
+      }
+    }
+  }
+}
+
+}  // namespace inferometer::select
