@@ -5,6 +5,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "base/json.h"
 #include "formats/saved_model_fixture.h"
 #include "formats/tflite_fixture.h"
 
@@ -225,6 +226,60 @@ TestModel lookup_saved_model() {
   return model;
 }
 
+/// A safetensors file of float32 tensors, by name.
+std::string safetensors_of(const std::map<std::string, std::pair<Shape, std::vector<float>>>& weights) {
+  base::Json header = base::Json::object();
+  std::string data;
+  for (const auto& [name, weight] : weights) {
+    const auto& [shape, values] = weight;
+    const auto begin = data.size();
+    data.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float));
+    header[name] = {{"dtype", "F32"}, {"shape", shape}, {"data_offsets", {begin, data.size()}}};
+  }
+  const std::string text = base::to_line(header);
+  const std::uint64_t length = text.size();
+  return std::string(reinterpret_cast<const char*>(&length), sizeof(length)) + text + data;
+}
+
+/// Rows of mean 0 and variance 1, which the normalisation that follows the table leaves as they are.
+constexpr std::array<float, 24> kNormalTable = {1,  1, -1, -1, 1,  -1, 1,  -1, 1,  -1, -1, 1,
+                                                -1, 1, 1,  -1, -1, 1,  -1, 1,  -1, -1, 1,  1};
+
+/// A DistilBERT without layers: what is left of it is its table of six words.
+TestModel lookup_checkpoint() {
+  TestModel model;
+  model.name = "lookup";
+  model.format = "torch";
+  model.file_in_folder = "model.safetensors";
+  model.other_files["config.json"] =
+      R"({"model_type": "distilbert", "architectures": ["DistilBertModel"], "vocab_size": 6, "dim": 4,
+          "n_layers": 0, "n_heads": 1, "hidden_dim": 4, "max_position_embeddings": 8,
+          "sinusoidal_pos_embds": false})";
+  model.bytes = safetensors_of(
+      {{"embeddings.word_embeddings.weight", {{6, 4}, {kNormalTable.begin(), kNormalTable.end()}}},
+       {"embeddings.position_embeddings.weight", {{8, 4}, std::vector<float>(32)}},
+       {"embeddings.LayerNorm.weight", {{4}, std::vector<float>(4, 1)}},
+       {"embeddings.LayerNorm.bias", {{4}, std::vector<float>(4)}}});
+  model.inputs = [](int set, std::int64_t batch) {
+    std::vector<Tensor> inputs;
+    inputs.emplace_back("input_ids", DType::Int64, Shape{batch, 3});
+    std::int64_t next = set;
+    for (std::int64_t& id : inputs[0].values<std::int64_t>()) id = next++ % 6;
+    inputs.emplace_back("attention_mask", DType::Int64, Shape{batch, 3});
+    for (std::int64_t& seen : inputs[1].values<std::int64_t>()) seen = 1;
+    return inputs;
+  };
+  model.expected = [](const std::vector<Tensor>& inputs) {
+    std::vector<float> y;
+    for (const std::int64_t id : inputs[0].values<std::int64_t>()) {
+      const auto row = kNormalTable.begin() + 4 * id;
+      y.insert(y.end(), row, row + 4);
+    }
+    return y;
+  };
+  return model;
+}
+
 }  // namespace
 
 std::vector<TestModel> models_of(const std::string& format) {
@@ -235,7 +290,8 @@ std::vector<TestModel> models_of(const std::string& format) {
                                    linear_tflite_model("linear_open", -1),
                                    lookup_tflite_model(),
                                    linear_saved_model(),
-                                   lookup_saved_model()};
+                                   lookup_saved_model(),
+                                   lookup_checkpoint()};
   std::erase_if(models, [&](const TestModel& model) { return model.format != format; });
   return models;
 }

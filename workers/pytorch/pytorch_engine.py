@@ -219,12 +219,14 @@ class PyTorchEngine(Engine):
         return "compile" if self._mode == "compile" and self._compiled_graphs() > 0 else "eager"
 
     def _placement(self, model):
-        """Number of weights by device; where the CPU emulates the precision, that is said here."""
+        """Number of weights by device; quantized ones and those that the CPU emulates the precision of apart."""
         found = {}
         for parameter in model.parameters():
             precision = self._name_of(parameter.dtype)
             where = str(parameter.device)
-            if where == "cpu" and is_emulated(precision):
+            if type(parameter).__module__.startswith("torchao"):
+                where += " (int8)"
+            elif where == "cpu" and is_emulated(precision):
                 where += f" ({precision} emulated)"
             found[where] = found.get(where, 0) + 1
         return found
