@@ -67,7 +67,7 @@ class EnginesTest : public ::testing::Test {
     return {"swift/libs/libswift.so.map", "swift/libs/libswift.so." + version};
   }
 
-  packages::Store store() const {
+  packages::Installed store() const {
     packages::LockedPackage swift;
     swift.name = "swift";
     swift.kind = "engine";
@@ -178,7 +178,7 @@ TEST_F(EnginesTest, a_worker_in_python_is_started_by_the_interpreter_of_its_envi
   snake.name = "snake";
   snake.kind = "engine";
   snake.versions = {locked};
-  const packages::Store store(root(), {snake});
+  const packages::Installed store(root(), {snake});
   const auto folder = root() / "snake/1.0";
   fs::create_directories(folder);
   std::ofstream(folder / "python3") << "";

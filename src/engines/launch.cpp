@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "packages/toolchain.h"
 
 namespace inferometer::engines {
 namespace {
@@ -33,7 +34,8 @@ std::string install_line(const std::string& name_at_version) {
 
 }  // namespace
 
-Launch launch(const results::Capabilities& engine, const std::string& version, const packages::Store& store) {
+Launch launch(const results::Capabilities& engine, const std::string& version,
+              const packages::Installed& store) {
   if (engine.package.empty()) {
     if (!version.empty()) {
       throw base::UserError("engine " + engine.engine +
@@ -42,7 +44,7 @@ Launch launch(const results::Capabilities& engine, const std::string& version, c
     }
     return program_with_library(engine.program, "");
   }
-  const auto installed = store.installed(engine.package);
+  const auto installed = store.versions_of(engine.package);
   if (version.empty() && installed.empty()) {
     throw base::UserError(engine.engine + " is not installed: " + install_line(engine.package));
   }

@@ -51,7 +51,7 @@ TEST(judge, errors_are_shares_of_the_largest_reference_value) {
   EXPECT_EQ(check.reason, "");
 }
 
-TEST(judge, an_error_beyond_the_tolerance_is_told_with_both_numbers) {
+TEST(judge, an_error_beyond_the_tolerance_is_reported_with_both_numbers) {
   const auto check = judge(spec(), outputs({{1, -4}}), outputs({{1.008F, -4}}));
   EXPECT_FALSE(check.passed);
   EXPECT_THAT(check.reason, HasSubstr("error 0.002 of the largest value, allowed 0.001"));

@@ -161,7 +161,7 @@ bool ExperimentRun::measure_load_set(const results::Group& group, std::string& r
     }
     whole_sets += set.interrupted ? 0 : 1;
   }
-  request.second_process = !speaks_of_these_loads();
+  request.second_process = !is_about_these_loads();
   request.least_timed_runs = whole_sets < effort.repeats ? effort.timed_runs : 0;
   auto& set = experiment_.load_sets.emplace_back();
   LoadSetRun set_run(context_, request, set);
@@ -183,7 +183,7 @@ bool ExperimentRun::measure_load_set(const results::Group& group, std::string& r
   if (counted && reason.empty() && decided) reason = "decided";
   if (counted && reason.empty() && measured_ns(group) >= effort.budget_ns) reason = "budget";
   const bool full = set_run.samples() >= kMostSamplesOfLoadSet;
-  if (counted && reason.empty() && full && speaks_of_these_loads())
+  if (counted && reason.empty() && full && is_about_these_loads())
     reason = "a load set holds no more samples";
   return reason.empty();
 }
@@ -196,7 +196,7 @@ void ExperimentRun::round_until_done(const results::Group& group, LoadSetRun& se
     tell(group, fmt::format("load {}, round {}", experiment_.load_sets.back().index + 1, set_run.rounds()),
          progress.seconds_more);
     if (!set_run.has_least_counts()) continue;
-    if (effort.exact_counts || !speaks_of_these_loads()) return;
+    if (effort.exact_counts || !is_about_these_loads()) return;
     if (progress.decided || measured_ns(group) >= effort.budget_ns) return;
     if (set_run.samples() >= kMostSamplesOfLoadSet) return;
   }
@@ -277,7 +277,7 @@ std::int64_t ExperimentRun::measured_ns(const results::Group& group) const {
   return sum_ns;
 }
 
-bool ExperimentRun::speaks_of_these_loads() const {
+bool ExperimentRun::is_about_these_loads() const {
   return experiment_.plan.effort.mode == results::Mode::Quick;
 }
 

@@ -240,7 +240,7 @@ void LoadSetRun::gate_round(int round) {
     if (load.blocks.back().run_delay_ns < 0) {
       throw NotMeasurable(
           "this kernel does not count run-queue delay, and without it several threads beside a neighbour "
-          "cannot be told from slow ones; use --threads 1");
+          "cannot be distinguished from slow ones; use --threads 1");
     }
     blocks.push_back(&load.blocks.back());
     shares.push_back(delay_share(load.blocks.back()) - kOwnDelaySpread * load.own_delay_share);
@@ -307,7 +307,7 @@ void LoadSetRun::finish() {
   for (std::size_t index = 0; index < live_.size(); ++index) {
     if (!live_[index].process) continue;
     const auto problem = live_[index].process->close();
-    // What was measured stays; how the engine behaves at its end is told beside it.
+    // What was measured stays; how the engine behaves at its end is reported beside it.
     if (!problem.empty()) set_.loads[index].outcome.reason = "at teardown: " + problem;
     live_[index].process.reset();
   }

@@ -22,6 +22,10 @@ constexpr const char* kInterpreter = "python3";
 constexpr const char* kLibraries = "libraries";
 constexpr const char* kMarker = "installed.json";
 constexpr std::uint64_t kMarkerLimitBytes = 16u << 20;
+/// What a quick look needs: the marker lists tens of thousands of files. Environments made before have none.
+constexpr const char* kSummary = "environment.json";
+constexpr std::int64_t kLargeFileBytes = 1 << 20;
+constexpr const char* kOtherRequirements = "it was made from other requirements than the lock's";
 constexpr std::chrono::seconds kAskDeadline(30);
 constexpr std::chrono::minutes kInstallDeadline(60);
 constexpr std::chrono::minutes kFinishDeadline(10);
@@ -72,6 +76,29 @@ LockedVersion with_all_files(const LockedVersion& version, const fs::path& folde
   return whole;
 }
 
+void write_summary(const LockedVersion& whole, const fs::path& folder, std::int64_t bytes) {
+  auto large = base::Json::object();
+  for (const auto& member : whole.members) {
+    const auto size = static_cast<std::int64_t>(fs::file_size(folder / member.path));
+    if (size >= kLargeFileBytes) large[member.path] = size;
+  }
+  const base::Json summary = {{"requirement", whole.requirement}, {"bytes", bytes}, {"large_files", large}};
+  base::write_file_atomically(folder / kSummary, base::to_line(summary) + "\n");
+}
+
+std::string find_damage_at_a_glance(const fs::path& folder, const LockedVersion& version,
+                                    std::int64_t& bytes) {
+  const auto summary = base::parse_json(base::read_file(folder / kSummary, kMarkerLimitBytes), kSummary);
+  if (summary.at("requirement") != origin(version)) return kOtherRequirements;
+  for (const auto& [path, size] : summary.at("large_files").items()) {
+    std::error_code error;
+    if (fs::file_size(folder / path, error) != size.get<std::uintmax_t>() || error)
+      return path + ": is missing or has another size";
+  }
+  bytes = summary.at("bytes").get<std::int64_t>();
+  return {};
+}
+
 void run_finishing_script(const LockedVersion& version, const fs::path& libraries, const fs::path& folder) {
   if (version.finish.empty()) return;
   const auto script = base::share_folder() / version.environment_folder / version.finish;
@@ -102,9 +129,9 @@ Interpreter interpreter_of(const fs::path& environment_folder) {
 }
 
 std::int64_t make_environment(const LockedVersion& version, const fs::path& folder,
-                              const Workshop& workshop) {
+                              const WorkFolder& work_folder) {
   const auto requirements = checked_requirements(version);
-  const Python python = describe_python(workshop.path());
+  const Python python = describe_python(work_folder.path());
   if (std::ranges::find(version.pythons, python.version) == version.pythons.end()) {
     throw base::UserError(
         fmt::format("{}: python3 in PATH is CPython {}; the lock has files for {}: put one of these "
@@ -116,14 +143,17 @@ std::int64_t make_environment(const LockedVersion& version, const fs::path& fold
       run_python({"-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--progress-bar",
                   "off", "--no-deps", "--only-binary=:all:", "--require-hashes", "--target",
                   (folder / kLibraries).string(), "-r", requirements.string()},
-                 workshop.path(), kInstallDeadline);
+                 work_folder.path(), kInstallDeadline);
   if (!succeeded(finished)) {
     throw base::UserError(version.requirement + " cannot be installed: " + pip_problem(finished));
   }
-  run_finishing_script(version, folder / kLibraries, workshop.path());
+  run_finishing_script(version, folder / kLibraries, work_folder.path());
   fs::create_symlink(python.program, folder / kInterpreter);
   flush_everything_in(folder);
-  return seal(folder, with_all_files(version, folder));
+  const auto whole = with_all_files(version, folder);
+  const auto bytes = seal(folder, whole);
+  write_summary(whole, folder, bytes);
+  return bytes;
 }
 
 std::string find_environment_damage(const fs::path& folder, const LockedVersion& version, bool thorough,
@@ -131,9 +161,9 @@ std::string find_environment_damage(const fs::path& folder, const LockedVersion&
   bytes = 0;
   try {
     if (!fs::exists(folder / kInterpreter)) return "the Python it was made for is gone";
+    if (!thorough && fs::exists(folder / kSummary)) return find_damage_at_a_glance(folder, version, bytes);
     const auto marker = base::parse_json(base::read_file(folder / kMarker, kMarkerLimitBytes), kMarker);
-    if (marker.at("requirement") != origin(version))
-      return "it was made from other requirements than the lock's";
+    if (marker.at("requirement") != origin(version)) return kOtherRequirements;
     LockedVersion sealed = version;
     for (const auto& [path, file] : marker.at("members").items()) {
       sealed.members.push_back({path, file.at("sha256").get<std::string>()});

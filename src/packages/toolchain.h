@@ -5,12 +5,21 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
+#include <vector>
 
 #include "packages/installation.h"
-#include "packages/packages.h"
+#include "packages/installed.h"
 
 namespace inferometer::packages {
+
+/// How an environment is used: the interpreter and the variables that point it to the libraries.
+struct Interpreter {
+  std::vector<std::string> argv;  ///< its program and options; what it runs comes behind
+  std::map<std::string, std::string> environment;
+};
+Interpreter interpreter_of(const std::filesystem::path& environment_folder);
 
 /// Makes `folder`/python3, a link to the interpreter of PATH, and `folder`/libraries for it, and writes the
 /// marker with every file. Not a venv: that needs one more system package and its scripts name the folder
@@ -18,7 +27,7 @@ namespace inferometer::packages {
 /// a requirements file other than the lock's, what pip or the
 /// finishing script says.
 std::int64_t make_environment(const LockedVersion& version, const std::filesystem::path& folder,
-                              const Workshop& workshop);
+                              const WorkFolder& work_folder);
 
 /// As find_damage, for an environment: files against the marker, the interpreter, the requirements it was
 /// made from.

@@ -68,12 +68,14 @@ class Toolchain : public ::testing::Test {
                        "toolchains",
                        finish_}};
   }
-  Store store() const { return {folder_.path() / "store", {lock_}}; }
-  Store::InstallReport install() const {
-    Store opened = store();
+  Installed store() const { return {folder_.path() / "store", {lock_}}; }
+  Installed::InstallReport install() const {
+    Installed opened = store();
     return opened.install(opened.select("tiny"), [](const std::string&) {});
   }
-  Installed state(bool thorough) const { return store().state(lock_, lock_.versions.front(), thorough); }
+  InstalledVersion state(bool thorough) const {
+    return store().state(lock_, lock_.versions.front(), thorough);
+  }
   std::string refusal() const {
     try {
       install();
@@ -108,7 +110,7 @@ TEST_F(Toolchain, a_changed_file_is_found_and_repaired) {
   EXPECT_EQ(state(false).state, State::Installed);  // as many bytes: only the hash tells
   EXPECT_THAT(state(true).problem, HasSubstr("tiny/__init__.py: sha256 differs"));
   fs::remove(module);
-  EXPECT_THAT(state(false).problem, HasSubstr("tiny/__init__.py: is missing"));
+  EXPECT_THAT(state(true).problem, HasSubstr("tiny/__init__.py: is missing"));
   install();
   EXPECT_EQ(state(true).state, State::Installed);
 }
@@ -145,7 +147,22 @@ TEST_F(Toolchain, a_finishing_script_adds_to_the_libraries_or_says_why_it_cannot
   const auto more = state(true).folder / "libraries" / "tiny" / "more.py";
   ASSERT_TRUE(fs::exists(more));
   fs::remove(more);
-  EXPECT_THAT(state(false).problem, HasSubstr("tiny/more.py: is missing"));
+  EXPECT_THAT(state(true).problem, HasSubstr("tiny/more.py: is missing"));
+}
+
+TEST_F(Toolchain, a_quick_look_sees_the_large_files_and_needs_no_list_of_all) {
+  finish_ = "tiny/finish.py";
+  require_hash(base::sha256_of_file(wheel()));
+  std::ofstream(folder_.path() / "toolchains" / finish_)
+      << "import sys\nopen(sys.argv[1] + '/tiny/large', 'w').write('x' * 2000000)\n";
+  install();
+  const auto whole = state(true);
+  EXPECT_EQ(state(false).bytes, whole.bytes);
+  fs::resize_file(whole.folder / "libraries" / "tiny" / "large", 1999999);
+  EXPECT_EQ(state(false).problem, "libraries/tiny/large: is missing or has another size");
+  install();
+  fs::remove(whole.folder / "environment.json");  // as of an installation before it was written
+  EXPECT_EQ(state(false).bytes, whole.bytes);
 }
 
 TEST_F(Toolchain, an_engine_with_an_environment_has_its_requirements_below_the_workers) {

@@ -371,7 +371,7 @@ std::string Session::Implementation::close() {
   } catch (const results::CandidateFailure& failure) {
     trouble = failure.outcome().reason;
   } catch (const process::Interrupted&) {
-    // Whoever blocks next is told again: here it only means to hurry.
+    // Whoever blocks next is interrupted again: here it only means to hurry.
   }
   child_->kill_tree();
   closed_ = true;

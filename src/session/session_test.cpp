@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "base/clock.h"
-#include "session/scripted_session.h"
+#include "session/scripted_session_fixture.h"
 
 namespace inferometer::session {
 namespace {
@@ -71,7 +71,7 @@ TEST_F(Worker, that_has_died_gives_the_same_outcome_again) {
   EXPECT_EQ(session.close(), "");
 }
 
-TEST_F(Worker, that_lies_is_ended_before_its_outcome_is_told) {
+TEST_F(Worker, that_lies_is_ended_before_its_outcome_is_known) {
   misbehave("count", "first_run");
   Session session(start);
   load_and_bind(session);
