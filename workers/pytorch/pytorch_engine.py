@@ -90,15 +90,19 @@ def load_model(folder, dtype):
         raise EngineError(f"{folder}: transformers {transformers.__version__} has no model class '{printable(str(name))}'",
                           unsupported=True)
 
-    def load(**more):
-        model, report = model_class.from_pretrained(folder, dtype=dtype, local_files_only=True, use_safetensors=True,
-                                                    trust_remote_code=False, output_loading_info=True, **more)
+    def load(loader, **more):
+        model, report = loader.from_pretrained(folder, dtype=dtype, local_files_only=True, use_safetensors=True,
+                                               trust_remote_code=False, output_loading_info=True, **more)
         return model.eval(), sorted(report["missing_keys"])
 
-    model, missing = load()
-    if missing and all(key.startswith("pooler.") for key in missing):
-        model, missing = load(add_pooling_layer=False)  # many sentence encoders are published without
-    if missing:
+    model, missing = load(model_class)
+    if not missing:
+        return model
+    # Encoders are published without the head of their class, and many without a pooler.
+    model, missing_of_encoder = load(transformers.AutoModel)
+    if missing_of_encoder and all(key.startswith("pooler.") for key in missing_of_encoder):
+        model, missing_of_encoder = load(transformers.AutoModel, add_pooling_layer=False)
+    if missing_of_encoder:
         raise EngineError(f"{folder / WEIGHTS}: lacks {len(missing)} weights of {name}: {', '.join(missing[:3])}")
     return model
 
