@@ -68,7 +68,7 @@ TEST_F(MakeInputs, a_child_that_dies_or_babbles_is_named_with_its_last_words) {
 TEST_F(MakeInputs, shapes_are_checked_before_any_child_runs) {
   Request request = text_request();
   request.batch_size = 0;
-  EXPECT_NE(refusal(request, "/nonexistent").find("--batch-sizes"), std::string::npos);
+  EXPECT_NE(refusal(request, "/nonexistent").find("batch_sizes"), std::string::npos);
 }
 
 }  // namespace

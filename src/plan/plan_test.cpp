@@ -255,7 +255,7 @@ TEST(plan, ten_thousand_candidates_are_refused) {
 
 TEST(plan, the_null_model_runs_on_the_null_engine_with_one_thread) {
   auto asked = request();
-  asked.models[0].variants[0].format = "null";
+  asked.models[0].variants[0].variant.format = "null";
   const auto plan = make_plan(asked, engines());
   EXPECT_THAT(labels(plan.groups[0]), ElementsAre("null"));
   EXPECT_EQ(plan.groups[0].candidates[0].configuration.threads, 1);

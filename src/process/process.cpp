@@ -340,9 +340,9 @@ std::int64_t Child::Implementation::cpu_ns() {
   if (exit_) return cpu_ns_;
   std::int64_t sum_ns = cpu_ns_with_reaped_children(pid());
   if (!alone_) {
-    const auto members = root_->descendants(TreeRoot::Strays::Spare);
-    alone_ = members.empty();
-    for (const auto& member : members) sum_ns += cpu_ns_with_reaped_children(member.identity.pid);
+    // Says nothing of whether it is alone: what is not stopped may start another at once.
+    for (const auto& member : root_->descendants(TreeRoot::Strays::Spare))
+      sum_ns += cpu_ns_with_reaped_children(member.identity.pid);
   }
   cpu_ns_ = std::max(cpu_ns_, sum_ns);
   return cpu_ns_;
