@@ -26,8 +26,7 @@ class Checker final : public nlohmann::json_sax<Json> {
   bool start_array(std::size_t) override { return open(); }
   bool end_array() override { return close(); }
   bool key(string_t& key) override {
-    if (!keys_.back().insert(key).second)
-      throw UserError(origin_ + ": duplicate key '" + key + "'");
+    if (!keys_.back().insert(key).second) throw UserError(origin_ + ": duplicate key '" + key + "'");
     return true;
   }
   bool parse_error(std::size_t byte, const std::string&, const nlohmann::detail::exception&) override {

@@ -238,5 +238,38 @@ TEST(csv, has_one_row_for_each_candidate_and_as_many_cells_as_the_header) {
   }
 }
 
+TEST(generate, the_time_to_the_first_token_and_of_each_further_one_are_in_every_format) {
+  auto experiment = test_experiment();
+  experiment.plan.groups[0].workload.scenario = {results::ScenarioKind::Generate, 16, 8};
+  auto analysis = test_analysis();
+  analysis.groups[0].summaries[0].first_token_ns = 1.25e6;
+  analysis.groups[0].summaries[0].per_token_ns = 0.31e6;
+  const std::pair<const char*, std::vector<const char*>> shown[] = {
+      {"table", {"prompt of 16 tokens, 8 generated", "first token ms", "per token ms", "1.25", "0.31"}},
+      {"md", {"prompt of 16 tokens, 8 generated", "per output token", "1.25", "0.31"}},
+      {"html", {"per output token", "1.25", "0.31"}},
+      {"csv", {"first_token_ns,per_token_ns", "1250000.0,310000.0"}},
+      {"json", {"\"first_token_ns\": 1250000.0", "\"per_token_ns\": 310000.0"}}};
+  for (const auto& [format, texts] : shown) {
+    const auto text = printed(format, experiment, analysis);
+    for (const auto* one : texts) EXPECT_THAT(text, HasSubstr(one)) << format;
+  }
+  EXPECT_THAT(printed("table", test_experiment(), test_analysis()), Not(HasSubstr("first token")));
+}
+
+TEST(devices, and_parts_of_an_artefact_are_in_the_report) {
+  auto experiment = test_experiment();
+  experiment.environment.devices = {{}, {"acc0", "acc", "Example Accelerator", 8'000'000'000, "1.2"}};
+  auto& artefact = experiment.plan.artefacts[0];
+  artefact.parts = {{"prefill", "/models/p.onnx", std::string(64, 'p'), 60'000'000},
+                    {"decode", "/models/d.onnx", std::string(64, 'd'), 30'900'000}};
+  for (const char* format : {"md", "html"}) {
+    const auto text = printed(format, experiment, test_analysis());
+    EXPECT_THAT(text, HasSubstr("Example Accelerator, 8.0 GB, driver 1.2")) << format;
+    EXPECT_THAT(text, HasSubstr("part prefill")) << format;
+    EXPECT_THAT(text, HasSubstr(std::string(64, 'd'))) << format;
+  }
+}
+
 }  // namespace
 }  // namespace inferometer::report
