@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "measure/experiment_run.h"
 #include "measure/replay.h"
+#include "measure/surroundings_fixture.h"
 #include "results/json.h"
 
 namespace {

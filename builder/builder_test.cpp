@@ -170,7 +170,7 @@ TEST_F(builder_program, the_message_of_the_child_is_the_message_of_the_user) {
 
 TEST_F(builder_program, a_file_that_needs_more_memory_than_allowed_is_told) {
   auto model = onnx::small_model();
-  onnx::add_initializer(model.mutable_graph(), "big", 1, {32 << 20}, 128u << 20);
+  onnx::add_initializer(model.mutable_graph(), "big", 1, {32 << 20});
   const auto file = onnx::write_model(folder_.path() / "m.onnx", model);
   builder_client::BuilderCall call{program(), "inspect", {}, "m.onnx", 64u << 20, std::chrono::seconds(60)};
   call.request = to_json(builder_client::ModelRequest{file_reference(file), {}, folder_.path() / "cache"});

@@ -207,7 +207,7 @@ void inherit(results::ModelSummary& summary, const results::ModelSummary& parent
 Built build_converted(const builder_client::ModelRequest& request, const ArtefactCache& cache,
                       const DigestMemo& digests) {
   const auto source = source_of(request, digests);
-  auto converted = convert(source, request.target, cache, process::tell_parent);
+  auto converted = convert(source, request.target, cache, process::notify_parent);
   // Read back as any user's file would be: what a toolchain wrote must pass our own checks.
   auto summary = fs::is_directory(converted.file) ? inspect_saved_model(converted.file, digest_of(digests))
                                                   : inspect_model_file(converted.file, digest_of(digests));
@@ -227,7 +227,7 @@ base::Json inspect_command(const base::Json& json) {
 base::Json build_command(const base::Json& json) {
   const auto request = builder_client::model_request_from_json(json);
   const DigestMemo digests(request.cache / "digests");
-  const ArtefactCache cache(request.cache / "artefacts", digests, process::tell_parent);
+  const ArtefactCache cache(request.cache / "artefacts", digests, process::notify_parent);
   const bool converts = models::conversion_to(request.reference.kind, request.target.variant) != nullptr;
   const auto built = converts ? build_converted(request, cache, digests) : build_own(request, cache, digests);
   return {{"summary", built.summary},

@@ -4,16 +4,16 @@ import os
 import sys
 import traceback
 
-# What stands behind this at the start of a line on stderr is told to the user as it comes.
-TOLD = "told: "
+# What follows this at the start of a line on stderr is shown to the user as it comes.
+PROGRESS = "progress: "
 
 
 class Refused(Exception):
     """What the user gave cannot be used; the text is the whole message for the user."""
 
 
-def tell(sentence):
-    print(TOLD + sentence, file=sys.stderr, flush=True)
+def notify(sentence):
+    print(PROGRESS + sentence, file=sys.stderr, flush=True)
 
 
 def main(run):

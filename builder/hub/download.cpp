@@ -222,7 +222,7 @@ fs::path download(const std::string& id, const Settings& settings, const Surroun
 base::Json download_command(const base::Json& request) {
   base::SystemClock clock;
   const auto folder =
-      download(request.at("id").get<std::string>(), read_settings(), {clock, process::tell_parent});
+      download(request.at("id").get<std::string>(), read_settings(), {clock, process::notify_parent});
   return {{"folder", folder.string()}};
 }
 

@@ -107,7 +107,7 @@ class PictureValues : public testing::Test {
     ::setenv("INFEROMETER_SHARE", std::getenv("INFEROMETER_TEST_SOURCE"), 1);
     const std::string missing = message_of([&] {
       toolchain_ =
-          packages::find_toolchain(packages::Store::open(), "inputs", "images are read by libraries");
+          packages::find_toolchain(packages::Installed::open(), "inputs", "images are read by libraries");
     });
     if (missing != "no error") GTEST_SKIP() << missing;
     write_picture(folder_.path() / "picture.ppm", '\x33');

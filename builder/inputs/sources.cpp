@@ -15,7 +15,7 @@ using inputs::Shapes;
 
 void run_script(const std::string& script, const base::Json& job) {
   const auto toolchain = packages::find_toolchain(
-      packages::Store::open(), "inputs", "texts and images are read by the libraries that define how");
+      packages::Installed::open(), "inputs", "texts and images are read by the libraries that define how");
   packages::run_script(toolchain, {.script = script, .job = job});
 }
 

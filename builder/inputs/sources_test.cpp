@@ -49,7 +49,7 @@ TEST_F(Sources, without_the_toolchain_the_line_that_installs_it_is_told) {
   ::setenv("INFEROMETER_HOME", folder_.path().c_str(), 1);
   ::setenv("INFEROMETER_SHARE", std::getenv("INFEROMETER_TEST_SOURCE"), 1);
   const std::string message = message_of(
-      [] { packages::find_toolchain(packages::Store::open(), "inputs", "texts are read by libraries"); });
+      [] { packages::find_toolchain(packages::Installed::open(), "inputs", "texts are read by libraries"); });
   ::unsetenv("INFEROMETER_SHARE");
   moved == nullptr ? ::unsetenv("INFEROMETER_HOME") : ::setenv("INFEROMETER_HOME", home.c_str(), 1);
   EXPECT_NE(message.find("inferometer packages install inputs"), std::string::npos) << message;
@@ -63,7 +63,8 @@ TEST_F(Sources, the_ids_of_872_sentences_are_the_published_ones) {
   ::setenv("INFEROMETER_SHARE", source.c_str(), 1);
   packages::Toolchain toolchain;
   const std::string missing = message_of([&] {
-    toolchain = packages::find_toolchain(packages::Store::open(), "inputs", "texts are read by libraries");
+    toolchain =
+        packages::find_toolchain(packages::Installed::open(), "inputs", "texts are read by libraries");
   });
   ::unsetenv("INFEROMETER_SHARE");
   if (missing != "no error") GTEST_SKIP() << missing;

@@ -68,10 +68,10 @@ onnx::ModelProto model_of_all_parts() {
   auto model = onnx::small_model();
   auto* graph = model.mutable_graph();
   onnx::add_value(graph->add_input(), "ids", 7, {"batch", "seq"});
-  onnx::add_initializer(graph, "table", 10, {5, 2}, 20);
-  onnx::add_initializer(graph, "positions", 7, {1, 4}, 32);
-  onnx::add_initializer(graph, "start", 7, {1}, 8);
-  onnx::add_initializer(graph, "axis", 7, {1}, 8)->set_raw_data(std::string("\1\0\0\0\0\0\0\0", 8));
+  onnx::add_initializer(graph, "table", 10, {5, 2});
+  onnx::add_initializer(graph, "positions", 7, {1, 4});
+  onnx::add_initializer(graph, "start", 7, {1});
+  onnx::add_initializer(graph, "axis", 7, {1})->set_raw_data(std::string("\1\0\0\0\0\0\0\0", 8));
   graph->add_initializer()->set_name("typed");
   auto* typed = graph->mutable_initializer(graph->initializer_size() - 1);
   typed->set_data_type(1);

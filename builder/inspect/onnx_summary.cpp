@@ -15,6 +15,7 @@
 #include "onnx/checks.h"
 #include "onnx/graph_builder.h"
 #include "onnx/graph_index.h"
+#include "onnx/quantized_ops.h"
 #include "onnx/types.h"
 
 namespace inferometer::builder {
@@ -39,23 +40,6 @@ constexpr std::array kLookups = {
 constexpr std::array<std::string_view, 11> kMovers = {"Cast",    "Identity", "Reshape",   "Unsqueeze",
                                                       "Squeeze", "Flatten",  "Transpose", "Expand",
                                                       "Tile",    "Slice",    "Gather"};
-
-constexpr std::array<std::string_view, 9> kQuantizedOps = {"QuantizeLinear",
-                                                           "DequantizeLinear",
-                                                           "DynamicQuantizeLinear",
-                                                           "MatMulInteger",
-                                                           "ConvInteger",
-                                                           "MatMulIntegerToFloat",
-                                                           "QAttention",
-                                                           "QGemm",
-                                                           "QEmbedLayerNormalization"};
-
-bool is_quantized(const onnx::NodeProto& node) {
-  const std::string_view op = node.op_type();
-  return op.starts_with("QLinear") || op.starts_with("DynamicQuantize") || op == "MatMulNBits" ||
-         op == "GatherBlockQuantized" ||
-         std::find(kQuantizedOps.begin(), kQuantizedOps.end(), op) != kQuantizedOps.end();
-}
 
 class Summariser {
  public:
@@ -179,7 +163,7 @@ class Summariser {
   }
 
   std::string precision() {
-    const bool quantized = std::any_of(graph_.node().begin(), graph_.node().end(), is_quantized);
+    const bool quantized = std::any_of(graph_.node().begin(), graph_.node().end(), onnx::is_quantized);
     if (quantized) {
       const bool four_bits =
           bytes_of_type_.contains("int4") || bytes_of_type_.contains("uint4") ||

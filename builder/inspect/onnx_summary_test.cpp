@@ -94,8 +94,8 @@ TEST(onnx_summary, values_that_look_up_a_table_are_bounded_by_its_rows) {
   auto model = onnx::small_model();
   auto* graph = model.mutable_graph();
   onnx::add_value(graph->add_input(), "ids", kLong, {"batch", "seq"});
-  onnx::add_initializer(graph, "table", kFloat, {30, 2}, 240);
-  onnx::add_initializer(graph, "small_table", kFloat, {2, 7}, 56);
+  onnx::add_initializer(graph, "table", kFloat, {30, 2});
+  onnx::add_initializer(graph, "small_table", kFloat, {2, 7});
   onnx::add_node(graph, "Cast", {"ids"}, "cast");
   onnx::add_node(graph, "Unsqueeze", {"cast"}, "wide");
   onnx::add_node(graph, "Gather", {"table", "wide"}, "rows");
@@ -112,9 +112,9 @@ TEST(onnx_summary, values_that_look_up_a_table_are_bounded_by_its_rows) {
 TEST(onnx_summary, a_table_cut_to_the_length_of_the_input_bounds_it) {
   auto model = onnx::small_model();
   auto* graph = model.mutable_graph();
-  onnx::add_initializer(graph, "positions", kLong, {1, 512}, 4096);
-  onnx::add_initializer(graph, "starts", kLong, {1}, 8);
-  auto* axes = onnx::add_initializer(graph, "axes", kLong, {1}, 8);
+  onnx::add_initializer(graph, "positions", kLong, {1, 512});
+  onnx::add_initializer(graph, "starts", kLong, {1});
+  auto* axes = onnx::add_initializer(graph, "axes", kLong, {1});
   axes->set_raw_data(std::string("\1\0\0\0\0\0\0\0", 8));
   onnx::add_node(graph, "Shape", {"x"}, "length");
   onnx::add_node(graph, "Slice", {"positions", "starts", "length", "axes"}, "cut");
@@ -132,7 +132,7 @@ TEST(onnx_summary, a_quantized_graph_has_no_parent_and_says_so) {
 
 TEST(onnx_summary, the_precision_is_that_of_most_weights) {
   auto model = onnx::small_model();
-  onnx::add_initializer(model.mutable_graph(), "half", 10, {100}, 200);
+  onnx::add_initializer(model.mutable_graph(), "half", 10, {100});
   EXPECT_EQ(summarise(model, "m.onnx").variant, "onnx/float16");
 }
 

@@ -31,7 +31,7 @@ class Converter {
         target_(target),
         cache_(cache),
         tell_(std::move(tell)),
-        toolchain_(packages::find_toolchain(packages::Store::open(), models::kToolchain,
+        toolchain_(packages::find_toolchain(packages::Installed::open(), models::kToolchain,
                                             target.variant + " is made by TensorFlow's own converters")) {}
 
   Converted run() {
@@ -94,7 +94,7 @@ class Converter {
         .job = job_of(conversion, into),
         .data_limit_bytes = static_cast<std::uint64_t>(target_.memory_bytes),
         .deadline = kDeadline,
-        .tell = [&](const std::string& sentence) { tell_(what + ": " + sentence); }};
+        .notify = [&](const std::string& sentence) { tell_(what + ": " + sentence); }};
     try {
       const auto reply = packages::run_script(toolchain_, call);
       converted_.peak_rss_bytes = std::max(converted_.peak_rss_bytes, reply.peak_rss_bytes);

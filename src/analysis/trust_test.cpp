@@ -37,7 +37,9 @@ void expect(const results::Experiment& experiment, Grade grade, ReasonCode code,
   ASSERT_EQ(trust.reasons.size(), 1u);
   EXPECT_STREQ(results::to_text(trust.reasons[0].code), results::to_text(code));
   EXPECT_EQ(std::isnan(trust.reasons[0].value), std::isnan(value));
-  if (!std::isnan(value)) EXPECT_NEAR(trust.reasons[0].value, value, 0.001);
+  if (!std::isnan(value)) {
+    EXPECT_NEAR(trust.reasons[0].value, value, 0.001);
+  }
 }
 
 TEST(trust, of_a_quiet_run_is_a_without_reasons) {

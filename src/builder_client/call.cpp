@@ -27,7 +27,7 @@ BuilderReply call_builder(const BuilderCall& call) {
   spawn.capture_standard_output = true;
   spawn.capture_limit_bytes = 16u << 20;
   spawn.data_limit_bytes = call.data_limit_bytes;
-  spawn.tell = call.notify;
+  spawn.notify = call.notify;
   spawn.keep_environment = call.keep_environment;
   const auto finished = process::run(spawn, call.timeout);
   if (finished.timed_out) {

@@ -14,7 +14,8 @@
 #include "cli/columns.h"
 #include "engines/engines.h"
 #include "machine/machine.h"
-#include "packages/packages.h"
+#include "packages/installation.h"
+#include "packages/installed.h"
 #include "process/environment.h"
 
 namespace inferometer::cli {
@@ -56,7 +57,7 @@ Rows machine_rows(const results::Environment& environment) {
 }
 
 /// "1.32.0, 1.24.4 (damaged: ...)"; where nothing is usable, the line that installs it.
-std::string versions_text(const packages::LockedPackage& package, const packages::Store& store) {
+std::string versions_text(const packages::LockedPackage& package, const packages::Installed& store) {
   std::vector<std::string> versions;
   bool usable = false;
   for (const auto& version : package.versions) {
@@ -72,7 +73,7 @@ std::string versions_text(const packages::LockedPackage& package, const packages
 }
 
 /// Rows, and how many engines can run.
-Rows engine_rows(const engines::Discovery& discovery, const packages::Store& store, int& ready) {
+Rows engine_rows(const engines::Discovery& discovery, const packages::Installed& store, int& ready) {
   Rows rows;
   for (const auto& engine : discovery.engines) {
     if (engine.hidden) continue;
@@ -86,7 +87,7 @@ Rows engine_rows(const engines::Discovery& discovery, const packages::Store& sto
   return rows;
 }
 
-Rows other_package_rows(const engines::Discovery& discovery, const packages::Store& store) {
+Rows other_package_rows(const engines::Discovery& discovery, const packages::Installed& store) {
   Rows rows;
   for (const auto& package : store.lock()) {
     const bool shown = std::ranges::find(discovery.engines, package.name, &results::Capabilities::package) !=
@@ -129,7 +130,7 @@ int run_doctor() {
   auto environment = machine::read_environment();
   environment.variables = process::inherited_engine_variables();
   const auto disturbances = look_for_disturbances(environment);
-  const auto store = packages::Store::open();
+  const auto store = packages::Installed::open();
   const auto discovery = engines::discover(base::libexec_folder(), store);
   int ready = 0;
   const auto engines = engine_rows(discovery, store, ready);

@@ -8,17 +8,17 @@
 #include "base/text.h"
 #include "cli/columns.h"
 #include "cli/progress.h"
-#include "packages/packages.h"
+#include "packages/installed.h"
 
 namespace inferometer::cli {
 namespace {
 
+using packages::Installed;
 using packages::State;
-using packages::Store;
 
 std::string size_text(std::int64_t bytes) { return base::format_bytes(static_cast<double>(bytes)); }
 
-std::string title(const Store::Selection& selection) {
+std::string title(const Installed::Selection& selection) {
   return selection.package->name + "@" + selection.version->version;
 }
 
@@ -31,7 +31,7 @@ std::string count_of_members(const packages::LockedVersion& version) {
   return version.members.empty() ? "" : fmt::format("{} files, ", version.members.size());
 }
 
-int list(const Store& store) {
+int list(const Installed& store) {
   std::vector<std::vector<std::string>> rows = {{"NAME", "VERSION", "KIND", "STATE", "SIZE", "SUMMARY"}};
   for (const auto& package : store.lock()) {
     for (const auto& version : package.versions) {
@@ -50,8 +50,8 @@ int list(const Store& store) {
 }
 
 /// Every version of the packages that are named without one.
-std::vector<Store::Selection> select_all(const Store& store, const std::vector<std::string>& names) {
-  std::vector<Store::Selection> selections;
+std::vector<Installed::Selection> select_all(const Installed& store, const std::vector<std::string>& names) {
+  std::vector<Installed::Selection> selections;
   for (const auto& name : names) {
     const auto selection = store.select(name);
     if (name.find('@') != std::string::npos) {
@@ -64,7 +64,7 @@ std::vector<Store::Selection> select_all(const Store& store, const std::vector<s
   return selections;
 }
 
-void install_one(Store& store, const Store::Selection& selection) {
+void install_one(Installed& store, const Installed::Selection& selection) {
   const auto& package = *selection.package;
   say(fmt::format("{}: {} ({})", title(selection), package.summary, package.licence));
   const auto report = store.install(selection, [](const std::string& step) { say("  " + step); });
@@ -77,15 +77,15 @@ void install_one(Store& store, const Store::Selection& selection) {
   std::fputs((title(selection) + "  " + report.folder.string() + "\n").c_str(), stdout);
 }
 
-int install(Store& store, const std::vector<std::string>& names) {
-  std::vector<Store::Selection> selections;
+int install(Installed& store, const std::vector<std::string>& names) {
+  std::vector<Installed::Selection> selections;
   for (const auto& name : names)
     selections.push_back(store.select(name));  // a wrong name stops before the network
   for (const auto& selection : selections) install_one(store, selection);
   return base::kExitOk;
 }
 
-int remove(Store& store, const std::vector<std::string>& names) {
+int remove(Installed& store, const std::vector<std::string>& names) {
   for (const auto& name : names) {
     bool removed = false;
     for (const auto& selection : select_all(store, {name})) {
@@ -98,7 +98,7 @@ int remove(Store& store, const std::vector<std::string>& names) {
   return base::kExitOk;
 }
 
-int check(const Store& store, const std::vector<std::string>& names) {
+int check(const Installed& store, const std::vector<std::string>& names) {
   std::vector<std::string> all;
   for (const auto& package : store.lock()) all.push_back(package.name);
   std::vector<std::vector<std::string>> rows;
@@ -122,7 +122,7 @@ int check(const Store& store, const std::vector<std::string>& names) {
 }  // namespace
 
 int run_packages(const PackagesArguments& arguments) {
-  auto store = Store::open();
+  auto store = Installed::open();
   switch (arguments.action) {
     case PackagesAction::List:
       return list(store);

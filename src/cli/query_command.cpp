@@ -14,7 +14,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/progress.h"
-#include "packages/packages.h"
+#include "packages/installed.h"
 #include "packages/tool.h"
 #include "record/database.h"
 #include "record/list.h"
@@ -46,7 +46,7 @@ struct Opened {
 
 Opened open() {
   const auto duckdb =
-      packages::find_program(packages::Store::open(), "duckdb", "the record is queried with DuckDB");
+      packages::find_program(packages::Installed::open(), "duckdb", "the record is queried with DuckDB");
   const auto records = record::record_folder();
   // Two records may share a cache.
   const auto memory = base::cache_folder() / "queries" / base::sha256_hex(records.string()).substr(0, 16);

@@ -32,7 +32,7 @@ constexpr double kUsableShare = 0.8;
 std::string title_of(const campaign::SuiteExperiment& experiment) { return "suite " + experiment.folder; }
 
 /// Random weights can stand in: the name is that of a published architecture.
-bool can_be_synthetic(const std::string& model, const packages::Store& store) {
+bool can_be_synthetic(const std::string& model, const packages::Installed& store) {
   try {
     models::resolve(model, store, true);
     return true;
@@ -42,7 +42,7 @@ bool can_be_synthetic(const std::string& model, const packages::Store& store) {
 }
 
 /// Where the weights will come from. Throws what says that they cannot be had.
-void find_weights(Prospect& prospect, bool synthetic_allowed, const packages::Store& store) {
+void find_weights(Prospect& prospect, bool synthetic_allowed, const packages::Installed& store) {
   const auto& model = prospect.experiment.model;
   try {
     const auto kind = models::resolve(model, store).kind;
@@ -130,7 +130,7 @@ std::unique_ptr<experiment::Workbench> workbench_for(const Prospect& prospect, c
     } catch (const UserError& error) {
       const bool may_be_random = prospect.weights == Prospect::Weights::OnHub &&
                                  setting.file.synthetic_for_missing.value_or(false) &&
-                                 can_be_synthetic(name, packages::Store::open());
+                                 can_be_synthetic(name, packages::Installed::open());
       if (!may_be_random) throw;
       why = error.what();
     }
@@ -181,7 +181,7 @@ std::int64_t usable_memory() {
 
 std::vector<Prospect> look_ahead(const std::vector<campaign::SuiteExperiment>& experiments,
                                  const campaign::SuiteFile& file) {
-  const auto store = packages::Store::open();
+  const auto store = packages::Installed::open();
   experiment::Workbench real(false), synthetic(true);
   for (const auto& problem : real.problems()) say(problem);
   plan::Request cpus;

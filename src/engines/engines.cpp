@@ -49,14 +49,14 @@ protocol::Description describe(const fs::path& program) {
   return description;
 }
 
-std::vector<std::string> installed_versions(const std::string& package, const packages::Store& store) {
+std::vector<std::string> installed_versions(const std::string& package, const packages::Installed& store) {
   if (package.empty()) return {""};
   std::vector<std::string> versions;
-  for (const auto& installed : store.installed(package)) versions.push_back(installed.version);
+  for (const auto& installed : store.versions_of(package)) versions.push_back(installed.version);
   return versions;
 }
 
-results::Capabilities capabilities(const fs::path& program, const packages::Store& store) {
+results::Capabilities capabilities(const fs::path& program, const packages::Installed& store) {
   results::Capabilities engine{describe(program), program.string(), {}};
   // Throws for a package outside the lock.
   if (!engine.package.empty()) store.select(engine.package);
@@ -66,7 +66,7 @@ results::Capabilities capabilities(const fs::path& program, const packages::Stor
 
 }  // namespace
 
-Discovery discover(const fs::path& libexec, const packages::Store& store) {
+Discovery discover(const fs::path& libexec, const packages::Installed& store) {
   Discovery discovery;
   for (const auto& program : find_programs(libexec)) {
     const auto leave_out = [&](const std::exception& reason) {

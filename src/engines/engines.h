@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "packages/packages.h"
+#include "packages/installed.h"
 #include "results/capabilities.h"
 
 namespace inferometer::engines {
@@ -17,7 +17,7 @@ struct Discovery {
   std::vector<results::Capabilities> engines;  ///< by name
   std::vector<std::string> problems;
 };
-Discovery discover(const std::filesystem::path& libexec, const packages::Store& store);
+Discovery discover(const std::filesystem::path& libexec, const packages::Installed& store);
 
 /// Which engine, with which options, produces the reference outputs for a format: the first of `engines`
 /// whose description says so. `engine` points into `engines`. Throws base::UserError with the formats that

@@ -67,7 +67,7 @@ class EnginesTest : public ::testing::Test {
     return {"swift/libs/libswift.so.map", "swift/libs/libswift.so." + version};
   }
 
-  packages::Store store() const {
+  packages::Installed store() const {
     packages::LockedPackage swift;
     swift.name = "swift";
     swift.kind = "engine";

@@ -33,7 +33,8 @@ std::string install_line(const std::string& name_at_version) {
 
 }  // namespace
 
-Launch launch(const results::Capabilities& engine, const std::string& version, const packages::Store& store) {
+Launch launch(const results::Capabilities& engine, const std::string& version,
+              const packages::Installed& store) {
   if (engine.package.empty()) {
     if (!version.empty()) {
       throw base::UserError("engine " + engine.engine +
@@ -42,7 +43,7 @@ Launch launch(const results::Capabilities& engine, const std::string& version, c
     }
     return program_with_library(engine.program, "");
   }
-  const auto installed = store.installed(engine.package);
+  const auto installed = store.versions_of(engine.package);
   if (version.empty() && installed.empty()) {
     throw base::UserError(engine.engine + " is not installed: " + install_line(engine.package));
   }
@@ -58,8 +59,8 @@ Launch launch(const results::Capabilities& engine, const std::string& version, c
                           "): " + install_line(name) + " repairs it");
   }
   const auto library = library_of(engine, *selection.version);
-  auto launch = program_with_library(
-      engine.program, library.empty() ? "" : fs::absolute(state.folder / library).string());
+  auto launch = program_with_library(engine.program,
+                                     library.empty() ? "" : fs::absolute(state.folder / library).string());
   launch.version = selection.version->version;
   return launch;
 }

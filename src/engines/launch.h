@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "packages/packages.h"
+#include "packages/installed.h"
 #include "results/capabilities.h"
 
 namespace inferometer::engines {
@@ -20,7 +20,8 @@ struct Launch {
 
 /// Of a worker of `engine` at `version` (empty: newest installed). Throws base::UserError with the line that
 /// installs what is missing.
-Launch launch(const results::Capabilities& engine, const std::string& version, const packages::Store& store);
+Launch launch(const results::Capabilities& engine, const std::string& version,
+              const packages::Installed& store);
 
 /// A worker program of ours with a library; empty for none.
 Launch program_with_library(const std::string& program, const std::string& library);

@@ -89,7 +89,7 @@ std::string repeat_command(const results::Plan& plan, const results::Group& grou
 
 Workbench::Workbench(bool synthetic_weights)
     : synthetic_weights_(synthetic_weights),
-      store_(packages::Store::open()),
+      store_(packages::Installed::open()),
       discovery_(engines::discover(base::libexec_folder(), store_)),
       builder_(base::libexec_folder() / "inferometer-builder", base::cache_folder() / "artefacts"),
       scratch_("experiment") {
@@ -108,7 +108,7 @@ plan::Model Workbench::look_at(const std::string& name, const models::Reference&
   plan::Model model{name, builder_.inspect(reference), {}};
   model.variants = models::variants_of(reference, model.summary);
   for (auto& variant : model.variants)
-    variant.can_be_made = variant.toolchain.empty() || !store_.installed(variant.toolchain).empty();
+    variant.can_be_made = variant.toolchain.empty() || !store_.versions_of(variant.toolchain).empty();
   references_[name] = reference;
   models_[name] = model;
   return model;

@@ -15,7 +15,7 @@
 #include "measure/experiment_run.h"
 #include "measure/session_launcher.h"
 #include "models/models.h"
-#include "packages/packages.h"
+#include "packages/installed.h"
 #include "plan/plan.h"
 
 namespace inferometer::experiment {
@@ -96,7 +96,7 @@ class Workbench {
   const results::Capabilities& engine(const std::string& name) const;
 
   bool synthetic_weights_;
-  packages::Store store_;
+  packages::Installed store_;
   engines::Discovery discovery_;
   builder_client::Builder builder_;
   base::ScratchFolder scratch_;

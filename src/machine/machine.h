@@ -67,11 +67,11 @@ std::vector<Disturbance> find_disturbances(const results::Environment& environme
 /// flock on a file in a folder that all users of the machine share; the kernel frees it when we die.
 class MeasurementLock {
  public:
-  /// Waits up to `patience`; `told` is called once with "held by process 123 (user, since ...)" when it has
-  /// to wait. Throws base::UserError naming the holder when patience ends, and when a signal ends the wait.
-  /// Only a test gives another `file`: not even TMPDIR or INFEROMETER_HOME move it, for there is one lock to
-  /// a machine.
-  MeasurementLock(std::chrono::nanoseconds patience, void (*told)(const std::string&),
+  /// Waits up to `timeout`; `notify` is called once with "held by process 123 (user, since ...)" when it has
+  /// to wait. Throws base::UserError naming the holder when the timeout is over, and when a signal ends the
+  /// wait. Only a test gives another `file`: not even TMPDIR or INFEROMETER_HOME move it, for there is one
+  /// lock to a machine.
+  MeasurementLock(std::chrono::nanoseconds timeout, void (*notify)(const std::string&),
                   const std::filesystem::path& file = "/tmp/inferometer-measurement.lock");
   ~MeasurementLock();
   MeasurementLock(const MeasurementLock&) = delete;

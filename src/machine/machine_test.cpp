@@ -183,19 +183,19 @@ TEST(disturbances, a_limit_at_or_above_the_cpus_disturbs_nobody) {
   EXPECT_THAT(find_disturbances(environment, all_idle(4), kNoPressure), IsEmpty());
 }
 
-std::string told;
-void remember(const std::string& text) { told += text; }
+std::string heard;
+void remember(const std::string& text) { heard += text; }
 
-TEST(measurement_lock, the_second_is_told_who_holds_it_and_gives_up) {
+TEST(measurement_lock, the_second_hears_who_holds_it_and_gives_up) {
   base::ScratchFolder folder("machine-test");
   const auto file = folder.path() / "lock";
-  told.clear();
+  heard.clear();
   const MeasurementLock first(std::chrono::nanoseconds(0), remember, file);
-  EXPECT_EQ(told, "");
+  EXPECT_EQ(heard, "");
   const auto message =
       message_of([&] { MeasurementLock second(std::chrono::nanoseconds(0), remember, file); });
   EXPECT_THAT(message, HasSubstr("held by process " + std::to_string(::getpid()) + " ("));
-  EXPECT_THAT(told, HasSubstr("waiting: held by process " + std::to_string(::getpid())));
+  EXPECT_THAT(heard, HasSubstr("waiting: held by process " + std::to_string(::getpid())));
 }
 
 TEST(measurement_lock, waiting_tells_once_and_ends_when_the_holder_dies) {
@@ -212,9 +212,9 @@ TEST(measurement_lock, waiting_tells_once_and_ends_when_the_holder_dies) {
   }
   char byte = 0;
   ASSERT_EQ(::read(ready[0], &byte, 1), 1);
-  told.clear();
+  heard.clear();
   const MeasurementLock second(std::chrono::minutes(1), remember, file);
-  EXPECT_THAT(told, MatchesRegex("[^;]+; waiting: held by process " + std::to_string(holder) + " [^;]+"));
+  EXPECT_THAT(heard, MatchesRegex("[^;]+; waiting: held by process " + std::to_string(holder) + " [^;]+"));
   EXPECT_THAT(base::read_file(file, 1000), HasSubstr("process " + std::to_string(::getpid())));
   ::waitpid(holder, nullptr, 0);
   ::close(ready[0]);

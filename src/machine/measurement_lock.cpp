@@ -71,9 +71,9 @@ std::string holder(int descriptor) {
 
 }  // namespace
 
-MeasurementLock::MeasurementLock(std::chrono::nanoseconds patience, void (*told)(const std::string&),
+MeasurementLock::MeasurementLock(std::chrono::nanoseconds timeout, void (*notify)(const std::string&),
                                  const std::filesystem::path& file) {
-  const std::int64_t give_up_ns = base::monotonic_ns() + patience.count();
+  const std::int64_t give_up_ns = base::monotonic_ns() + timeout.count();
   for (bool first = true;; first = false) {
     const int descriptor = open_lock_file(file);
     const bool locked = ::flock(descriptor, LOCK_EX | LOCK_NB) == 0;
@@ -85,7 +85,7 @@ MeasurementLock::MeasurementLock(std::chrono::nanoseconds patience, void (*told)
     const std::string by = locked ? "" : holder(descriptor);
     ::close(descriptor);
     if (locked) continue;
-    if (first) told("another experiment measures on this machine; waiting: held by " + by);
+    if (first) notify("another experiment measures on this machine; waiting: held by " + by);
     if (base::monotonic_ns() >= give_up_ns) {
       throw base::UserError(
           "another experiment measures on this machine, and two at once would disturb each other: "

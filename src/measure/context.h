@@ -15,7 +15,7 @@
 
 namespace inferometer::measure {
 
-/// Told between rounds, never inside a timed region.
+/// Called between rounds, never inside a timed region.
 class Observer {
  public:
   virtual ~Observer() = default;

@@ -166,7 +166,7 @@ bool ExperimentRun::measure_load_set(const results::Group& group, results::Reaso
     }
     whole_sets += set.interrupted ? 0 : 1;
   }
-  request.second_process = !speaks_of_these_loads();
+  request.second_process = !is_about_these_loads();
   request.least_timed_runs = whole_sets < effort.repeats ? effort.timed_runs : 0;
   auto& set = experiment_.load_sets.emplace_back();
   LoadSetRun set_run(context_, request, set);
@@ -188,7 +188,7 @@ bool ExperimentRun::measure_load_set(const results::Group& group, results::Reaso
   if (counted && reason.empty() && decided) reason = ReasonCode::Decided;
   if (counted && reason.empty() && measured_ns(group) >= effort.budget_ns) reason = ReasonCode::Budget;
   const bool full = set_run.samples() >= kMostSamplesOfLoadSet;
-  if (counted && reason.empty() && full && speaks_of_these_loads()) reason = ReasonCode::SamplesFull;
+  if (counted && reason.empty() && full && is_about_these_loads()) reason = ReasonCode::SamplesFull;
   return reason.empty();
 }
 
@@ -200,7 +200,7 @@ void ExperimentRun::round_until_done(const results::Group& group, LoadSetRun& se
     tell(group, fmt::format("load {}, round {}", experiment_.load_sets.back().index + 1, set_run.rounds()),
          progress.seconds_more);
     if (!set_run.has_least_counts()) continue;
-    if (effort.exact_counts || !speaks_of_these_loads()) return;
+    if (effort.exact_counts || !is_about_these_loads()) return;
     if (progress.decided || measured_ns(group) >= effort.budget_ns) return;
     if (set_run.samples() >= kMostSamplesOfLoadSet) return;
   }
@@ -281,7 +281,7 @@ std::int64_t ExperimentRun::measured_ns(const results::Group& group) const {
   return sum_ns;
 }
 
-bool ExperimentRun::speaks_of_these_loads() const {
+bool ExperimentRun::is_about_these_loads() const {
   return experiment_.plan.effort.mode == results::Mode::Quick;
 }
 

@@ -1,4 +1,4 @@
-// One plan carried out: truth, harness cost, then each group's load sets until it is decided.
+// One plan is run: truth, harness cost, then each group's load sets until it is decided.
 #pragma once
 
 #include <map>
@@ -49,7 +49,7 @@ class ExperimentRun {
   bool has_ended(const std::string& candidate) const;
   bool has_failed(const std::string& candidate) const;
   std::int64_t measured_ns(const results::Group& group) const;
-  bool speaks_of_these_loads() const;
+  bool is_about_these_loads() const;
   void tell(const results::Group& group, const std::string& doing, double seconds_left) const;
 
   const Context& context_;

@@ -10,6 +10,7 @@
 #include "measure/load_set.h"
 #include "measure/replay.h"
 #include "measure/session_launcher.h"
+#include "measure/surroundings_fixture.h"
 #include "process/process.h"
 #include "results/json.h"
 
@@ -236,15 +237,15 @@ TEST(experiment_run, a_candidate_that_cannot_load_costs_only_itself) {
   bench.launcher.fails = "b";
   bench.run();
   EXPECT_EQ(bench.verdict("c"), VerdictKind::Slower);
-  bool told = false;
+  bool known = false;
   for (const auto& ended : bench.journal.outcomes) {
     if (ended.candidate == "b")
-      told = ended.outcome.kind == OutcomeKind::Crashed && ended.outcome.reason == "SIGSEGV";
+      known = ended.outcome.kind == OutcomeKind::Crashed && ended.outcome.reason == "SIGSEGV";
     if (ended.candidate == "c") {
       EXPECT_TRUE(ended.outcome.ok());
     }
   }
-  EXPECT_TRUE(told);
+  EXPECT_TRUE(known);
   EXPECT_EQ(bench.launcher.launches["b"], 1) << "a crash is not tried again";
 }
 

@@ -307,7 +307,7 @@ void LoadSetRun::finish() {
   for (std::size_t index = 0; index < live_.size(); ++index) {
     if (!live_[index].process) continue;
     const auto problem = live_[index].process->close();
-    // What was measured stays; how the engine behaves at its end is told beside it.
+    // What was measured stays; how the engine behaves at its end is reported beside it.
     if (!problem.empty()) set_.loads[index].outcome.reason = "at teardown: " + problem;
     live_[index].process.reset();
   }

@@ -105,8 +105,9 @@ constexpr NamedNoise kNoises[] = {
 
 class ReplayLoad final : public LiveLoad {
  public:
-  ReplayLoad(double quiet_ns, double run_deviation, Noise& noise, base::FakeClock& clock, base::Random random)
-      : quiet_ns_(quiet_ns), run_deviation_(run_deviation), noise_(noise), clock_(clock), random_(random) {}
+  /// `replayed.quiet_ns` is that of this load.
+  ReplayLoad(const ReplayedCandidate& replayed, Noise& noise, base::FakeClock& clock, base::Random random)
+      : replayed_(replayed), noise_(noise), clock_(clock), random_(random) {}
 
   results::Block sample(const BlockRequest& request) override {
     results::Block block;
@@ -140,11 +141,10 @@ class ReplayLoad final : public LiveLoad {
 
  private:
   void run() {
-    const double work_ns = quiet_ns_ * std::exp(run_deviation_ * random_.normal());
+    const double work_ns = replayed_.quiet_ns * std::exp(replayed_.run_deviation * random_.normal());
     clock_.advance(noise_.end_of_work(clock_.now_ns(), work_ns) - clock_.now_ns());
   }
-  double quiet_ns_;
-  double run_deviation_;
+  ReplayedCandidate replayed_;
   Noise& noise_;
   base::FakeClock& clock_;
   base::Random random_;
@@ -226,13 +226,12 @@ ReplayLauncher::ReplayLauncher(std::map<std::string, ReplayedCandidate> candidat
 
 std::unique_ptr<LiveLoad> ReplayLauncher::launch(const std::string& candidate, const std::vector<int>& cpus,
                                                  results::Load& load) {
-  const auto& replayed = candidates_.at(candidate);
+  auto replayed = candidates_.at(candidate);
   load.cpus = cpus;
   load.start_ns = static_cast<std::int64_t>(replayed.load_ns);
   clock_.advance(noise_.end_of_work(clock_.now_ns(), replayed.load_ns) - clock_.now_ns());
-  const double quiet_ns = replayed.quiet_ns * std::exp(replayed.load_deviation * random_.normal());
-  return std::make_unique<ReplayLoad>(quiet_ns, replayed.run_deviation, noise_, clock_,
-                                      base::Random(random_.next(), "runs"));
+  replayed.quiet_ns *= std::exp(replayed.load_deviation * random_.normal());
+  return std::make_unique<ReplayLoad>(replayed, noise_, clock_, base::Random(random_.next(), "runs"));
 }
 
 }  // namespace inferometer::measure

@@ -89,7 +89,7 @@ bool is_steady(const WarmUpState& state, std::int64_t least_runs) {
   if (runs < std::max<std::int64_t>(3, least_runs) || state.elapsed_ns < kWarmUpNs) return false;
   const auto points = thinned(state.run_ns);
   const std::span<const double> last_half = std::span(points).subspan(points.size() / 2);
-  // Too few points to speak of direction: slow models are judged by the trend alone.
+  // Too few points for a direction: slow models are judged by the trend alone.
   if (points.size() >= 20 && statistics::direction_changes(last_half) < 4) return false;
   const double drift =
       std::fabs(statistics::theil_sen_slope(last_half)) * static_cast<double>(last_half.size());

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/text.h"
 
 namespace inferometer::measure {
 namespace {
@@ -134,6 +135,15 @@ protocol::Load load_request(const LaunchFacts& facts) {
 
 }  // namespace
 
+std::string missing_device(const std::string& asked, const std::vector<results::Device>& devices) {
+  std::vector<std::string> there;
+  for (const auto& device : devices) {
+    if (device.id == asked) return "";
+    there.push_back(device.id);
+  }
+  return fmt::format("device {} is not there (the engine sees: {})", asked, base::join(there, ", "));
+}
+
 std::string difference_to_request(const results::Configuration& asked, const results::Effective& effective) {
   if (effective.device != asked.device) {
     return fmt::format("asked for device {}, the engine runs on {}", asked.device, effective.device);
@@ -171,6 +181,11 @@ std::unique_ptr<LiveLoad> SessionLauncher::launch(const std::string& candidate, 
   load.engine_version = session.hello().engine_version;
   load.library_sha256 = library.empty() ? "" : digests_[library];
   load.start_ns = session.start_ns();
+  if (const auto missing = missing_device(facts.configuration.device, session.hello().devices);
+      !missing.empty()) {
+    throw results::CandidateFailure(
+        {results::OutcomeKind::Unsupported, "start", missing, session.log_tail(), facts.repeat});
+  }
   const auto reply = session.load(load_request(facts));
   load.effective = {reply.device, reply.precision, reply.threads, reply.options, reply.placement};
   load.load_ns = reply.load_ns;

@@ -8,6 +8,7 @@
 
 #include "engines/launch.h"
 #include "measure/live_load.h"
+#include "results/device.h"
 #include "session/session.h"
 
 namespace inferometer::measure {
@@ -36,6 +37,9 @@ class SessionLauncher final : public Launcher {
   std::map<std::string, std::string>
       digests_;  ///< library -> sha256, asked of the first worker that opens it
 };
+
+/// "" if the device that is asked for is one of those that the engine sees, else why it cannot be used.
+std::string missing_device(const std::string& asked, const std::vector<results::Device>& devices);
 
 /// "" if the engine did what was asked, else "asked for float16, the engine computes in bfloat16": a silent
 /// other device, precision, thread count or option is an outcome, not a result.

@@ -120,6 +120,14 @@ TEST_F(Workers, one_in_python_is_measured_in_rounds_with_one_in_cpp_and_on_a_dev
   EXPECT_EQ(load_of("acc0").effective.device, "acc0");
 }
 
+TEST_F(Workers, one_that_does_not_see_the_device_asked_for_is_unsupported) {
+  add_golden("acc1", {}, "acc1");
+  measure(1);
+  EXPECT_EQ(load_of("acc1").outcome.kind, OutcomeKind::Unsupported);
+  EXPECT_THAT(load_of("acc1").outcome.reason.subject,
+              HasSubstr("device acc1 is not there (the engine sees: cpu, acc0)"));
+}
+
 TEST_F(Workers, texts_of_a_model_of_two_parts_have_times_of_tokens) {
   add_generating("texts", 5);
   measure(2);

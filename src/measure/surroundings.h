@@ -1,4 +1,4 @@
-// The rest of the machine, with a fake beside it: who else uses the CPUs while we measure.
+// The rest of the machine: who else uses the CPUs while we measure.
 #pragma once
 
 #include <chrono>
@@ -37,26 +37,6 @@ class MachineSurroundings final : public Surroundings {
  private:
   machine::CpuCounters begin_;
   std::int64_t own_begin_ns_ = 0;
-};
-
-/// A machine on which others use as many CPUs as the test says; `watch` lets no time pass.
-class FakeSurroundings final : public Surroundings {
- public:
-  explicit FakeSurroundings(int cpus) : count_(cpus) {}
-  std::vector<int> cpus() override;
-  OthersUse watch(std::chrono::nanoseconds duration) override;
-  void begin_span() override {}
-  OthersUse end_span(std::int64_t own) override;
-  std::vector<double> busy;                ///< per CPU; missing ones are idle
-  std::int64_t watched_ns = 0;             ///< how long `watch` was asked for in all
-  std::int64_t quiet_after_ns = -1;        ///< >= 0: idle once so much was watched
-  double busy_in_spans = 0;                ///< CPUs used beside `busy` while our workers ran
-  std::int64_t own_cpu_ns = -1;            ///< as the last `end_span` was told
-  std::int64_t interrupted_after_ns = -1;  ///< >= 0: the user gives up once so much was watched
-
- private:
-  OthersUse use() const;
-  int count_;
 };
 
 }  // namespace inferometer::measure

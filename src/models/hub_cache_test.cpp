@@ -54,7 +54,7 @@ class hub_cache : public ::testing::Test {
 
   base::ScratchFolder folder_{"hub-cache-test"};
   std::map<std::string, std::string> before_;
-  packages::Store store_{folder_.path() / "packages", {}};
+  packages::Installed store_{folder_.path() / "packages", {}};
 };
 
 TEST_F(hub_cache, is_where_huggingface_hub_looks) {

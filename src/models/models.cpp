@@ -33,8 +33,8 @@ bool is_model_file(const fs::path& path) {
   return std::find(kModelFiles.begin(), kModelFiles.end(), path.extension()) != kModelFiles.end();
 }
 
-Reference packaged(const PackagedModel& model, const packages::Store& store) {
-  const auto installed = store.installed(model.package);
+Reference packaged(const PackagedModel& model, const packages::Installed& store) {
+  const auto installed = store.versions_of(model.package);
   if (installed.empty()) {
     throw base::UserError("model '" + std::string(model.name) +
                           "' is not installed: run 'inferometer packages install " + model.package + "'");
@@ -98,7 +98,7 @@ std::vector<std::string> known_names() {
   return names;
 }
 
-Reference resolve(const std::string& name, const packages::Store& store, bool synthetic_weights) {
+Reference resolve(const std::string& name, const packages::Installed& store, bool synthetic_weights) {
   if (const auto* application = find_application(name))
     return application_named(*application, synthetic_weights);
   if (synthetic_weights) return {Reference::Kind::Synthetic, published(name).name, {}};

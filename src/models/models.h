@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "packages/packages.h"
+#include "packages/installed.h"
 #include "results/model_summary.h"
 
 namespace inferometer::models {
@@ -26,7 +26,7 @@ struct Reference {
 /// of keras.applications; "null" (the null engine's). With `synthetic_weights` only a published name or such
 /// a network, whose weights are then random. Throws base::UserError: no such file, a folder that is neither,
 /// a known model that is not here (with what to do), an unknown name (with the known ones).
-Reference resolve(const std::string& name, const packages::Store& store, bool synthetic_weights = false);
+Reference resolve(const std::string& name, const packages::Installed& store, bool synthetic_weights = false);
 
 /// The model's own first. `summary`: of `inspect`.
 std::vector<results::AvailableVariant> variants_of(const Reference& reference,
@@ -34,6 +34,5 @@ std::vector<results::AvailableVariant> variants_of(const Reference& reference,
 
 /// Names that resolve without a path, for help and completion.
 std::vector<std::string> known_names();
-
 
 }  // namespace inferometer::models

@@ -23,7 +23,7 @@ class models : public ::testing::Test {
   }
 
   base::ScratchFolder folder_{"models-test"};
-  packages::Store store_{folder_.path() / "packages", {}};
+  packages::Installed store_{folder_.path() / "packages", {}};
 };
 
 TEST_F(models, paths_resolve_to_what_lies_there) {

@@ -6,7 +6,6 @@
 #include <cctype>
 #include <cerrno>
 #include <charconv>
-#include <optional>
 #include <vector>
 
 #include "base/error.h"
@@ -20,12 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 using process::Descriptor;
 
-struct Claim {
-  std::string location;
-  std::uint64_t offset = 0;
-  std::optional<std::uint64_t> length;
-};
-
 std::uint64_t non_negative(const std::string& value, const std::string& key, const std::string& where) {
   std::int64_t number = -1;
   const auto* end = value.data() + value.size();
@@ -37,7 +30,9 @@ std::uint64_t non_negative(const std::string& value, const std::string& key, con
   return static_cast<std::uint64_t>(number);
 }
 
-Claim read_claim(const TensorProto& tensor, const std::string& where) {
+}  // namespace
+
+ExternalPlace external_place(const TensorProto& tensor, const std::string& where) {
   std::map<std::string, std::string> entries;
   for (const auto& entry : tensor.external_data()) {
     const auto& key = entry.key();
@@ -50,13 +45,11 @@ Claim read_claim(const TensorProto& tensor, const std::string& where) {
     }
   }
   if (!entries.contains("location")) throw base::UserError(where + ": external data names no location");
-  Claim claim{checked_location(entries["location"], where), 0, std::nullopt};
-  if (entries.contains("offset")) claim.offset = non_negative(entries["offset"], "offset", where);
-  if (entries.contains("length")) claim.length = non_negative(entries["length"], "length", where);
-  return claim;
+  ExternalPlace place{checked_location(entries["location"], where), 0, std::nullopt};
+  if (entries.contains("offset")) place.offset = non_negative(entries["offset"], "offset", where);
+  if (entries.contains("length")) place.length = non_negative(entries["length"], "length", where);
+  return place;
 }
-
-}  // namespace
 
 std::string checked_location(const std::string& location, const std::string& where) {
   const auto refuse = [&](const std::string& found) {
@@ -112,7 +105,7 @@ std::uint64_t ExternalFiles::size_of(const std::string& location, const std::str
 
 void ExternalFiles::check(const TensorProto& tensor, std::uint64_t size_bytes) {
   const std::string where = model_file_.string() + ": tensor " + base::in_quotes(tensor.name());
-  const Claim claim = read_claim(tensor, where);
+  const auto claim = external_place(tensor, where);
   const std::uint64_t file_bytes = size_of(claim.location, where);
   const std::uint64_t length = claim.length.value_or(size_bytes);
   // offset and length are below 2^63: their sum cannot wrap.

@@ -64,6 +64,32 @@ void write_at(const process::Descriptor& file, std::uint64_t offset, std::span<c
 
 }  // namespace
 
+void set_attributes(NodeProto& node, Attributes attributes) {
+  for (const auto& [name, value] : attributes) {
+    auto* attribute = node.add_attribute();
+    attribute->set_name(name);
+    std::visit([&](const auto& held) { set(attribute, held); }, value);
+  }
+}
+
+void store_beside(BuiltModel& built, TensorProto& tensor, PendingWeight weight) {
+  weight.offset = built.weights_bytes;
+  tensor.clear_raw_data();
+  tensor.set_data_location(TensorProto::EXTERNAL);
+  const std::pair<const char*, std::string> entries[] = {{"location", kWeightsFile},
+                                                         {"offset", std::to_string(weight.offset)},
+                                                         {"length", std::to_string(weight.size_bytes)}};
+  tensor.clear_external_data();
+  for (const auto& [key, value] : entries) {
+    auto* entry = tensor.add_external_data();
+    entry->set_key(key);
+    entry->set_value(value);
+  }
+  const std::uint64_t end = weight.offset + weight.size_bytes;
+  built.weights_bytes = (end + kAlignmentBytes - 1) / kAlignmentBytes * kAlignmentBytes;
+  built.weights.push_back(std::move(weight));
+}
+
 GraphBuilder::GraphBuilder(std::string graph_name, std::int64_t opset) {
   // IR 8 is that of opset 17's time: every engine in use reads it.
   built_.proto.set_ir_version(8);
@@ -112,11 +138,7 @@ std::string GraphBuilder::node(const std::string& op, const std::string& name,
   node->set_name(name);
   for (const auto& input : inputs) node->add_input(input);
   node->add_output(name);
-  for (const auto& [attribute_name, value] : attributes) {
-    auto* attribute = node->add_attribute();
-    attribute->set_name(attribute_name);
-    std::visit([&](const auto& held) { set(attribute, held); }, value);
-  }
+  set_attributes(*node, attributes);
   return name;
 }
 
@@ -140,33 +162,24 @@ std::string GraphBuilder::number(const std::string& name, float value) {
 
 std::string GraphBuilder::weight(const std::string& name, const tensors::Shape& source_shape,
                                  bool transposed) {
-  PendingWeight pending{name, transposed, built_.weights_bytes, 0};
+  PendingWeight pending{name, transposed, 0, 0};
   pending.size_bytes = static_cast<std::uint64_t>(tensors::element_count(source_shape)) * sizeof(float);
   auto* tensor = built_.proto.mutable_graph()->add_initializer();
   tensor->set_name(name);
   tensor->set_data_type(kFloat32);
   tensor->mutable_dims()->Add(source_shape.begin(), source_shape.end());
   if (transposed) tensor->mutable_dims()->SwapElements(0, 1);
-  tensor->set_data_location(TensorProto::EXTERNAL);
-  const std::pair<const char*, std::string> entries[] = {{"location", kWeightsFile},
-                                                         {"offset", std::to_string(pending.offset)},
-                                                         {"length", std::to_string(pending.size_bytes)}};
-  for (const auto& [key, value] : entries) {
-    auto* entry = tensor->add_external_data();
-    entry->set_key(key);
-    entry->set_value(value);
-  }
-  const std::uint64_t end = pending.offset + pending.size_bytes;
-  built_.weights_bytes = (end + kAlignmentBytes - 1) / kAlignmentBytes * kAlignmentBytes;
-  built_.weights.push_back(std::move(pending));
+  store_beside(built_, *tensor, std::move(pending));
   return name;
 }
 
 BuiltModel GraphBuilder::finish() { return std::move(built_); }
 
-void write_model(const BuiltModel& built, const fs::path& folder,
-                 const std::function<tensors::Tensor(const std::string&)>& read) {
-  const auto path = folder / kWeightsFile;
+namespace {
+
+/// Of a model with at least one weight beside it.
+void write_weights(const BuiltModel& built, const fs::path& path,
+                   const std::function<tensors::Tensor(const std::string&)>& read) {
   const process::Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   // Reserving the whole size first finds a full disk before the work, not after it.
   const int reserved =
@@ -182,6 +195,13 @@ void write_model(const BuiltModel& built, const fs::path& folder,
   if (::fsync(file.get()) != 0) {
     throw base::UserError(path.string() + ": cannot be written: " + base::errno_text(errno));
   }
+}
+
+}  // namespace
+
+void write_model(const BuiltModel& built, const fs::path& folder,
+                 const std::function<tensors::Tensor(const std::string&)>& read) {
+  if (!built.weights.empty()) write_weights(built, folder / kWeightsFile, read);
   base::write_file_atomically(folder / "model.onnx", built.proto.SerializeAsString());
 }
 

@@ -26,9 +26,13 @@ struct PendingWeight {
 /// A model that is complete but for the bytes of its weights.
 struct BuiltModel {
   ModelProto proto;
-  std::vector<PendingWeight> weights;  ///< by ascending offset, float32
+  std::vector<PendingWeight> weights;  ///< by ascending offset; those of a GraphBuilder are float32
   std::uint64_t weights_bytes = 0;     ///< size of the file of weights
 };
+
+/// Lets the elements of `tensor`, a part of built.proto, lie in the file of weights: `weight` names their
+/// source and their size, its offset is assigned here.
+void store_beside(BuiltModel& built, TensorProto& tensor, PendingWeight weight);
 
 /// Property of a built model: the most tokens that it takes.
 constexpr const char* kLongestText = "max_sequence_length";
@@ -38,6 +42,8 @@ constexpr const char* kWeightsFile = "model.onnx.data";
 
 using Attributes = std::initializer_list<
     std::pair<const char*, std::variant<std::int64_t, float, std::vector<std::int64_t>>>>;
+
+void set_attributes(NodeProto& node, Attributes attributes);
 
 class GraphBuilder {
  public:
@@ -69,9 +75,9 @@ class GraphBuilder {
   BuiltModel built_;
 };
 
-/// Writes model.onnx and its file of weights into `folder`. `read` gives the source tensor of a pending
-/// weight; one tensor (two for a transposed one) is in memory at a time. Throws base::UserError, on a full
-/// disk for example; what was written then stays in `folder`.
+/// Writes model.onnx and, where it has weights, their file into `folder`. `read` gives the source tensor of a
+/// pending weight; one tensor (two for a transposed one) is in memory at a time. Throws base::UserError, on a
+/// full disk for example; what was written then stays in `folder`.
 void write_model(const BuiltModel& built, const std::filesystem::path& folder,
                  const std::function<tensors::Tensor(const std::string&)>& read);
 

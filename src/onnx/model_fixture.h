@@ -38,13 +38,18 @@ inline ValueInfoProto* add_value(ValueInfoProto* value, const std::string& name,
   return value;
 }
 
+/// Filled with bytes of 1.
 inline TensorProto* add_initializer(GraphProto* graph, const std::string& name, int type,
-                                    const std::vector<std::int64_t>& dims, std::size_t bytes) {
+                                    const std::vector<std::int64_t>& dims) {
   auto* tensor = graph->add_initializer();
   tensor->set_name(name);
   tensor->set_data_type(type);
-  for (const auto dim : dims) tensor->add_dims(dim);
-  tensor->set_raw_data(std::string(bytes, '\1'));
+  std::int64_t bytes = type == 10 ? 2 : type == 7 ? 8 : 4;  // float16, int64, float32
+  for (const auto dim : dims) {
+    tensor->add_dims(dim);
+    bytes *= dim;
+  }
+  tensor->set_raw_data(std::string(static_cast<std::size_t>(bytes), '\1'));
   return tensor;
 }
 
@@ -59,7 +64,7 @@ inline ModelProto small_model() {
   graph->set_name("small");
   add_value(graph->add_input(), "x", 1, {"batch", "3"});
   add_value(graph->add_output(), "y", 1, {"batch", "2"});
-  add_initializer(graph, "w", 1, {3, 2}, 24);
+  add_initializer(graph, "w", 1, {3, 2});
   add_node(graph, "MatMul", {"x", "w"}, "y");
   return model;
 }

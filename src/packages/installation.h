@@ -7,19 +7,23 @@
 #include <string>
 #include <vector>
 
-#include "packages/packages.h"
+#include "packages/installed.h"
 #include "process/process.h"
 
 namespace inferometer::packages {
 
-using Tell = std::function<void(const std::string&)>;
+using Notify = std::function<void(const std::string&)>;
+
+/// What keeps the client of the registry (pip) from running here, with the line that installs it; empty when
+/// it runs.
+std::string client_problem();
 
 /// Keeps other processes from installing or removing the same package. Held for the life of the object; the
 /// kernel frees it when we die.
 class PackageLock {
  public:
   /// Waits, telling so once. Throws process::Interrupted.
-  PackageLock(const std::filesystem::path& package_folder, const Tell& tell);
+  PackageLock(const std::filesystem::path& package_folder, const Notify& notify);
   ~PackageLock();
   PackageLock(const PackageLock&) = delete;
   PackageLock& operator=(const PackageLock&) = delete;
@@ -29,13 +33,13 @@ class PackageLock {
 };
 
 /// A folder beside the installed versions, gone at the end with all that was not renamed away.
-class Workshop {
+class WorkFolder {
  public:
   /// Under the PackageLock: what dead installations left in `package_folder` is removed first.
-  explicit Workshop(const std::filesystem::path& package_folder);
-  ~Workshop();
-  Workshop(const Workshop&) = delete;
-  Workshop& operator=(const Workshop&) = delete;
+  explicit WorkFolder(const std::filesystem::path& package_folder);
+  ~WorkFolder();
+  WorkFolder(const WorkFolder&) = delete;
+  WorkFolder& operator=(const WorkFolder&) = delete;
   const std::filesystem::path& path() const { return path_; }
 
  private:
@@ -61,9 +65,9 @@ std::filesystem::path download(const LockedVersion& version, const LockedFile& f
 void unpack(const std::filesystem::path& wheel, const LockedVersion& version,
             const std::filesystem::path& folder);
 
-/// Puts `made` in the place of `target`, what was there goes into `workshop`; both names are on disk after
+/// Puts `made` in the place of `target`, what was there goes into `work_folder`; both names are on disk after
 /// it.
 void move_into_place(const std::filesystem::path& made, const std::filesystem::path& target,
-                     const Workshop& workshop);
+                     const WorkFolder& work_folder);
 
 }  // namespace inferometer::packages

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string>
 
-#include "packages/packages.h"
+#include "packages/installed.h"
 
 namespace inferometer::packages {
 

@@ -20,8 +20,8 @@ std::string last_line(const std::string& log) {
 
 }  // namespace
 
-Toolchain find_toolchain(const Store& store, const std::string& package, const std::string& purpose) {
-  const auto installed = store.installed(package);
+Toolchain find_toolchain(const Installed& store, const std::string& package, const std::string& purpose) {
+  const auto installed = store.versions_of(package);
   if (installed.empty()) {
     throw base::UserError(
         purpose + ", which are missing or damaged here: type `inferometer packages install " + package + "`");
@@ -45,7 +45,7 @@ ScriptReply run_script(const Toolchain& toolchain, const ScriptCall& call) {
   spawn.standard_input = base::to_line(call.job);
   spawn.capture_standard_output = true;
   spawn.data_limit_bytes = call.data_limit_bytes;
-  spawn.tell = call.tell;
+  spawn.notify = call.notify;
   const auto finished = process::run(spawn, call.deadline);
   if (finished.timed_out)
     throw base::UserError(fmt::format("{} was ended after {} min", call.script, call.deadline.count()));

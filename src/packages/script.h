@@ -8,7 +8,7 @@
 #include <string>
 
 #include "base/json.h"
-#include "packages/packages.h"
+#include "packages/installed.h"
 
 namespace inferometer::packages {
 
@@ -21,14 +21,14 @@ struct Toolchain {
 };
 /// `package`: its name in the lock. Throws base::UserError: `purpose` ("pictures are read by libraries"), and
 /// the line that installs them.
-Toolchain find_toolchain(const Store& store, const std::string& package, const std::string& purpose);
+Toolchain find_toolchain(const Installed& store, const std::string& package, const std::string& purpose);
 
 struct ScriptCall {
   std::string script;  ///< "tokenize_texts.py"
   base::Json job;
   std::uint64_t data_limit_bytes = std::uint64_t{8} << 30;
   std::chrono::minutes deadline{10};
-  std::function<void(const std::string&)> tell;  ///< gets each sentence that the script tells; may be empty
+  std::function<void(const std::string&)> notify;  ///< gets each sentence that the script tells; may be empty
 };
 struct ScriptReply {
   base::Json answer;

@@ -13,7 +13,7 @@ namespace {
 
 class Script : public testing::Test {
  protected:
-  /// A shell stands for the interpreter.
+  /// A shell is the interpreter.
   ScriptReply run(const std::string& lines) {
     const auto shell = folder_.path() / "shell";
     std::ofstream(shell) << "#!/bin/sh\nshift\nexec /bin/sh \"$@\"\n";
@@ -26,7 +26,7 @@ class Script : public testing::Test {
     std::ofstream(toolchain.scripts / "script") << lines;
     return run_script(toolchain, {.script = "script",
                                   .job = {{"rows", 3}},
-                                  .tell = [this](const std::string& line) { told_.push_back(line); }});
+                                  .notify = [this](const std::string& line) { sentences_.push_back(line); }});
   }
   std::string refusal(const std::string& lines) {
     try {
@@ -38,7 +38,7 @@ class Script : public testing::Test {
   }
 
   base::ScratchFolder folder_{"script-test"};
-  std::vector<std::string> told_;
+  std::vector<std::string> sentences_;
 };
 
 TEST_F(Script, is_asked_on_stdin_and_answers_on_stdout) { EXPECT_EQ(run("cat").answer.at("rows"), 3); }
@@ -72,9 +72,10 @@ TEST_F(Script, that_dies_of_a_message_of_many_lines_tells_it_in_one) {
 }
 
 TEST_F(Script, tells_while_it_works_and_that_is_not_its_last_word) {
-  EXPECT_EQ(refusal("echo 'told: layer 1 of 2' >&2; echo gone >&2; echo 'told: layer 2 of 2' >&2; exit 1"),
-            "script failed: exit code 1: gone");
-  EXPECT_THAT(told_, testing::ElementsAre("layer 1 of 2", "layer 2 of 2"));
+  EXPECT_EQ(
+      refusal("echo 'progress: layer 1 of 2' >&2; echo gone >&2; echo 'progress: layer 2 of 2' >&2; exit 1"),
+      "script failed: exit code 1: gone");
+  EXPECT_THAT(sentences_, testing::ElementsAre("layer 1 of 2", "layer 2 of 2"));
 }
 
 TEST_F(Script, finds_the_libraries_of_its_toolchain_and_what_all_scripts_share) {

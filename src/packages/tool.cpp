@@ -6,9 +6,9 @@
 
 namespace inferometer::packages {
 
-std::filesystem::path find_program(const Store& store, const std::string& package,
+std::filesystem::path find_program(const Installed& store, const std::string& package,
                                    const std::string& purpose) {
-  const auto installed = store.installed(package);
+  const auto installed = store.versions_of(package);
   if (installed.empty()) {
     throw base::UserError(
         purpose + ", which is missing or damaged here: type `inferometer packages install " + package + "`");

@@ -82,9 +82,9 @@ void flush_everything_in(const fs::path& folder) {
 bool is_toolchain(const LockedVersion& version) { return !version.pythons.empty(); }
 
 std::int64_t make_environment(const LockedVersion& version, const fs::path& folder,
-                              const Workshop& workshop) {
+                              const WorkFolder& work_folder) {
   const auto requirements = checked_requirements(version.files.front());
-  const Python python = describe_python(workshop.path());
+  const Python python = describe_python(work_folder.path());
   if (std::ranges::find(version.pythons, python.version) == version.pythons.end()) {
     throw base::UserError(
         fmt::format("{}: python3 in PATH is CPython {}; the lock has files for {}: put one of these "
@@ -96,7 +96,7 @@ std::int64_t make_environment(const LockedVersion& version, const fs::path& fold
       run_python({"-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--progress-bar",
                   "off", "--no-deps", "--only-binary=:all:", "--require-hashes", "--target",
                   (folder / kLibraries).string(), "-r", requirements.string()},
-                 workshop.path(), kInstallDeadline);
+                 work_folder.path(), kInstallDeadline);
   if (!succeeded(finished)) {
     throw base::UserError(version.requirement + " cannot be installed: " + pip_problem(finished));
   }

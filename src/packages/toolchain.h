@@ -7,7 +7,7 @@
 #include <string>
 
 #include "packages/installation.h"
-#include "packages/packages.h"
+#include "packages/installed.h"
 
 namespace inferometer::packages {
 
@@ -18,7 +18,7 @@ bool is_toolchain(const LockedVersion& version);
 /// they were made in. Returns the bytes of all files. Throws base::UserError: another Python than the lock's,
 /// a requirements file other than the lock's, what pip says.
 std::int64_t make_environment(const LockedVersion& version, const std::filesystem::path& folder,
-                              const Workshop& workshop);
+                              const WorkFolder& work_folder);
 
 /// As find_damage, for a toolchain: files against the marker, the interpreter, the requirements it was made
 /// from.

@@ -66,12 +66,14 @@ class Toolchain : public ::testing::Test {
                        {},
                        pythons_}};
   }
-  Store store() const { return {folder_.path() / "store", {lock_}}; }
-  Store::InstallReport install() const {
-    Store opened = store();
+  Installed store() const { return {folder_.path() / "store", {lock_}}; }
+  Installed::InstallReport install() const {
+    Installed opened = store();
     return opened.install(opened.select("tiny"), [](const std::string&) {});
   }
-  Installed state(bool thorough) const { return store().state(lock_, lock_.versions.front(), thorough); }
+  InstalledVersion state(bool thorough) const {
+    return store().state(lock_, lock_.versions.front(), thorough);
+  }
   std::string refusal() const {
     try {
       install();

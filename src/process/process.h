@@ -30,9 +30,9 @@ struct SpawnRequest {
   /// Gets stdout piece by piece as it comes, of any length, instead of the log; must not throw.
   std::function<void(std::string_view)> standard_output_to;
   std::uint64_t data_limit_bytes = 0;  ///< RLIMIT_DATA; 0: none
-  /// Gets each line of stderr that begins with "told: ", without that and printable, as it comes; it is not
-  /// logged then. Must not throw. Empty: every line is logged.
-  std::function<void(const std::string&)> tell;
+  /// Gets each line of stderr that begins with "progress: ", without that and printable, as it comes; it is
+  /// not logged then. Must not throw. Empty: every line is logged.
+  std::function<void(const std::string&)> notify;
 };
 
 /// How a process ended.
@@ -97,8 +97,8 @@ struct Finished {
 };
 Finished run(const SpawnRequest& request, std::chrono::nanoseconds timeout);
 
-/// In a child: its parent's `tell` gets the sentence, one line.
-void tell_parent(const std::string& sentence);
+/// In a child: its parent's `notify` gets the sentence, one line.
+void notify_parent(const std::string& sentence);
 
 /// SIGINT, SIGTERM or SIGHUP has come: thrown by every call that would block (send, receive, wait, run) from
 /// then on, so that none is lost between two calls. Caught once, by the running experiment; kill_tree still

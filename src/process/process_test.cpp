@@ -18,8 +18,8 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/text.h"
+#include "process/children_fixture.h"
 #include "process/environment.h"
-#include "process/test_children.h"
 
 namespace inferometer::process {
 namespace {
@@ -41,7 +41,7 @@ TEST(child, ends_with_its_exit_code) {
   EXPECT_FALSE(finished.timed_out);
 }
 
-TEST(child, a_signal_is_told_by_name) {
+TEST(child, a_signal_is_named) {
   EXPECT_EQ(run(shell("kill -SEGV $$"), seconds(5)).exit.to_text(), "SIGSEGV (Segmentation fault)");
 }
 
@@ -78,7 +78,7 @@ TEST(child, a_script_without_interpreter_is_not_handed_to_a_shell) {
   EXPECT_THROW(Child child(request), base::UserError);
 }
 
-TEST(child, a_cpu_or_folder_that_is_not_there_is_told_before_anything_runs) {
+TEST(child, a_cpu_or_folder_that_is_not_there_is_reported_before_anything_runs) {
   SpawnRequest request = shell("exit 0");
   request.cpus = {5000};
   try {
@@ -149,7 +149,7 @@ TEST(child, has_no_descriptor_but_its_own) {
   ::close(leaked);
 }
 
-TEST(child, stands_in_its_own_session_with_limits_affinity_and_standard_signals) {
+TEST(child, is_in_its_own_session_with_limits_affinity_and_standard_signals) {
   SpawnRequest request = shell(
       "cut -d' ' -f1,5,6 /proc/$$/stat; cat /proc/self/oom_score_adj; ulimit -c;"
       "ulimit -d; grep -E 'Cpus_allowed_list|SigBlk|SigIgn|NoNewPrivs' /proc/self/status");
@@ -225,7 +225,7 @@ TEST(channel, lines_go_to_descriptor_3_and_come_from_4) {
   EXPECT_EQ(receive_line(child), "<two>\n");
 }
 
-TEST(channel, silence_is_a_timeout_and_the_end_is_told_with_the_exit) {
+TEST(channel, silence_is_a_timeout_and_the_end_is_reported_with_the_exit) {
   Child child(shell_with_channel("read line <&3; exit 7"));
   std::string bytes;
   EXPECT_EQ(child.receive(bytes, milliseconds(50)), Child::Received::Timeout);
@@ -234,7 +234,7 @@ TEST(channel, silence_is_a_timeout_and_the_end_is_told_with_the_exit) {
   EXPECT_EQ(child.wait(seconds(5))->to_text(), "exit code 7");
 }
 
-TEST(channel, the_end_is_told_although_a_grandchild_holds_the_channel_open) {
+TEST(channel, the_end_is_seen_although_a_grandchild_holds_the_channel_open) {
   Child child(shell_with_channel("sleep 100 & printf half >&4; exit 0"));
   std::string bytes;
   while (child.receive(bytes, seconds(5)) == Child::Received::Bytes) {

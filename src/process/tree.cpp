@@ -40,7 +40,7 @@ struct Facts {
   std::uint64_t started_ticks = 0;
   std::int64_t reaped_ticks = 0;    ///< CPU time of children that were waited for
   bool empty_environment = false;   ///< it was started with none
-  std::optional<std::string> mark;  ///< value of kMarkVariable or empty; nothing when it cannot be told now
+  std::optional<std::string> mark;  ///< value of kMarkVariable or empty; nothing when it cannot be known now
 };
 
 std::string read_proc_file(const std::string& path) {

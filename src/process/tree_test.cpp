@@ -11,8 +11,8 @@
 #include <functional>
 #include <thread>
 
+#include "process/children_fixture.h"
 #include "process/process.h"
-#include "process/test_children.h"
 
 namespace inferometer::process {
 namespace {

@@ -40,7 +40,7 @@ std::string shown(std::string_view line) {
 
 // ---- writing --------------------------------------------------------------------------------------------
 
-class FieldWriter {
+class MessageWriter {
  public:
   template <typename T>
   void operator()(const char* name, const T& value, Range = kAny) {
@@ -54,7 +54,7 @@ class FieldWriter {
     if constexpr (std::is_constructible_v<Json, const T&>) {
       return Json(value);
     } else {
-      FieldWriter writer;
+      MessageWriter writer;
       visit_fields(writer, value);
       return writer.take();
     }
@@ -71,7 +71,7 @@ class FieldWriter {
 
 template <typename Message>
 Json with_type(const Message& message) {
-  FieldWriter writer;
+  MessageWriter writer;
   visit_fields(writer, message);
   Json json = writer.take();
   json["type"] = kTypeName<Message>;
@@ -98,9 +98,9 @@ class WrongField : public std::runtime_error {
   throw WrongField(fmt::format("'{}' must be {}, not {}", escaped(place), expected, found.type_name()));
 }
 
-class FieldReader {
+class MessageReader {
  public:
-  FieldReader(const Json& object, std::string place) : object_(object), place_(std::move(place)) {
+  MessageReader(const Json& object, std::string place) : object_(object), place_(std::move(place)) {
     if (!object_.is_object()) fail_type(place_.empty() ? "message" : place_, "an object", object_);
   }
 
@@ -153,7 +153,7 @@ class FieldReader {
 
   template <typename Structure>
   static void read(const Json& json, const std::string& place, Range, Structure& value) {
-    const FieldReader reader(json, place);
+    const MessageReader reader(json, place);
     visit_fields(reader, value);
   }
 
@@ -175,7 +175,7 @@ std::optional<Body> body_of_type(std::string_view type) {
 
 template <typename Envelope>
 Envelope envelope_from(const Json& json) {
-  const FieldReader reader(json, "");
+  const MessageReader reader(json, "");
   Envelope envelope;
   std::string type;
   reader("type", type);
@@ -210,7 +210,7 @@ Reply decode_reply(std::string_view line) { return decode(line, envelope_from<Re
 
 Description decode_description(std::string_view line) {
   return decode(line, [](const Json& json) {
-    const FieldReader reader(json, "");
+    const MessageReader reader(json, "");
     Description description;
     std::string type;
     reader("type", type);

@@ -175,7 +175,7 @@ RC_GTEST_PROP(codec, a_field_of_another_type_is_refused_by_name, ()) {
   }
 }
 
-/// Stands for a value of any type, to count how many an aggregate takes.
+/// Converts to a value of any type, to count how many an aggregate takes.
 struct Anything {
   template <typename T>
   operator T() const;

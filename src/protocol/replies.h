@@ -22,7 +22,7 @@ struct HelloReply {
   std::string engine;
   std::string engine_version;  ///< as the loaded library says
   std::string library_path;
-  std::string library_sha256;  ///< empty unless asked for
+  std::string library_sha256;      ///< empty unless asked for
   std::vector<Device> devices;     ///< that are there
   std::string shapes = "dynamic";  ///< "static", "dynamic", "recompiles"
   std::string idle = "stop";       ///< "stop", "prove", "alone": what happens to it while others run
@@ -65,7 +65,7 @@ struct SampleReply {
   std::int64_t discarded_ns = 0;
   std::int64_t first_run_ns =
       0;  ///< first run of this request; the mean of the first sample if none was discarded
-  std::int64_t wall_ns = 0;  ///< of the timed loop
+  std::int64_t wall_ns = 0;       ///< of the timed loop
   std::int64_t cpu_ns = 0;        ///< of the process and its descendants, as the next
   std::int64_t run_delay_ns = 0;  ///< summed over all threads; -1 where the kernel does not count it
   std::int64_t minor_faults = 0;
@@ -86,7 +86,7 @@ struct GenerateReply : SampleReply {
 
 struct Done {};  ///< of bind, outputs, release, close
 
-/// The request could not be carried out. The worker lives on.
+/// The request failed. The worker lives on.
 struct Failed {
   std::string kind;  ///< "failed", "unsupported"
   std::string phase;

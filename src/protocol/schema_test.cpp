@@ -47,7 +47,7 @@ std::string section(const std::string& heading) {
   return text;
 }
 
-class FieldNames {
+class NamesOfFields {
  public:
   template <typename T>
   void operator()(const char* name, const T&, Range = kAny) {
@@ -62,7 +62,7 @@ class FieldNames {
 template <typename Message>
 std::vector<std::string> field_names() {
   const Message message;
-  FieldNames visit;
+  NamesOfFields visit;
   visit_fields(visit, message);
   return visit.names();
 }

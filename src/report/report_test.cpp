@@ -137,11 +137,11 @@ TEST(table, percentiles_that_want_samples_are_one_note) {
   auto analysis = test_analysis();
   auto& summary = analysis.groups.at(0).summaries.at(0);
   summary.samples = 20;
-  summary.percentiles = {{0.5, 1e6, 1e6, ""},
-                         {0.95, analysis::kNone, 1e6, "needs 72 samples, has 20", 72},
-                         {0.99, analysis::kNone, 1e6, "needs 368 samples, has 20", 368}};
+  summary.percentiles = {{0.5, 1e6, 1e6, {}},
+                         {0.95, analysis::kNone, 1e6, {results::ReasonCode::FewSamples, "", 20, 72}},
+                         {0.99, analysis::kNone, 1e6, {results::ReasonCode::FewSamples, "", 20, 368}}};
   EXPECT_THAT(printed("table", experiment, analysis, {false, 300}),
-              HasSubstr("p95, p99 are blank: they need 72, 368 samples, there are 20"));
+              HasSubstr("p95, p99 need 72, 368 samples, have 20"));
 }
 
 TEST(table, every_reason_that_keeps_a_reader_from_a_wrong_conclusion_is_there) {
@@ -152,11 +152,11 @@ TEST(table, every_reason_that_keeps_a_reader_from_a_wrong_conclusion_is_there) {
         "11 loads, 88 rounds",
         "crashed in load: SIGSEGV",
         "again: inferometer compare minilm --candidate litert",
-        "wrong output in outputs: largest error 0.31",
+        "wrong output in outputs: logits: max relative error 0.31",
         "not ranked: unverified: the artefact has no float32 parent",
         "undecided: about 42 s more would probably decide it",
         "needs 4 more loads for a claim about the configuration",
-        "p99 is blank: needs 368 samples, has 352",
+        "p99 needs 368 samples, has 352",
         "3 of 91 rounds were disturbed",
         "the fastest runs alone point the other way",
         "differs, but by less than the margin of 2 %",
@@ -265,7 +265,7 @@ TEST(devices, and_parts_of_an_artefact_are_in_the_report) {
                     {"decode", "/models/d.onnx", std::string(64, 'd'), 30'900'000}};
   for (const char* format : {"md", "html"}) {
     const auto text = printed(format, experiment, test_analysis());
-    EXPECT_THAT(text, HasSubstr("Example Accelerator, 8.0 GB, driver 1.2")) << format;
+    EXPECT_THAT(text, HasSubstr("Example Accelerator, 8.00 GB, driver 1.2")) << format;
     EXPECT_THAT(text, HasSubstr("part prefill")) << format;
     EXPECT_THAT(text, HasSubstr(std::string(64, 'd'))) << format;
   }

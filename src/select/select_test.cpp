@@ -336,7 +336,7 @@ TEST(excluded, who_waited_for_a_cpu_is_not_recommended_be_it_the_baseline) {
   ASSERT_EQ(rival.excluded.size(), 1u);
   EXPECT_EQ(rival.excluded[0].candidate, "c1");
   EXPECT_THAT(rival.excluded[0].reasons,
-              Contains(testing::Field(&Reason::code, ReasonCode::WaitedUnequally)));
+              Contains(testing::Field(&Reason::code, ReasonCode::ThreadsWaited)));
   EXPECT_EQ(for_use(rival, Use::Latency).chosen.candidate, "c2");
 
   const auto baseline = waits("c0");

@@ -1,7 +1,7 @@
 // Every fault of the scripted worker, in every phase where it makes sense.
 #include <set>
 
-#include "session/scripted_session.h"
+#include "session/scripted_session_fixture.h"
 
 namespace inferometer::session {
 namespace {

@@ -15,6 +15,7 @@
 #include "protocol/codec.h"
 #include "results/outcome.h"
 #include "session/ending.h"
+#include "session/idle_proof.h"
 #include "session/trust.h"
 
 namespace inferometer::session {
@@ -32,18 +33,11 @@ constexpr std::int64_t kSampleDeadlineFactor = 20;
 constexpr std::int64_t kLongestExpected_ns = 3'600'000'000'000;
 constexpr std::int64_t kLongestClockStep_ns = 1'000'000'000;
 constexpr std::size_t kReasonBytes = 1000;
-constexpr std::int64_t kIdleShare = 100;  ///< of a block of another worker: one part in so many is too much
 constexpr std::string_view kStop = "stop";
-constexpr std::string_view kProve = "prove";
-constexpr std::string_view kAlone = "alone";
 
 process::SpawnRequest spawn_request(const Start& start) {
-  process::SpawnRequest request;
-  request.arguments = start.launch.argv;
-  request.environment = start.launch.environment;
-  request.cpus = start.cpus;
-  request.channel = true;
-  return request;
+  const auto& launch = start.launch;
+  return {.arguments = launch.argv, .environment = launch.environment, .cpus = start.cpus, .channel = true};
 }
 
 }  // namespace
@@ -64,7 +58,9 @@ class Session::Implementation {
   void pause();
   void resume();
   bool paused() const { return paused_; }
-  void begin_idle();
+  void begin_idle() {
+    if (proves_idle()) idle_proof_.begin(*child_);
+  }
   void end_idle();
   std::int64_t cpu_ns() { return child_->cpu_ns(); }
   std::string close();
@@ -83,9 +79,12 @@ class Session::Implementation {
   void check_samples(const protocol::Sample& request, const protocol::SampleReply& reply);
   nanoseconds left() const { return nanoseconds(deadline_ns_ - base::monotonic_ns()); }
   void check_hello();
+  bool proves_idle() const { return hello_.idle == "prove" && !end_; }
   void require_alive() const;
   [[noreturn]] void fail(OutcomeKind kind, const std::string& reason);
-  [[noreturn]] void fail_at_deadline();
+  [[noreturn]] void fail_at_deadline() {
+    fail(OutcomeKind::TimedOut, "no answer within " + in_text(allowed_));
+  }
   [[noreturn]] void fail_at_end();
   [[noreturn]] void refused(const protocol::Failed& failed) const;
   results::Outcome outcome(OutcomeKind kind, const std::string& reason) const;
@@ -106,8 +105,7 @@ class Session::Implementation {
   std::int64_t deadline_ns_ = 0;
   bool compile_announced_ = false;
   bool paused_ = false;
-  std::int64_t idle_begin_ns_ = 0;
-  std::int64_t cpu_at_idle_begin_ns_ = 0;
+  IdleProof idle_proof_;
   bool closed_ = false;
   std::optional<results::Outcome> end_;  ///< why there is no worker any more
   protocol::HelloReply hello_;
@@ -139,7 +137,7 @@ void Session::Implementation::check_hello() {
   if (hello_.clock_step_ns < 1 || hello_.clock_step_ns > kLongestClockStep_ns) {
     fail(OutcomeKind::Untrusted, fmt::format("clock: a step of {} ns", hello_.clock_step_ns));
   }
-  if (hello_.idle != kStop && hello_.idle != kProve && hello_.idle != kAlone) {
+  if (hello_.idle != kStop && hello_.idle != "prove" && hello_.idle != "alone") {
     fail(OutcomeKind::Failed, fmt::format("protocol error: idle is '{}'; known: stop, prove, alone",
                                           base::printable(hello_.idle, 64)));
   }
@@ -155,13 +153,8 @@ protocol::LoadReply Session::Implementation::load(const protocol::Load& request)
   compile_announced_ = false;
   auto loaded = ask<protocol::LoadReply>(request);
   child_->expect_descendants();
-  const std::int64_t window_ns = arrived_ns_ - sent_ns_;
-  for (const auto& [name, claimed_ns] : {std::pair{"load", loaded.load_ns}, {"compile", loaded.compile_ns}}) {
-    if (claimed_ns >= 0 && claimed_ns <= window_ns) continue;
-    fail(OutcomeKind::Untrusted,
-         fmt::format("window: {} took {} ns, but the reply came {} ns after the request", name, claimed_ns,
-                     window_ns));
-  }
+  if (const std::string rule = broken_load_rule(loaded, arrived_ns_ - sent_ns_); !rule.empty())
+    fail(OutcomeKind::Untrusted, rule);
   return loaded;
 }
 
@@ -306,10 +299,6 @@ void Session::Implementation::fail(OutcomeKind kind, const std::string& reason) 
   throw results::CandidateFailure(*end_);
 }
 
-void Session::Implementation::fail_at_deadline() {
-  fail(OutcomeKind::TimedOut, "no answer within " + in_text(allowed_));
-}
-
 void Session::Implementation::fail_at_end() {
   const auto exit = child_->wait(kExitTimeout);
   if (!exit) fail(OutcomeKind::Failed, "protocol error: closed its channel and lived on");
@@ -342,24 +331,12 @@ void Session::Implementation::resume() {
   if (hello_.idle == kStop) child_->resume();
 }
 
-void Session::Implementation::begin_idle() {
-  if (hello_.idle != kProve || end_) return;
-  child_->expect_descendants();  // nobody stops it from starting one at any time
-  cpu_at_idle_begin_ns_ = child_->cpu_ns();
-  idle_begin_ns_ = base::monotonic_ns();
-}
-
 void Session::Implementation::end_idle() {
-  if (hello_.idle != kProve || end_) return;
-  const std::int64_t block_ns = base::monotonic_ns() - idle_begin_ns_;
-  child_->expect_descendants();
-  const std::int64_t used_ns = child_->cpu_ns() - cpu_at_idle_begin_ns_;
-  if (kIdleShare * used_ns < block_ns) return;
+  if (!proves_idle()) return;
+  const std::string reason = idle_proof_.end(*child_);
+  if (reason.empty()) return;
   phase_ = "run";
-  fail(OutcomeKind::Untrusted,
-       fmt::format("idle: used {} of CPU time while another was measured for {} (limit 1 %)",
-                   base::format_ns(static_cast<double>(used_ns)),
-                   base::format_ns(static_cast<double>(block_ns))));
+  fail(OutcomeKind::Untrusted, reason);
 }
 
 std::string Session::Implementation::close() {
@@ -371,7 +348,7 @@ std::string Session::Implementation::close() {
   } catch (const results::CandidateFailure& failure) {
     trouble = failure.outcome().reason.subject;
   } catch (const process::Interrupted&) {
-    // Whoever blocks next is told again: here it only means to hurry.
+    // Whoever blocks next is interrupted again: here it only means to hurry.
   }
   child_->kill_tree();
   closed_ = true;

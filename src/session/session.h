@@ -73,7 +73,7 @@ class Session {
   /// CPU time of the whole process tree so far.
   std::int64_t cpu_ns();
 
-  /// Asks the worker to close; a crash or hang here is told but costs nothing that was measured.
+  /// Asks the worker to close; a crash or hang here is reported but costs nothing that was measured.
   /// Returns "" or what went wrong at teardown; "" also where the worker has ended before. An interruption
   /// only makes it hurry.
   std::string close();

@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "base/clock.h"
-#include "session/scripted_session.h"
+#include "session/scripted_session_fixture.h"
 
 namespace inferometer::session {
 namespace {
@@ -71,7 +71,7 @@ TEST_F(Worker, that_has_died_gives_the_same_outcome_again) {
   EXPECT_EQ(session.close(), "");
 }
 
-TEST_F(Worker, that_lies_is_ended_before_its_outcome_is_told) {
+TEST_F(Worker, that_lies_is_ended_before_its_outcome_is_known) {
   misbehave("count", "first_run");
   Session session(start);
   load_and_bind(session);
@@ -144,7 +144,7 @@ TEST_F(Worker, that_says_it_proves_to_be_idle_and_has_a_child_that_spins_is_caug
     FAIL();
   } catch (const results::CandidateFailure& failure) {
     EXPECT_EQ(failure.outcome().kind, OutcomeKind::Untrusted);
-    EXPECT_THAT(failure.outcome().reason, testing::MatchesRegex("idle: used .* of CPU time .*limit 1 %."));
+    EXPECT_THAT(failure.outcome().reason.subject, testing::MatchesRegex("idle: used .* of CPU time .*limit 1 %."));
   }
   EXPECT_THAT(our_processes(), testing::IsEmpty());
 }

@@ -185,6 +185,15 @@ std::string broken_rule(const SampleExchange& exchange) {
   return "";
 }
 
+std::string broken_load_rule(const protocol::LoadReply& reply, std::int64_t window_ns) {
+  for (const auto& [name, claimed_ns] : {std::pair{"load", reply.load_ns}, {"compile", reply.compile_ns}}) {
+    if (claimed_ns >= 0 && claimed_ns <= window_ns) continue;
+    return fmt::format("window: {} took {} ns, but the reply came {} ns after the request", name, claimed_ns,
+                       window_ns);
+  }
+  return "";
+}
+
 std::string broken_token_rule(const protocol::Generate& request, const protocol::GenerateReply& reply,
                               std::int64_t clock_step_ns) {
   const auto steps = static_cast<std::size_t>(request.new_tokens);

@@ -22,6 +22,9 @@ struct SampleExchange {
 /// "count: asked for 20 samples, got 19". An honest reply breaks none, whatever the machine does meanwhile.
 std::string broken_rule(const SampleExchange& exchange);
 
+/// The same for the times of a reply to `load` that came `window_ns` after its request.
+std::string broken_load_rule(const protocol::LoadReply& reply, std::int64_t window_ns);
+
 /// The same for what a reply to `generate` has beside its samples, which break no rule.
 std::string broken_token_rule(const protocol::Generate& request, const protocol::GenerateReply& reply,
                               std::int64_t clock_step_ns);

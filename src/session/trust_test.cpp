@@ -81,7 +81,7 @@ TEST_F(Trust, durations_that_meet_without_a_gap_are_honest) {
   EXPECT_EQ(rule(), "");
 }
 
-TEST_F(Trust, fewer_or_more_samples_than_asked_are_told_with_both_counts) {
+TEST_F(Trust, fewer_or_more_samples_than_asked_are_reported_with_both_counts) {
   request.samples = 11;
   EXPECT_EQ(rule(), "count: asked for 11 samples, got 10");
   request.samples = 9;
@@ -150,7 +150,7 @@ TEST_F(Trust, equal_durations_are_honest_when_they_are_few_or_near_the_clock_ste
   EXPECT_EQ(rule(), "");
 }
 
-TEST_F(Trust, too_little_discarded_is_told) {
+TEST_F(Trust, too_little_discarded_is_reported) {
   reply.discarded_runs = 4;
   EXPECT_EQ(rule(), "discard: asked for 5 runs or more, got 4");
   reply.discarded_runs = 5;

@@ -45,7 +45,7 @@ class WithDuckdb : public testing::Test {
   }
 
   static std::filesystem::path duckdb() {
-    return packages::find_program(packages::Store::open(), "duckdb", "the record is queried with DuckDB");
+    return packages::find_program(packages::Installed::open(), "duckdb", "the record is queried with DuckDB");
   }
 
   /// The index; empty when there is none.

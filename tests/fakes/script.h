@@ -1,4 +1,4 @@
-// What the scripted worker was told to do wrong, and where.
+// What the scripted worker shall do wrong, and where.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ struct Script {
 
 /// From "fault=segv,phase=load,run_ns=20000", the value of --library. Throws base::UserError.
 Script script_from_words(const std::string& words);
-/// From the artefact, {"fault": "segv", "phase": "run", "run_ns": 20000}: what stands there replaces
+/// From the artefact, {"fault": "segv", "phase": "run", "run_ns": 20000}: what is there replaces
 /// `script`'s.
 Script script_from_file(const std::string& file, Script script);
 

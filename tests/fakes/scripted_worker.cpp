@@ -220,7 +220,7 @@ class ScriptedWorker {
 int describe() {
   protocol::Description description;
   description.engine = "scripted";
-  description.summary = "A worker of the tests, which breaks a rule when told to";
+  description.summary = "A worker of the tests, which breaks a rule on request";
   description.formats = {"null"};
   description.hidden = true;
   std::puts(protocol::encode(description).c_str());

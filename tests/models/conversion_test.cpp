@@ -34,8 +34,8 @@ constexpr std::int64_t kMemory = std::int64_t{4} << 30;
 class conversion : public ::testing::Test {
  protected:
   void SetUp() override {
-    const auto store = packages::Store::open();
-    if (store.installed("tensorflow-toolchain").empty())
+    const auto store = packages::Installed::open();
+    if (store.versions_of("tensorflow-toolchain").empty())
       GTEST_SKIP() << "needs the toolchain: inferometer packages install tensorflow-toolchain";
   }
 

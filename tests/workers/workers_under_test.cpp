@@ -36,7 +36,7 @@ std::vector<std::string> built_workers() {
 }
 
 WorkerUnderTest find_worker(const std::string& engine) {
-  const auto store = packages::Store::open();
+  const auto store = packages::Installed::open();
   const auto discovery = engines::discover(base::libexec_folder(), store);
   for (const auto& found : discovery.engines) {
     if (found.engine != engine) continue;

@@ -28,7 +28,7 @@ def with_random_weights(build, seed):
 
 def run(order):
     build = getattr(keras.applications, order["application"])
-    job.tell("building the network")
+    job.notify("building the network")
     if order["weights"]:
         network = build(weights=order["weights"], classifier_activation=None)
     else:

@@ -14,7 +14,7 @@ OPSET = "17"
 
 
 def run(order):
-    job.tell("converting the graph")
+    job.notify("converting the graph")
     sys.argv = ["tf2onnx", "--saved-model", order["saved_model"], "--signature_def", saved_model.SIGNATURE]
     sys.argv += ["--opset", OPSET, "--output", order["output"]]
     tf2onnx.convert.main()

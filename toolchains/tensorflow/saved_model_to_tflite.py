@@ -19,7 +19,7 @@ import saved_model
 def samples_of(files):
     def samples():
         for number, file in enumerate(files, 1):
-            job.tell(f"reading ranges of values, sample {number} of {len(files)}")
+            job.notify(f"reading ranges of values, sample {number} of {len(files)}")
             yield load_file(file)
 
     return samples
@@ -35,7 +35,7 @@ def run(order):
     if precision == "int8":
         converter.representative_dataset = samples_of(order["samples"])
         converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8, tf.lite.OpsSet.TFLITE_BUILTINS]
-    job.tell("converting the graph")
+    job.notify("converting the graph")
     pathlib.Path(order["output"]).write_bytes(converter.convert())
     return {}
 

@@ -12,7 +12,7 @@ import saved_model
 
 
 def run(order):
-    job.tell("reading the checkpoint")
+    job.notify("reading the checkpoint")
     model = checkpoint.TextModel(order["checkpoint"])
     model.prepare(order["outputs"])
     shape = (order["batch_size"], order["sequence_length"])

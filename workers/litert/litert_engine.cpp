@@ -79,7 +79,7 @@ void LiteRtEngine::read_model(const protocol::Load& request) {
   api_->check(api_->create_options(&options), "CreateOptions");
   options_ = {options, api_->destroy_options};
   api_->check(api_->set_accelerators(options, kAcceleratorCpu), "SetOptionsHardwareAccelerators");
-  // Unknown keys and values are taken without a word: nothing of the user's stands here unchecked.
+  // Unknown keys and values are taken without a word: nothing of the user's is here unchecked.
   const std::string text = "num_threads = " + std::to_string(request.threads) + "\nkernel_mode = \"" +
                            request.options.at(kKernels) + "\"\n";
   OpaqueOptions* cpu = nullptr;

@@ -18,7 +18,7 @@ struct Signature {
   std::vector<protocol::TensorDescription> outputs;
 };
 
-/// Of a model as it was read: compiling may give a port further names, and then any of them is told.
+/// Of a model as it was read: compiling may give a port further names, and then any of them is reported.
 /// Throws an unsupported EngineError that names the first input or output that is no tensor of numbers.
 Signature signature_of(const Api& api, const Model* model);
 

@@ -23,7 +23,7 @@ struct Buffer {
   std::size_t size_bytes;
   void (*free)(void* bytes, std::size_t size_bytes);
 };
-/// One output of an operation: also what stands for an input of the model.
+/// One output of an operation: also an input of the model.
 struct Place {
   Operation* operation;
   int index;

@@ -62,7 +62,7 @@ TEST_F(TensorFlow, threads_of_both_pools_are_counted_and_the_first_session_decid
   EXPECT_EQ(reply.options.at("inter_op_threads"), "4");
 }
 
-TEST_F(TensorFlow, an_error_is_not_told_again_after_a_success) {
+TEST_F(TensorFlow, an_error_is_not_reported_again_after_a_success) {
   auto asked = request(folder() / "absent");
   EXPECT_THAT(refusal_of(asked).value_or(Refusal{}).reason, HasSubstr("LoadSessionFromSavedModel"));
   EXPECT_FALSE(refusal_of(request(written(formats::linear_saved_model(kWeights)))));

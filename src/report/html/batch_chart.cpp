@@ -73,8 +73,13 @@ void draw_axes(Drawing& drawing, const Scale& batch_scale, const std::vector<dou
   drawing.text({0, kPlot.high + 34}, "batch size (log)", "axis");
 }
 
-void draw_curve(Drawing& drawing, const Scale& batch_scale, const Panel& panel,
-                const analysis::BatchCurve& curve, std::size_t series) {
+struct Series {
+  const analysis::BatchCurve& curve;
+  std::size_t colour;
+};
+
+void draw_curve(Drawing& drawing, const Scale& batch_scale, const Panel& panel, const Series& series) {
+  const auto& curve = series.curve;
   std::vector<Point> points;
   std::string tooltip = curve.label;
   for (const auto& point : curve.points) {
@@ -84,10 +89,10 @@ void draw_curve(Drawing& drawing, const Scale& batch_scale, const Panel& panel,
                            rate(point.throughput_per_second), base::format_ns(point.median_ns));
   }
   drawing.begin_part(curve.points.front().candidate, tooltip);
-  drawing.curve(points, "curve " + colour_class(series));
+  drawing.curve(points, "curve " + colour_class(series.colour));
   for (std::size_t i = 0; i < points.size(); ++i)
-    drawing.mark(points[i], series,
-                 (curve.points[i].ranked ? "mark " : "mark hollow ") + colour_class(series));
+    drawing.mark(points[i], series.colour,
+                 (curve.points[i].ranked ? "mark " : "mark hollow ") + colour_class(series.colour));
   drawing.end_part();
 }
 
@@ -126,7 +131,7 @@ std::string batch_chart(const analysis::BatchSweep& sweep, const std::string& id
                       {figure.finding, panel.title + " by batch size"});
       draw_axes(drawing, batch_scale, batches, panel);
       for (std::size_t i = begin; i < std::min(sweep.curves.size(), begin + kColours); ++i)
-        draw_curve(drawing, batch_scale, panel, sweep.curves[i], i);
+        draw_curve(drawing, batch_scale, panel, {sweep.curves[i], i});
       figure.drawings.push_back(drawing.done());
     }
   }

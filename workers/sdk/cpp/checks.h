@@ -18,7 +18,7 @@ namespace inferometer::worker {
 std::map<std::string, std::string> complete_options(std::span<const protocol::Option> allowed,
                                                     const std::map<std::string, std::string>& given);
 
-/// Throws EngineError when there is no part or a name stands twice; an unsupported one when the description
+/// Throws EngineError when there is no part or a name is there twice; an unsupported one when the description
 /// does not name the format, device or precision, or when an engine of one thread is asked for more.
 void check_load(const protocol::Description& description, const protocol::Load& request);
 

@@ -25,7 +25,7 @@ TEST(options, defaults_are_filled_in_but_for_those_that_the_engine_holds) {
               ElementsAre(Pair("blocks", "7"), Pair("spinning", "1")));
 }
 
-TEST(options, a_given_value_stands_even_without_a_default) {
+TEST(options, a_given_value_holds_even_without_a_default) {
   EXPECT_EQ(complete_options(kOptions, {{"level", "all"}}).at("level"), "all");
 }
 

@@ -181,7 +181,7 @@ TEST(peak_rss, is_at_least_what_was_touched) {
 
 TEST(clock_step, is_the_smallest_that_is_no_standstill) {
   static std::int64_t reading = 0;
-  const auto now = []() -> std::int64_t { return ++reading / 3 * 20; };  // stands still for three readings
+  const auto now = []() -> std::int64_t { return ++reading / 3 * 20; };  // rests for three readings
   EXPECT_EQ(clock_step_ns(now), 20);
 }
 

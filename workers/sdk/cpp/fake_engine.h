@@ -1,4 +1,4 @@
-// An engine for tests whose runs take time only by its own clock, and which fails when it is told to.
+// An engine for tests whose runs take time only by its own clock, and which fails on request.
 #pragma once
 
 #include <functional>

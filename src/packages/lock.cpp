@@ -7,7 +7,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "packages/packages.h"
+#include "packages/installed.h"
 
 namespace inferometer::packages {
 namespace {
@@ -18,7 +18,7 @@ using base::Json;
 constexpr int kSchema = 1;
 constexpr std::uint64_t kLimitBytes = 16u << 20;
 
-/// An object of a lock file that knows where it stands, so that every message can say so.
+/// An object of a lock file that knows where it is, so that every message can say so.
 class Place {
  public:
   Place(const Json& json, std::string where) : json_(json), where_(std::move(where)) {
@@ -134,7 +134,7 @@ template <typename Item>
 void require_unique(const Place& place, const std::vector<Item>& items, std::string Item::*key) {
   std::set<std::string> seen;
   for (const auto& item : items) {
-    if (!seen.insert(item.*key).second) place.fail("'" + base::printable(item.*key, 80) + "' stands twice");
+    if (!seen.insert(item.*key).second) place.fail("'" + base::printable(item.*key, 80) + "' is there twice");
   }
 }
 

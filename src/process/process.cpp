@@ -17,8 +17,8 @@
 #include "base/text.h"
 #include "process/log.h"
 #include "process/process.h"
+#include "process/progress_lines.h"
 #include "process/spawn.h"
-#include "process/told.h"
 #include "process/tree.h"
 
 namespace inferometer::process {
@@ -84,7 +84,7 @@ class Child::Implementation {
         capture_(request.capture_standard_output),
         capture_limit_bytes_(request.capture_limit_bytes),
         log_(request.log_limit_bytes),
-        told_(request.tell ? std::optional<ToldLines>(request.tell) : std::nullopt),
+        progress_(request.notify ? std::optional<ProgressLines>(request.notify) : std::nullopt),
         spawned_(spawn(request, mark)),
         root_(std::in_place, spawned_.pid, mark) {}
 
@@ -109,7 +109,7 @@ class Child::Implementation {
   std::size_t capture_dropped_bytes_ = 0;
   std::string captured_;
   Log log_;
-  std::optional<ToldLines> told_;  ///< where somebody listens
+  std::optional<ProgressLines> progress_;  ///< where somebody listens
   std::string line_;
   Spawned spawned_;
   std::optional<TreeRoot> root_;  ///< until the child is reaped
@@ -153,8 +153,8 @@ bool Child::Implementation::drain(Descriptor& stream, Log::Stream name) {
     standard_output_to_(bytes);
   } else if (capture_ && name == Log::Output) {
     keep_output(bytes);
-  } else if (told_ && name == Log::Error) {
-    log_.append(name, told_->take(bytes));
+  } else if (progress_ && name == Log::Error) {
+    log_.append(name, progress_->take(bytes));
   } else {
     log_.append(name, bytes);
   }
@@ -234,7 +234,7 @@ Exit Child::Implementation::kill_tree() {
   }
   while (drain(spawned_.output, Log::Output)) continue;
   while (drain(spawned_.error, Log::Error)) continue;
-  if (told_) log_.append(Log::Error, told_->finish());
+  if (progress_) log_.append(Log::Error, progress_->finish());
   exit_ = reap();
   root_.reset();
   exit_->left_behind = static_cast<int>(ended.size());
@@ -340,9 +340,9 @@ std::int64_t Child::Implementation::cpu_ns() {
   if (exit_) return cpu_ns_;
   std::int64_t sum_ns = cpu_ns_with_reaped_children(pid());
   if (!alone_) {
-    const auto members = root_->descendants(TreeRoot::Strays::Spare);
-    alone_ = members.empty();
-    for (const auto& member : members) sum_ns += cpu_ns_with_reaped_children(member.identity.pid);
+    // Says nothing of whether it is alone: what is not stopped may start another at once.
+    for (const auto& member : root_->descendants(TreeRoot::Strays::Spare))
+      sum_ns += cpu_ns_with_reaped_children(member.identity.pid);
   }
   cpu_ns_ = std::max(cpu_ns_, sum_ns);
   return cpu_ns_;

@@ -1,4 +1,4 @@
-// What a child says to its user while it works: lines of its stderr that begin with "told: ".
+// What a child says to its user while it works: lines of its stderr that begin with "progress: ".
 #pragma once
 
 #include <functional>
@@ -8,11 +8,11 @@
 
 namespace inferometer::process {
 
-/// Parts the lines that are told from those that are logged.
-class ToldLines {
+/// Separates the lines that are progress from those that are logged.
+class ProgressLines {
  public:
-  explicit ToldLines(std::function<void(const std::string&)> tell) : tell_(std::move(tell)) {}
-  /// Hands out each told line that `bytes` completes; returns what belongs into the log.
+  explicit ProgressLines(std::function<void(const std::string&)> notify) : notify_(std::move(notify)) {}
+  /// Hands out each such line that `bytes` completes; returns what belongs into the log.
   std::string take(std::string_view bytes);
   /// At the end of the stream: a last line without '\n'.
   std::string finish();
@@ -20,7 +20,7 @@ class ToldLines {
  private:
   void take_line_end(std::string& logged);
 
-  std::function<void(const std::string&)> tell_;
+  std::function<void(const std::string&)> notify_;
   std::string line_;     ///< of the line that is not complete, what is held back
   bool logged_ = false;  ///< the line that is not complete began as one for the log
 };

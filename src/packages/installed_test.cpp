@@ -15,7 +15,8 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/hash.h"
-#include "packages/packages.h"
+#include "packages/installation.h"
+#include "packages/installed.h"
 #include "packages/tool.h"
 #include "process/process.h"
 
@@ -69,7 +70,7 @@ constexpr const char* kToolText = "#!/bin/sh\necho the tool\n";
 // For platforms that are not this one, so that it comes only when they are asked for.
 constexpr const char* kNativeWheel = "tiny-1.0-cp311-cp311-manylinux_2_98_x86_64.manylinux_2_99_x86_64.whl";
 
-class StoreTest : public ::testing::Test {
+class InstalledTest : public ::testing::Test {
  protected:
   void SetUp() override {
     make_wheel(kNativeWheel, "1.0");
@@ -127,7 +128,7 @@ class StoreTest : public ::testing::Test {
   }
 
   /// Message of the UserError of an installation.
-  std::string refusal(Store& store, const std::string& name) {
+  std::string refusal(Installed& store, const std::string& name) {
     try {
       store.install(store.select(name), quiet());
     } catch (const base::UserError& error) {
@@ -152,8 +153,8 @@ class StoreTest : public ::testing::Test {
   Variable find_links_{"PIP_FIND_LINKS", (scratch_.path() / "wheels").string()};
 };
 
-TEST_F(StoreTest, names_and_versions_are_selected_and_wrong_ones_answered) {
-  const Store store(root(), lock());
+TEST_F(InstalledTest, names_and_versions_are_selected_and_wrong_ones_answered) {
+  const Installed store(root(), lock());
   EXPECT_EQ(store.select("tiny").version->version, "2.0");
   EXPECT_EQ(store.select("tiny@1.0").version->version, "1.0");
   const auto message = [&](const std::string& name) -> std::string {
@@ -169,8 +170,8 @@ TEST_F(StoreTest, names_and_versions_are_selected_and_wrong_ones_answered) {
   EXPECT_THAT(message("tiny@"), HasSubstr("(known: 2.0, 1.0)"));
 }
 
-TEST_F(StoreTest, an_installation_takes_out_the_locked_members_and_nothing_else) {
-  Store store(root(), lock());
+TEST_F(InstalledTest, an_installation_takes_out_the_locked_members_and_nothing_else) {
+  Installed store(root(), lock());
   std::vector<std::string> steps;
   const auto report =
       store.install(store.select("tiny"), [&](const std::string& step) { steps.push_back(step); });
@@ -186,20 +187,20 @@ TEST_F(StoreTest, an_installation_takes_out_the_locked_members_and_nothing_else)
   EXPECT_TRUE(store.install(store.select("tiny"), quiet()).already_there);
 }
 
-TEST_F(StoreTest, two_versions_lie_side_by_side_newest_first) {
-  Store store(root(), lock());
-  EXPECT_THAT(store.installed("tiny"), IsEmpty());
+TEST_F(InstalledTest, two_versions_lie_side_by_side_newest_first) {
+  Installed store(root(), lock());
+  EXPECT_THAT(store.versions_of("tiny"), IsEmpty());
   store.install(store.select("tiny@1.0"), quiet());  // a wheel with two platform tags
   store.install(store.select("tiny@2.0"), quiet());
-  const auto installed = store.installed("tiny");
+  const auto installed = store.versions_of("tiny");
   ASSERT_EQ(installed.size(), 2u);
   EXPECT_EQ(installed[0].version, "2.0");
   EXPECT_EQ(installed[1].folder, root() / "tiny/1.0");
-  EXPECT_THAT(store.installed("unheard-of"), IsEmpty());
+  EXPECT_THAT(store.versions_of("unheard-of"), IsEmpty());
 }
 
-TEST_F(StoreTest, each_damage_is_found_named_and_repaired) {
-  Store store(root(), lock());
+TEST_F(InstalledTest, each_damage_is_found_named_and_repaired) {
+  Installed store(root(), lock());
   const auto tiny = store.select("tiny");
   store.install(tiny, quiet());
   struct Case {
@@ -237,10 +238,10 @@ TEST_F(StoreTest, each_damage_is_found_named_and_repaired) {
   }
 }
 
-TEST_F(StoreTest, a_tool_is_found_only_while_it_can_be_run) {
+TEST_F(InstalledTest, a_tool_is_found_only_while_it_can_be_run) {
   auto tool = lock();
   tool[0].versions[0].members.push_back({"tiny/tool", base::sha256_hex(kToolText), false, true});
-  Store store(root(), tool);
+  Installed store(root(), tool);
   const auto message = [&] {
     try {
       return "found " + find_program(store, "tiny", "words are said by tiny").string();
@@ -263,19 +264,19 @@ TEST_F(StoreTest, a_tool_is_found_only_while_it_can_be_run) {
   EXPECT_EQ(message(), refusal);
 }
 
-TEST_F(StoreTest, a_lock_that_changed_makes_the_old_installation_damaged) {
-  Store store(root(), lock());
+TEST_F(InstalledTest, a_lock_that_changed_makes_the_old_installation_damaged) {
+  Installed store(root(), lock());
   store.install(store.select("tiny"), quiet());
   auto newer = lock();
   newer[0].versions[0].members[0].sha256 = base::sha256_hex("another library");
-  const Store changed(root(), newer);
+  const Installed changed(root(), newer);
   const auto tiny = changed.select("tiny");
   EXPECT_THAT(changed.state(*tiny.package, *tiny.version, false).problem,
               HasSubstr("another than the lock's"));
 }
 
-TEST_F(StoreTest, removing_works_while_damaged_and_says_when_there_was_nothing) {
-  Store store(root(), lock());
+TEST_F(InstalledTest, removing_works_while_damaged_and_says_when_there_was_nothing) {
+  Installed store(root(), lock());
   EXPECT_FALSE(store.remove(store.select("tiny")));
   EXPECT_FALSE(fs::exists(root()));
   store.install(store.select("tiny"), quiet());
@@ -284,44 +285,44 @@ TEST_F(StoreTest, removing_works_while_damaged_and_says_when_there_was_nothing) 
   EXPECT_THAT(names_in(root() / "tiny"), ElementsAre(".lock"));
 }
 
-TEST_F(StoreTest, a_swapped_wheel_library_or_pin_is_refused_by_name_and_leaves_nothing) {
+TEST_F(InstalledTest, a_swapped_wheel_library_or_pin_is_refused_by_name_and_leaves_nothing) {
   auto wrong_wheel = lock();
   wrong_wheel[0].versions[0].files[0].sha256 = std::string(64, '0');
-  Store one(root(), wrong_wheel);
+  Installed one(root(), wrong_wheel);
   EXPECT_THAT(refusal(one, "tiny"), HasSubstr("tiny==2.0 cannot be fetched: pip: "));
 
   auto wrong_library = lock();
   wrong_library[0].versions[0].members[0].sha256 = std::string(64, '0');
-  Store two(root(), wrong_library);
+  Installed two(root(), wrong_library);
   EXPECT_THAT(refusal(two, "tiny"), HasSubstr("tiny==2.0: tiny/libs/libtiny.so.1 has sha256 " +
                                               base::sha256_hex(kLibraryText) + ", the lock says 0000"));
 
   auto wrong_pin = lock();
   wrong_pin[0].versions[0].requirement = "tiny==9.9";
-  Store three(root(), wrong_pin);
+  Installed three(root(), wrong_pin);
   EXPECT_THAT(refusal(three, "tiny"), HasSubstr("No matching distribution found for tiny==9.9"));
   EXPECT_THAT(names_in(root() / "tiny"), ElementsAre(".lock"));
 }
 
-TEST_F(StoreTest, a_member_that_the_wheel_lacks_is_named) {
+TEST_F(InstalledTest, a_member_that_the_wheel_lacks_is_named) {
   auto lacking = lock();
   lacking[0].versions[0].members.push_back({"tiny/absent.so", std::string(64, '0'), false});
-  Store store(root(), lacking);
+  Installed store(root(), lacking);
   EXPECT_EQ(refusal(store, "tiny"),
             "tiny==2.0 cannot be unpacked: unpack: tiny-2.0-py3-none-any.whl has no member 'tiny/absent.so'");
 }
 
-TEST_F(StoreTest, a_lock_without_a_file_for_this_machine_says_what_it_has) {
+TEST_F(InstalledTest, a_lock_without_a_file_for_this_machine_says_what_it_has) {
   auto elsewhere = lock();
   elsewhere[0].versions[0].files[0].machine = "riscv64";
-  Store store(root(), elsewhere);
+  Installed store(root(), elsewhere);
   EXPECT_THAT(refusal(store, "tiny"), HasSubstr("the lock has files for riscv64 only"));
 }
 
-TEST_F(StoreTest, the_client_has_no_problem_where_installing_works) { EXPECT_EQ(client_problem(), ""); }
+TEST_F(InstalledTest, the_client_has_no_problem_where_installing_works) { EXPECT_EQ(client_problem(), ""); }
 
-TEST_F(StoreTest, a_machine_without_python_or_pip_is_told_the_line_that_installs_it) {
-  Store store(root(), lock());
+TEST_F(InstalledTest, a_machine_without_python_or_pip_is_answered_with_the_line_that_installs_it) {
+  Installed store(root(), lock());
   const auto bin = scratch_.path() / "bin";
   fs::create_directories(bin);
   const Variable path("PATH", bin.string());
@@ -334,8 +335,8 @@ TEST_F(StoreTest, a_machine_without_python_or_pip_is_told_the_line_that_installs
   EXPECT_THAT(client_problem(), HasSubstr("python3 has none: apt-get install python3-pip"));
 }
 
-TEST_F(StoreTest, a_machine_without_a_network_is_told_so) {
-  Store store(root(), lock());
+TEST_F(InstalledTest, a_machine_without_a_network_is_answered_so) {
+  Installed store(root(), lock());
   const Variable index("PIP_NO_INDEX", "0");
   const Variable links("PIP_FIND_LINKS", "");
   const Variable nowhere("PIP_INDEX_URL", "http://127.0.0.1:9/");  // the discard port: nobody listens
@@ -344,8 +345,8 @@ TEST_F(StoreTest, a_machine_without_a_network_is_told_so) {
               HasSubstr("tiny==2.0 cannot be fetched: the registry cannot be reached"));
 }
 
-TEST_F(StoreTest, of_a_traceback_of_pip_the_last_line_is_told) {
-  Store store(root(), lock());
+TEST_F(InstalledTest, of_a_traceback_of_pip_the_last_line_is_reported) {
+  Installed store(root(), lock());
   const auto bin = scratch_.path() / "bin";
   fs::create_directories(bin);
   std::ofstream(bin / "python3") << "#!/bin/sh\necho 'ERROR: Exception:\nTraceback (most recent call last):\n"
@@ -370,8 +371,8 @@ void wait_for(const fs::path& file) {
   ASSERT_TRUE(fs::exists(file));
 }
 
-TEST_F(StoreTest, what_a_killed_installation_leaves_is_never_used_and_swept_by_the_next) {
-  Store store(root(), lock());
+TEST_F(InstalledTest, what_a_killed_installation_leaves_is_never_used_and_swept_by_the_next) {
+  Installed store(root(), lock());
   const auto bin = scratch_.path() / "bin";
   make_hanging_python(bin);
   const pid_t dying = ::fork();
@@ -384,13 +385,13 @@ TEST_F(StoreTest, what_a_killed_installation_leaves_is_never_used_and_swept_by_t
   ::kill(dying, SIGKILL);
   ::waitpid(dying, nullptr, 0);
   EXPECT_EQ(names_in(root() / "tiny").size(), 2u);  // the lock and a folder of the dead
-  EXPECT_THAT(store.installed("tiny"), IsEmpty());
+  EXPECT_THAT(store.versions_of("tiny"), IsEmpty());
   EXPECT_FALSE(store.install(store.select("tiny"), quiet()).already_there);
   EXPECT_THAT(names_in(root() / "tiny"), ElementsAre(".lock", "2.0"));
 }
 
-TEST_F(StoreTest, a_second_installation_waits_for_the_first_and_finds_it_done) {
-  Store store(root(), lock());
+TEST_F(InstalledTest, a_second_installation_waits_for_the_first_and_finds_it_done) {
+  Installed store(root(), lock());
   const auto bin = scratch_.path() / "bin";
   fs::create_directories(bin);
   // The first installation is slow: its python3 waits until the second one has said that it waits.
@@ -417,9 +418,9 @@ TEST_F(StoreTest, a_second_installation_waits_for_the_first_and_finds_it_done) {
   EXPECT_EQ(status, 0);
 }
 
-TEST_F(StoreTest, a_folder_that_cannot_be_written_is_named) {
+TEST_F(InstalledTest, a_folder_that_cannot_be_written_is_named) {
   std::ofstream(root()) << "a file where the store should be";
-  Store store(root(), lock());
+  Installed store(root(), lock());
   EXPECT_THAT(refusal(store, "tiny"), HasSubstr((root() / "tiny").string()));
 }
 
@@ -428,7 +429,7 @@ TEST(shipped_lock, every_package_installs_from_its_registry) {
     GTEST_SKIP() << "fetches all packages from their registries: set INFEROMETER_TEST_NETWORK=1";
   }
   base::ScratchFolder scratch("store-test");
-  Store store(scratch.path(), read_lock(base::share_folder() / "packages"));
+  Installed store(scratch.path(), read_lock(base::share_folder() / "packages"));
   for (const auto& package : store.lock()) {
     for (const auto& version : package.versions) {
       store.install({&package, &version}, [](const std::string&) {});

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/json.h"
-#include "packages/packages.h"
+#include "packages/installed.h"
 
 namespace inferometer::packages {
 namespace {
@@ -107,7 +107,8 @@ TEST(lock_reader, each_broken_lock_has_its_message) {
       {[](Json& lock) { lock["summary"] = ""; }, "'summary' must be a text that is not empty, found \"\""},
       {[](Json& lock) { lock["versions"] = Json::array(); },
        "'versions' must be a list that is not empty, found []"},
-      {[](Json& lock) { lock["versions"].push_back(lock["versions"][0]); }, "tiny.json: '1.0' stands twice"},
+      {[](Json& lock) { lock["versions"].push_back(lock["versions"][0]); },
+       "tiny.json: '1.0' is there twice"},
       {[&](Json& lock) { version(lock)["version"] = ".."; }, "versions[0]: 'version' must be a version"},
       {[&](Json& lock) { version(lock)["requirement"] = "tiny>=1.0"; },
        "'requirement' must be of the form name==version"},
@@ -123,7 +124,8 @@ TEST(lock_reader, each_broken_lock_has_its_message) {
        "versions[0]: files[0]: 'sha256' must be 64 lower-case hexadecimal digits, found \"abc\""},
       {[&](Json& lock) { file(lock)["machine"] = "x86"; }, "unknown machine 'x86'"},
       {[&](Json& lock) { file(lock)["bytes"] = -1; }, "'bytes' must be a number of bytes, found -1"},
-      {[&](Json& lock) { version(lock)["files"].push_back(file(lock)); }, "versions[0]: 'any' stands twice"},
+      {[&](Json& lock) { version(lock)["files"].push_back(file(lock)); },
+       "versions[0]: 'any' is there twice"},
       {[&](Json& lock) { version(lock).erase("members"); }, "versions[0]: 'members' is missing"},
       {[&](Json& lock) { member(lock)["path"] = "../a.so"; },
        "members[0]: 'path' must be a path below the folder"},
@@ -132,7 +134,7 @@ TEST(lock_reader, each_broken_lock_has_its_message) {
       {[&](Json& lock) { member(lock)["library"] = "yes"; },
        "'library' must be true or false, found \"yes\""},
       {[&](Json& lock) { member(lock)["program"] = 1; }, "'program' must be true or false, found 1"},
-      {[&](Json& lock) { version(lock)["members"].push_back(member(lock)); }, "'tiny/a.so' stands twice"},
+      {[&](Json& lock) { version(lock)["members"].push_back(member(lock)); }, "'tiny/a.so' is there twice"},
   };
   for (const auto& one : cases) {
     auto lock = good_lock();
@@ -145,7 +147,7 @@ TEST(lock_reader, a_cut_file_is_named_with_the_byte) {
   EXPECT_THAT(message_of(R"({"schema": 1,)"), HasSubstr("tiny.json: not JSON at byte"));
 }
 
-TEST(lock_reader, a_missing_and_an_empty_folder_are_told_apart) {
+TEST(lock_reader, a_missing_and_an_empty_folder_are_kept_apart) {
   base::ScratchFolder folder("lock-test");
   EXPECT_THROW(
       {
