@@ -13,8 +13,8 @@ struct Kept {
   bool of_engines = false;
 };
 
-// A child gets what it needs to find its files and its devices. What would change how engines compute behind the
-// back of the plan (OMP_*, KMP_*, MKL_*, TF_*, MALLOC_*, LD_PRELOAD) is left out: threads and options are
+// A child gets what it needs to find its files and its devices. What would change how engines compute behind
+// the back of the plan (OMP_*, KMP_*, MKL_*, TF_*, MALLOC_*, LD_PRELOAD) is left out: threads and options are
 // given by the plan, and are the same for whoever repeats it.
 constexpr Kept kKept[] = {
     {"PATH"},

@@ -1,6 +1,6 @@
-#include <cstring>
+#include "process/exit.h"
 
-#include "process/process.h"
+#include <cstring>
 
 namespace inferometer::process {
 

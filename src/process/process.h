@@ -14,6 +14,8 @@
 #include <string_view>
 #include <vector>
 
+#include "process/exit.h"
+
 namespace inferometer::process {
 
 struct SpawnRequest {
@@ -33,16 +35,6 @@ struct SpawnRequest {
   /// Gets each line of stderr that begins with "progress: ", without that and printable, as it comes; it is
   /// not logged then. Must not throw. Empty: every line is logged.
   std::function<void(const std::string&)> notify;
-};
-
-/// How a process ended.
-struct Exit {
-  bool signalled = false;
-  int code = 0;                     ///< exit code, or signal number
-  int left_behind = 0;              ///< descendants that had to be ended
-  bool unkillable = false;          ///< still in the kernel 10 s after SIGKILL; left alone
-  std::int64_t peak_rss_bytes = 0;  ///< at least our own size at the start of the child: it began as our copy
-  std::string to_text() const;      ///< "exit code 3", "SIGSEGV (Segmentation fault)"
 };
 
 class Child {

@@ -1,8 +1,10 @@
+#include "protocol/line_buffer.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "protocol/codec.h"
+#include "protocol/messages.h"
 
 namespace inferometer::protocol {
 

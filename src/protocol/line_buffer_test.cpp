@@ -1,7 +1,9 @@
+#include "protocol/line_buffer.h"
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "protocol/codec.h"
+#include "protocol/messages.h"
 
 namespace inferometer::protocol {
 namespace {

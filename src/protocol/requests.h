@@ -20,8 +20,8 @@ struct Hello {
 
 /// One graph of the artefact.
 struct LoadPart {
-  std::string name;  ///< "model" where there is one only
-  std::string file;  ///< absolute path
+  std::string name;                                         ///< "model" where there is one only
+  std::string file;                                         ///< absolute path
   std::map<std::string, std::vector<std::int64_t>> shapes;  ///< of the inputs that will be bound, by name
 };
 

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "process/process.h"
 #include "protocol/codec.h"
+#include "protocol/line_buffer.h"
 #include "results/outcome.h"
 #include "session/ending.h"
 #include "session/idle_proof.h"

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "protocol/codec.h"
+#include "protocol/line_buffer.h"
 #include "tensors/safetensors.h"
 #include "tests/fakes/faults.h"
 #include "tests/fakes/script.h"

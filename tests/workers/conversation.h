@@ -8,6 +8,7 @@
 #include "engines/launch.h"
 #include "process/process.h"
 #include "protocol/codec.h"
+#include "protocol/line_buffer.h"
 
 namespace inferometer::tests {
 

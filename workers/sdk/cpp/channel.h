@@ -6,6 +6,7 @@
 #include <string>
 
 #include "protocol/codec.h"
+#include "protocol/line_buffer.h"
 
 namespace inferometer::worker {
 
