@@ -1,6 +1,10 @@
 -- The views of `inferometer record sql`, over two tables: stored.lines, the proven lines of every record, and
 -- stored.derived, what reports compute from them. docs/record.md tells every column with its unit.
 
+-- The word of a reason; records up to version 0.1 hold a sentence. Empty: there is none.
+CREATE MACRO stored.code(reason) AS
+  CASE json_type(reason) WHEN 'OBJECT' THEN reason->>'code' WHEN 'VARCHAR' THEN reason->>'$' ELSE '' END;
+
 CREATE VIEW lines AS
 SELECT experiment, n, kind, item, value FROM stored.lines;
 
@@ -11,7 +15,7 @@ CREATE VIEW experiments AS
 SELECT r.experiment, r.results->>'$.experiment.title' AS title,
        TRY_CAST(r.results->>'$.experiment.started_utc' AS TIMESTAMP) AS started_utc,
        r.results->>'$.experiment.command' AS command,
-       (r.results->>'$.experiment.seed')::UBIGINT AS seed,
+       r.results->>'$.experiment.set' AS set_name, (r.results->>'$.experiment.seed')::UBIGINT AS seed,
        unnest(from_json(r.results->'effort', '{"mode": "VARCHAR", "warm_up_runs": "BIGINT",
          "timed_runs": "BIGINT", "repeats": "INTEGER", "margin": "DOUBLE", "level": "DOUBLE",
          "budget_ns": "BIGINT", "exact_counts": "BOOLEAN"}')),
@@ -31,16 +35,19 @@ SELECT experiment, unnest(from_json(results->'environment', '{"cpu_model": "VARC
          "governor": "VARCHAR", "turbo": "VARCHAR", "transparent_hugepages": "VARCHAR",
          "memory_bytes": "BIGINT", "memory_limit_bytes": "BIGINT", "cpu_limit": "DOUBLE",
          "kernel": "VARCHAR", "hypervisor": "VARCHAR", "libc": "VARCHAR", "clock_source": "VARCHAR",
-         "autogroup": "BOOLEAN", "program_version": "VARCHAR", "compiler": "VARCHAR", "variables": "JSON"}'))
+         "autogroup": "BOOLEAN", "devices": [{"id": "VARCHAR", "kind": "VARCHAR", "name": "VARCHAR",
+         "memory_bytes": "BIGINT", "driver": "VARCHAR"}],
+         "program_version": "VARCHAR", "compiler": "VARCHAR", "variables": "JSON"}'))
 FROM reports;
 
 CREATE VIEW artefacts AS
 SELECT experiment, a.key AS artefact, a.model, a.variant, a.format, a.parts, a.sha256, a.size_bytes, a.recipe,
-       a.synthetic_weights, a.parameters
+       a.synthetic_weights, a.parameters, a.batch_size, a.sequence_length, a.parent
 FROM (SELECT experiment, unnest(from_json(results->'artefacts', '[{"key": "VARCHAR", "model": "VARCHAR",
         "variant": "VARCHAR", "format": "VARCHAR", "parts": [{"name": "VARCHAR", "file": "VARCHAR",
-        "sha256": "VARCHAR", "size_bytes": "BIGINT"}], "sha256": "VARCHAR", "size_bytes": "BIGINT", "recipe": "VARCHAR", "synthetic_weights": "BOOLEAN",
-        "parameters": "BIGINT"}]')) AS a FROM reports);
+        "sha256": "VARCHAR", "size_bytes": "BIGINT"}], "sha256": "VARCHAR", "size_bytes": "BIGINT",
+        "recipe": "VARCHAR", "synthetic_weights": "BOOLEAN", "parameters": "BIGINT", "batch_size": "BIGINT",
+        "sequence_length": "BIGINT", "parent": "VARCHAR"}]')) AS a FROM reports);
 
 CREATE VIEW preparations AS
 SELECT experiment, unnest(from_json(value, '{"artefact": "VARCHAR", "recipe": "VARCHAR", "cached": "BOOLEAN",
@@ -59,16 +66,21 @@ FROM (SELECT experiment, unnest(from_json(results->'groups', '["JSON"]')) AS g F
 CREATE VIEW groups AS
 SELECT experiment, group_id, unnest(from_json(report->'workload', '{"model": "VARCHAR",
          "batch_size": "BIGINT", "sequence_length": "BIGINT", "dims": "JSON"}')),
-       report->>'$.workload.values' AS input_values,
+       report->>'$.workload.values' AS input_values, report->>'$.workload.scenario.kind' AS scenario,
+       (report->>'$.workload.scenario.prompt_length')::BIGINT AS prompt_length,
+       (report->>'$.workload.scenario.new_tokens')::BIGINT AS new_tokens, report->>'wave' AS wave,
        (report->>'synthetic_weights')::BOOLEAN AS synthetic_weights,
        json_array_length(report->'candidates')::INTEGER AS candidates,
        report->>'baseline' AS baseline, report->>'fastest' AS fastest, report->>'sentence' AS sentence,
-       report->>'$.trust.grade' AS trust, from_json(report->'$.trust.reasons', '["VARCHAR"]') AS trust_reasons,
-       report->>'$.stop.reason' AS stop_reason, (report->>'$.stop.measurable')::BOOLEAN AS measurable,
+       report->>'$.trust.grade' AS trust,
+       from_json(report->'$.trust.reasons[*].sentence', '["VARCHAR"]') AS trust_reasons,
+       report->>'$.stop.reason.sentence' AS stop_reason, report->>'$.stop.reason.code' AS stop_code,
+       (report->>'$.stop.measurable')::BOOLEAN AS measurable,
        (report->>'$.stop.measuring_ns')::BIGINT AS measuring_ns,
        (report->>'$.harness_cost.in_region_ns')::DOUBLE AS harness_in_region_ns,
        (report->>'$.harness_cost.per_iteration_ns')::DOUBLE AS harness_per_iteration_ns,
-       (report->>'$.harness_cost.hand_over_ns')::DOUBLE AS harness_hand_over_ns
+       (report->>'$.harness_cost.hand_over_ns')::DOUBLE AS harness_hand_over_ns,
+       (report->>'$.harness_cost.runs')::BIGINT AS harness_runs
 FROM stored.groups;
 
 CREATE VIEW candidates AS
@@ -77,14 +89,17 @@ FROM (SELECT from_json(value, '{"experiment": "VARCHAR", "group": "VARCHAR", "mo
         "synthetic_weights": "BOOLEAN", "batch_size": "BIGINT", "sequence_length": "BIGINT",
         "candidate": "VARCHAR", "label": "VARCHAR", "variant": "VARCHAR", "engine": "VARCHAR",
         "engine_version": "VARCHAR", "device": "VARCHAR", "precision": "VARCHAR", "threads": "INTEGER",
-        "outcome": "VARCHAR", "reason": "VARCHAR", "provenance": "VARCHAR", "baseline": "VARCHAR",
+        "options": "VARCHAR", "artefact": "VARCHAR",
+        "outcome": "VARCHAR", "reason": "VARCHAR", "reason_code": "VARCHAR", "reason_subject": "VARCHAR",
+        "reason_value": "DOUBLE", "reason_limit": "DOUBLE", "provenance": "VARCHAR", "baseline": "VARCHAR",
         "verdict": "VARCHAR", "speaks_of": "VARCHAR", "ranked": "BOOLEAN", "speed_up": "DOUBLE",
         "speed_up_low": "DOUBLE", "speed_up_high": "DOUBLE", "trust": "VARCHAR", "loads": "INTEGER",
         "rounds": "INTEGER", "samples": "BIGINT", "median_ns": "DOUBLE", "mean_ns": "DOUBLE",
         "minimum_ns": "DOUBLE", "maximum_ns": "DOUBLE", "p50_ns": "DOUBLE", "p50_plain_type7_ns": "DOUBLE",
         "p90_ns": "DOUBLE", "p90_plain_type7_ns": "DOUBLE", "p95_ns": "DOUBLE",
         "p95_plain_type7_ns": "DOUBLE", "p99_ns": "DOUBLE", "p99_plain_type7_ns": "DOUBLE",
-        "throughput_per_second": "DOUBLE", "size_bytes": "BIGINT", "peak_memory_bytes": "BIGINT"}') AS r
+        "throughput_per_second": "DOUBLE", "first_token_ns": "DOUBLE", "per_token_ns": "DOUBLE",
+        "size_bytes": "BIGINT", "peak_memory_bytes": "BIGINT"}') AS r
       FROM stored.derived WHERE kind = 'candidate');
 
 CREATE MACRO stored.ratio(report) AS from_json(report, '{"latency_ratio": "DOUBLE",
@@ -92,9 +107,11 @@ CREATE MACRO stored.ratio(report) AS from_json(report, '{"latency_ratio": "DOUBL
 
 CREATE VIEW comparisons AS
 SELECT experiment, group_id, candidate, label, unnest(from_json(c, '{"baseline": "VARCHAR",
-         "verdict": "VARCHAR", "speaks_of": "VARCHAR", "ranked": "BOOLEAN", "why": "VARCHAR",
+         "verdict": "VARCHAR", "speaks_of": "VARCHAR", "ranked": "BOOLEAN",
          "level": "DOUBLE", "needs_loads": "INTEGER", "seconds_more": "DOUBLE",
          "differs_within_margin": "BOOLEAN", "floor_contradicts": "BOOLEAN"}')),
+       from_json(c->'$.reasons[*].sentence', '["VARCHAR"]') AS reasons,
+       from_json(c->'$.reasons[*].code', '["VARCHAR"]') AS reason_codes,
        t.latency_ratio AS these_loads_ratio, t.latency_ratio_low AS these_loads_ratio_low,
        t.latency_ratio_high AS these_loads_ratio_high, t.units AS these_loads_rounds,
        t.verdict AS these_loads_verdict,
@@ -120,15 +137,20 @@ WHERE r.units > 0;
 
 CREATE VIEW truth_checks AS
 SELECT experiment, unnest(from_json(value, '{"candidate": "VARCHAR", "reference": "VARCHAR",
-         "passed": "BOOLEAN", "verified": "BOOLEAN", "reason": "VARCHAR", "max_abs_error": "DOUBLE",
-         "max_rel_error": "DOUBLE", "cosine": "DOUBLE", "tolerance": "DOUBLE"}'))
+         "passed": "BOOLEAN", "verified": "BOOLEAN", "max_abs_error": "DOUBLE", "max_rel_error": "DOUBLE",
+         "cosine": "DOUBLE", "tolerance": "DOUBLE", "classified_items": "BIGINT"}')),
+       nullif((value->>'disagreement')::DOUBLE, -1) AS disagreement, stored.code(value->'reason') AS reason,
+       value->>'$.reason.subject' AS reason_subject, (value->>'$.reason.value')::DOUBLE AS reason_value,
+       (value->>'$.reason.limit')::DOUBLE AS reason_limit
 FROM stored.lines WHERE kind = 'truth_check';
 
 CREATE VIEW outcomes AS
-SELECT experiment, value->>'candidate' AS candidate, o.kind AS outcome, o.phase, o.reason, o.log_tail,
+SELECT experiment, value->>'candidate' AS candidate, o.kind AS outcome, o.phase,
+       stored.code(o.reason) AS reason, o.reason->>'subject' AS reason_subject,
+       (o.reason->>'value')::DOUBLE AS reason_value, (o.reason->>'limit')::DOUBLE AS reason_limit, o.log_tail,
        o.repeat AS repeat_command
 FROM (SELECT experiment, value, from_json(value->'outcome', '{"kind": "VARCHAR", "phase": "VARCHAR",
-        "reason": "VARCHAR", "log_tail": "VARCHAR", "repeat": "VARCHAR"}') AS o
+        "reason": "JSON", "log_tail": "VARCHAR", "repeat": "VARCHAR"}') AS o
       FROM stored.lines WHERE kind = 'candidate_outcome');
 
 CREATE VIEW load_sets AS
@@ -145,7 +167,7 @@ SELECT experiment, value->>'group' AS group_id, (value->>'index')::INTEGER AS lo
                        "placement": "JSON"},
          "start_ns": "BIGINT", "load_ns": "BIGINT", "compile_ns": "BIGINT", "first_run_ns": "BIGINT",
          "warm_up_ns": "BIGINT", "warm_up_runs": "BIGINT", "steady": "BOOLEAN", "peak_rss_bytes": "BIGINT",
-         "own_delay_share": "DOUBLE", "outcome": {"kind": "VARCHAR", "phase": "VARCHAR", "reason": "VARCHAR"},
+         "own_delay_share": "DOUBLE", "outcome": {"kind": "VARCHAR", "phase": "VARCHAR", "reason": "JSON"},
          "blocks": ["JSON"]}]')) AS l
 FROM stored.lines WHERE kind = 'load_set';
 
@@ -155,17 +177,20 @@ SELECT experiment, group_id, load_set, l.candidate, l.role, l."order" AS load_or
        l.effective.threads AS effective_threads, l.effective.options AS effective_options,
        l.effective.placement AS placement, l.start_ns, l.load_ns, l.compile_ns, l.first_run_ns, l.warm_up_ns,
        l.warm_up_runs, l.steady, l.peak_rss_bytes, l.own_delay_share, l.outcome.kind AS outcome,
-       l.outcome.phase AS phase, l.outcome.reason AS reason, len(l.blocks)::INTEGER AS rounds
+       l.outcome.phase AS phase, stored.code(l.outcome.reason) AS reason,
+       l.outcome.reason->>'subject' AS reason_subject, len(l.blocks)::INTEGER AS rounds
 FROM stored.loads;
 
 CREATE VIEW blocks AS
 SELECT experiment, group_id, load_set, candidate, role,
+       stored.code(b->'disturbed') AS disturbed,
        unnest(from_json(b, '{"round": "INTEGER", "position": "INTEGER", "begin_ns": "BIGINT",
-         "durations_ns": ["BIGINT"], "runs_per_sample": "BIGINT", "discarded_runs": "BIGINT",
+         "durations_ns": ["BIGINT"], "runs_per_sample": "BIGINT", "token_times_ns": ["BIGINT"],
+         "discarded_runs": "BIGINT",
          "discarded_ns": "BIGINT", "first_run_ns": "BIGINT", "wall_ns": "BIGINT", "cpu_ns": "BIGINT",
          "run_delay_ns": "BIGINT", "minor_faults": "BIGINT", "major_faults": "BIGINT",
          "voluntary_switches": "BIGINT", "involuntary_switches": "BIGINT", "recompilations": "BIGINT",
-         "hand_over_ns": "BIGINT", "cpu": "INTEGER", "disturbed": "VARCHAR"}'))
+         "hand_over_ns": "BIGINT", "cpu": "INTEGER"}'))
 FROM (SELECT experiment, group_id, load_set, l.candidate, l.role, unnest(l.blocks) AS b FROM stored.loads);
 
 CREATE VIEW samples AS

@@ -6,9 +6,9 @@
 #include "analysis/batch_sweep.h"
 #include "analysis/comparison.h"
 #include "analysis/distribution.h"
+#include "analysis/headline.h"
 #include "analysis/ranking.h"
 #include "analysis/rounds.h"
-#include "analysis/sentence.h"
 #include "analysis/summary.h"
 #include "analysis/trust.h"
 

@@ -22,10 +22,9 @@ constexpr double kDelayGate = 0.05;
 /// A percentile that may be blank, with the plain type-7 number beside it.
 struct Percentile {
   double p = 0;
-  double value_ns = kNone;          ///< gated; Harrell-Davis to p95, type 7 above
-  double plain_ns = kNone;          ///< type 7, always
-  std::string why_blank;            ///< "needs 368 samples, has 120"
-  std::int64_t samples_needed = 0;  ///< > 0: it is blank for want of samples
+  double value_ns = kNone;    ///< gated; Harrell-Davis to p95, type 7 above
+  double plain_ns = kNone;    ///< type 7, always
+  results::Reason why_blank;  ///< FewSamples, SamplesSpanRuns
 };
 
 /// Latency of one candidate over its undisturbed rounds. Per run, in ns.
@@ -44,6 +43,8 @@ struct Summary {
   double cpu_mean = kNone;               ///< cores in use during the timed loops
   double cpu_ns_per_run = kNone;
   double run_delay_share = kNone;  ///< run-queue delay / wall
+  double first_token_ns = kNone;   ///< of a text that is generated: median over samples; else blank
+  double per_token_ns = kNone;     ///< of each token after the first: median over samples
   double faults_per_run = kNone;
   double start_ns = kNone, load_ns = kNone, compile_ns = kNone;  ///< medians over loads
   double first_run_ns = kNone, warm_up_ns = kNone;               ///< medians over loads
@@ -74,7 +75,7 @@ struct Comparison {
   bool floor_contradicts = false;  ///< the ratio of floors points the other way
   bool differs_within_margin = false;  ///< differs, but by less than the margin
   bool inside_noise = false;           ///< its printed ratio lies in GroupAnalysis::noise
-  std::string why;                     ///< invalid or unranked: the reason
+  results::Reasons reasons;            ///< invalid or unranked: why
 };
 
 /// The in-run A/A of a group.
@@ -87,7 +88,7 @@ struct SelfComparison {
 enum class Grade { A, B, C, Invalid };
 struct Trust {
   Grade grade = Grade::A;
-  std::vector<std::string> reasons;  ///< what kept it from a better grade, with numbers
+  results::Reasons reasons;  ///< what kept it from a better grade
 };
 const char* to_text(Grade grade);
 
@@ -99,9 +100,10 @@ struct GroupAnalysis {
   SelfComparison self;
   NoiseBand noise;
   Trust trust;
-  /// "openvino is 1.43x faster (1.41-1.45) than onnxruntime, across 11 fresh loads, trust A"
-  std::string sentence;
   std::string fastest;  ///< candidate id, empty when none is certain
+  std::string leading;  ///< candidate of the comparison that the headline is about; empty: none is ranked
+  std::vector<std::string> tied;  ///< where that one is decided: candidates that are not certainly slower
+  results::Reasons baseline_unranked;  ///< why the baseline itself may not be ranked; empty: it may
 };
 
 struct Analysis {
@@ -126,7 +128,7 @@ Pair compare_rivals(const GroupAnalysis& group, const std::string& candidate, co
 
 /// Why the candidate is measured but never ranked: how it ended, wrong output, unverified. Empty: it is
 /// ranked.
-std::string why_unranked(const results::Experiment& experiment, const std::string& candidate);
+results::Reasons why_unranked(const results::Experiment& experiment, const std::string& candidate);
 
 Analysis analyse(const results::Experiment& experiment);
 GroupAnalysis analyse_group(const results::Experiment& experiment, const results::Group& group);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "results/configuration.h"
+#include "results/reason.h"
 
 namespace inferometer::analysis {
 
@@ -28,7 +29,7 @@ struct Distribution {
   std::int64_t samples = 0;
   std::vector<Quantile> curve;  ///< from the fastest run to the last p that leaves ten samples beyond it
   std::vector<Quantile> marks;  ///< p50, p95, p99, those that lie on the curve
-  std::string why_blank;        ///< "each sample spans 16 runs"; then there is no curve
+  results::Reason why_blank;    ///< FewSamples, SamplesSpanRuns; then there is no curve
 };
 
 /// One configuration at several batch sizes.

@@ -11,6 +11,8 @@
 namespace inferometer::analysis {
 
 using results::Mode;
+using results::ReasonCode;
+using results::Reasons;
 using results::VerdictKind;
 
 namespace {
@@ -49,17 +51,19 @@ bool floors_contradict(const MeasuredGroup& group, const Comparison& comparison)
          (comparison.verdict == VerdictKind::Slower && ratio < 1);
 }
 
-std::string why_unranked_against(const MeasuredGroup& group, const std::string& candidate) {
+Reasons why_unranked_against(const MeasuredGroup& group, const std::string& candidate) {
   const auto own = why_unranked(group.experiment, candidate);
   if (!own.empty()) return own;
   const auto& baseline = baseline_of(group.group);
-  const auto others = why_unranked(group.experiment, baseline.id);
-  return others.empty() ? "" : "the baseline " + baseline.label + " is not ranked: " + others;
+  auto others = why_unranked(group.experiment, baseline.id);
+  if (!others.empty())
+    others.insert(others.begin(), results::Reason(ReasonCode::BaselineNotRanked, baseline.label));
+  return others;
 }
 
-void invalidate(Comparison& comparison, const std::string& why) {
+void invalidate(Comparison& comparison, const Reasons& reasons) {
   comparison.these_loads.verdict = comparison.fresh_loads.verdict = comparison.verdict = VerdictKind::Invalid;
-  comparison.why += (comparison.why.empty() ? "" : "; ") + why;
+  comparison.reasons.insert(comparison.reasons.end(), reasons.begin(), reasons.end());
 }
 
 void judge(const MeasuredGroup& group, const SelfComparison& self, Comparison& comparison) {
@@ -71,7 +75,7 @@ void judge(const MeasuredGroup& group, const SelfComparison& self, Comparison& c
   const auto fresh_invalid = why_fresh_invalid(self);
   if (!fresh_invalid.empty()) {
     comparison.fresh_loads.verdict = VerdictKind::Invalid;
-    if (!comparison.these_loads_only) comparison.why = fresh_invalid;
+    if (!comparison.these_loads_only) comparison.reasons = fresh_invalid;
   }
   comparison.verdict = printed_ratio(comparison).verdict;
 }
@@ -84,15 +88,15 @@ Comparison compare(const MeasuredGroup& group, const SelfComparison& self, const
   comparison.candidate = spec.id;
   comparison.baseline = group.group.baseline;
   comparison.level = level;
-  comparison.why = why_unranked_against(group, spec.id);
-  comparison.ranked = comparison.why.empty();
+  comparison.reasons = why_unranked_against(group, spec.id);
+  comparison.ranked = comparison.reasons.empty();
   const auto by_set = log_ratios(group, spec.id, results::Role::Candidate);
   if (by_set.empty() && !comparison.ranked) return comparison;
   comparison.these_loads = estimate(pooled_rounds(by_set), criterion);
   comparison.fresh_loads = estimate(set_medians(by_set), criterion);
   judge(group, self, comparison);
-  for (const auto& why : {why_invalid(group, self), why_not_alike(group, spec)}) {
-    if (!why.empty()) invalidate(comparison, why);
+  for (const auto& reasons : {why_invalid(group, self), why_not_alike(group, spec)}) {
+    if (!reasons.empty()) invalidate(comparison, reasons);
   }
   const Ratio& asked = ratio_of_mode(comparison, effort.mode);
   if (asked.verdict == VerdictKind::Undecided) {

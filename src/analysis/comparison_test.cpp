@@ -13,9 +13,11 @@ namespace {
 
 using results::Mode;
 using results::OutcomeKind;
+using results::Reason;
+using results::ReasonCode;
 using results::Role;
 using results::VerdictKind;
-using ::testing::HasSubstr;
+using ::testing::ElementsAre;
 
 // The rival's log ratio is `spread` above or below 0 in turn: no number of rounds decides it.
 Latency torn_rival(double spread) {
@@ -269,10 +271,11 @@ TEST(ranking, wrong_output_is_measured_but_not_ranked) {
   auto experiment = experiment_of(Mode::Quick);
   add_load_set(experiment, 20, rival_at(0.5));
   experiment.truth_checks[1].passed = false;
-  experiment.truth_checks[1].reason = "logits: error 0.3 of the largest value, allowed 0.001";
+  experiment.truth_checks[1].reason = {ReasonCode::OutputError, "logits", 0.3, 0.001};
   const auto comparison = only_comparison(experiment);
   EXPECT_FALSE(comparison.ranked);
-  EXPECT_EQ(comparison.why, "wrong output: logits: error 0.3 of the largest value, allowed 0.001");
+  EXPECT_THAT(comparison.reasons,
+              ElementsAre(Reason(ReasonCode::WrongOutput), experiment.truth_checks[1].reason));
   EXPECT_NEAR(comparison.these_loads.ratio, 0.5, 0.003);
 }
 
@@ -281,10 +284,10 @@ TEST(ranking, unverified_and_unchecked_candidates_are_not_ranked) {
   add_load_set(experiment, 20, rival_at(0.5));
   experiment.truth_checks[1].verified = false;
   EXPECT_FALSE(only_comparison(experiment).ranked);
-  EXPECT_THAT(only_comparison(experiment).why, HasSubstr("no reference"));
+  EXPECT_THAT(only_comparison(experiment).reasons, ElementsAre(Reason(ReasonCode::NoReference)));
   experiment.truth_checks.pop_back();
   EXPECT_FALSE(only_comparison(experiment).ranked);
-  EXPECT_THAT(only_comparison(experiment).why, HasSubstr("no check of its outputs"));
+  EXPECT_THAT(only_comparison(experiment).reasons, ElementsAre(Reason(ReasonCode::NotChecked)));
 }
 
 TEST(ranking, an_unverified_candidate_is_ranked_on_request_unless_its_outputs_are_broken) {
@@ -304,7 +307,7 @@ TEST(ranking, a_candidate_that_failed_is_not_ranked_and_says_how_it_ended) {
   experiment.outcomes.push_back({"c1", {.kind = OutcomeKind::Crashed, .phase = "run", .reason = "SIGSEGV"}});
   const auto comparison = only_comparison(experiment);
   EXPECT_FALSE(comparison.ranked);
-  EXPECT_EQ(comparison.why, "crashed in run: SIGSEGV");
+  EXPECT_THAT(comparison.reasons, ElementsAre(Reason(ReasonCode::Crashed, "run"), Reason("SIGSEGV")));
   EXPECT_EQ(comparison.these_loads.units, 20);
 }
 
@@ -314,8 +317,9 @@ TEST(ranking, nothing_is_ranked_against_a_wrong_baseline) {
   experiment.truth_checks[0].passed = false;
   experiment.truth_checks[0].reason = "NaN in logits";
   EXPECT_FALSE(only_comparison(experiment).ranked);
-  EXPECT_EQ(only_comparison(experiment).why,
-            "the baseline onnxruntime is not ranked: wrong output: NaN in logits");
+  EXPECT_THAT(only_comparison(experiment).reasons,
+              ElementsAre(Reason(ReasonCode::BaselineNotRanked, "onnxruntime"),
+                          Reason(ReasonCode::WrongOutput), Reason("NaN in logits")));
 }
 
 TEST(invalid, a_second_label_that_differs_from_the_baseline_takes_all_verdicts_away) {
@@ -329,7 +333,10 @@ TEST(invalid, a_second_label_that_differs_from_the_baseline_takes_all_verdicts_a
   EXPECT_EQ(analysis.comparisons[0].verdict, VerdictKind::Invalid);
   EXPECT_EQ(analysis.comparisons[0].these_loads.verdict, VerdictKind::Invalid);
   EXPECT_EQ(analysis.comparisons[0].fresh_loads.verdict, VerdictKind::Invalid);
-  EXPECT_THAT(analysis.comparisons[0].why, HasSubstr("the baseline differs from itself: ratio 1.020"));
+  ASSERT_EQ(analysis.comparisons[0].reasons.size(), 1u);
+  EXPECT_EQ(analysis.comparisons[0].reasons[0].code, ReasonCode::DiffersFromItself);
+  EXPECT_NEAR(analysis.comparisons[0].reasons[0].value, 1.02, 0.001);
+  EXPECT_EQ(analysis.comparisons[0].reasons[0].limit, 64);
   EXPECT_EQ(analysis.trust.grade, Grade::Invalid);
   EXPECT_EQ(analysis.fastest, "");
 }
@@ -349,7 +356,8 @@ TEST(invalid, a_group_that_was_not_measurable_has_no_verdict) {
   experiment.stops.push_back({.group = "g0", .reason = "neighbours use 1.0 of 2 CPUs", .measurable = false});
   const auto analysis = analyse_only_group(experiment);
   EXPECT_EQ(analysis.comparisons[0].verdict, VerdictKind::Invalid);
-  EXPECT_EQ(analysis.comparisons[0].why, "not measurable: neighbours use 1.0 of 2 CPUs");
+  EXPECT_THAT(analysis.comparisons[0].reasons,
+              ElementsAre(Reason(ReasonCode::NotMeasurable), Reason("neighbours use 1.0 of 2 CPUs")));
   EXPECT_EQ(analysis.trust.grade, Grade::Invalid);
   experiment.stops.push_back({.group = "g0", .reason = "decided"});
   experiment.stops.push_back({.group = "g1", .reason = "neighbours use 1.0 of 2 CPUs", .measurable = false});
@@ -392,10 +400,12 @@ TEST(invalid, several_threads_that_waited_for_cpus_are_not_judged) {
   EXPECT_EQ(only_comparison(experiment).verdict, VerdictKind::Faster);
   for (auto& block : load_of(set, "c1").blocks) block.run_delay_ns = block.wall_ns;
   EXPECT_EQ(only_comparison(experiment).verdict, VerdictKind::Invalid);
-  EXPECT_THAT(only_comparison(experiment).why, HasSubstr("2 threads of openvino waited 100 %"));
+  EXPECT_THAT(only_comparison(experiment).reasons,
+              ElementsAre(Reason(ReasonCode::ThreadsWaited, "openvino", 1, kDelayGate)));
   for (auto& block : load_of(set, "c0").blocks) block.run_delay_ns = block.wall_ns;
   EXPECT_EQ(only_comparison(experiment).verdict, VerdictKind::Invalid) << "alike, but both ran as one thread";
-  EXPECT_THAT(only_comparison(experiment).why, HasSubstr("2 threads of onnxruntime waited 100 %"));
+  EXPECT_THAT(only_comparison(experiment).reasons,
+              ElementsAre(Reason(ReasonCode::ThreadsWaited, "onnxruntime", 1, kDelayGate)));
 }
 
 TEST(invalid, a_wait_for_cpus_that_hit_only_one_side_is_not_judged) {
@@ -403,8 +413,12 @@ TEST(invalid, a_wait_for_cpus_that_hit_only_one_side_is_not_judged) {
   auto& set = add_load_set(experiment, 20, rival_at(0.7));
   for (auto& block : load_of(set, "c0").blocks) block.run_delay_ns = block.wall_ns / 5;
   EXPECT_EQ(only_comparison(experiment).verdict, VerdictKind::Invalid);
-  EXPECT_THAT(only_comparison(experiment).why,
-              HasSubstr("openvino waited 0 % of the time for a CPU but onnxruntime 20 %"));
+  const auto reasons = only_comparison(experiment).reasons;
+  ASSERT_EQ(reasons.size(), 1u);
+  EXPECT_EQ(reasons[0].code, ReasonCode::WaitedUnequally);
+  EXPECT_EQ(reasons[0].subject, "openvino");
+  EXPECT_NEAR(reasons[0].value, 0, 0.01);
+  EXPECT_NEAR(reasons[0].limit, 0.2, 0.01);
   for (auto& block : load_of(set, "c1").blocks) block.run_delay_ns = block.wall_ns / 5;
   EXPECT_EQ(only_comparison(experiment).verdict, VerdictKind::Faster) << "it hit both alike";
 }

@@ -1,7 +1,5 @@
 #include "analysis/distribution.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <vector>
@@ -9,17 +7,21 @@
 #include "statistics/quantiles.h"
 
 namespace inferometer::analysis {
+
+using results::ReasonCode;
+
 namespace {
 
 constexpr double kFewestBeyond = 10;  ///< samples: fewer do not show where a tail lies
 constexpr int kSteps = 60;            ///< of the curve: what a drawing can show, and little in a file of 200
 
-std::vector<double> single_runs_ns(const std::vector<const MeasuredLoad*>& loads, std::string& why_blank) {
+std::vector<double> single_runs_ns(const std::vector<const MeasuredLoad*>& loads,
+                                   results::Reason& why_blank) {
   std::vector<double> runs_ns;
   for (const auto* load : loads) {
     for (const auto* block : load->blocks) {
       if (block->runs_per_sample > 1) {
-        why_blank = fmt::format("each sample spans {} runs", block->runs_per_sample);
+        why_blank = {ReasonCode::SamplesSpanRuns, "", static_cast<double>(block->runs_per_sample)};
         return {};
       }
       runs_ns.insert(runs_ns.end(), block->durations_ns.begin(), block->durations_ns.end());
@@ -40,8 +42,7 @@ Distribution distribute(const MeasuredGroup& group, const results::CandidateSpec
   const auto samples = static_cast<double>(runs_ns.size());
   // Half of the samples must carry the curve, or it has no middle.
   if (samples < 2 * kFewestBeyond) {
-    distribution.why_blank =
-        fmt::format("needs {} samples, has {}", static_cast<int>(2 * kFewestBeyond), distribution.samples);
+    distribution.why_blank = {ReasonCode::FewSamples, "", samples, 2 * kFewestBeyond};
     return distribution;
   }
   const auto at = [&](double p) { return Quantile{p, statistics::quantile_type7(runs_ns, p)}; };

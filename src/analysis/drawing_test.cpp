@@ -49,11 +49,11 @@ TEST(distribution, marks_only_the_percentiles_that_lie_on_the_curve) {
 TEST(distribution, is_blank_where_no_sample_is_a_single_run_or_there_are_too_few) {
   const auto few = distribution_of(19);
   EXPECT_THAT(few.curve, IsEmpty());
-  EXPECT_EQ(few.why_blank, "needs 20 samples, has 19");
+  EXPECT_EQ(few.why_blank, results::Reason(results::ReasonCode::FewSamples, "", 19, 20));
   EXPECT_FALSE(distribution_of(20).curve.empty());
   const auto long_samples = distribution_of(500, 16);
   EXPECT_THAT(long_samples.curve, IsEmpty());
-  EXPECT_EQ(long_samples.why_blank, "each sample spans 16 runs");
+  EXPECT_EQ(long_samples.why_blank, results::Reason(results::ReasonCode::SamplesSpanRuns, "", 16));
 }
 
 TEST(noise_band, holds_one_and_every_bounded_interval_of_the_baseline_against_itself) {

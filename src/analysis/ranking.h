@@ -15,12 +15,12 @@ bool has_failed(const results::Experiment& experiment, const std::string& candid
 SelfComparison compare_with_itself(const MeasuredGroup& group);
 
 /// Why no verdict of the group may stand: it was not measurable, or differs from itself. Empty: they stand.
-std::string why_invalid(const MeasuredGroup& group, const SelfComparison& self);
+results::Reasons why_invalid(const MeasuredGroup& group, const SelfComparison& self);
 
 /// Why no claim across fresh loads may stand. Empty: they stand.
-std::string why_fresh_invalid(const SelfComparison& self);
+results::Reasons why_fresh_invalid(const SelfComparison& self);
 
 /// Why these two may not be compared: one of them had to wait for a CPU. Empty: they may.
-std::string why_not_alike(const MeasuredGroup& group, const results::CandidateSpec& candidate);
+results::Reasons why_not_alike(const MeasuredGroup& group, const results::CandidateSpec& candidate);
 
 }  // namespace inferometer::analysis

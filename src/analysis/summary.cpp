@@ -1,7 +1,5 @@
 #include "analysis/summary.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <vector>
 
@@ -9,18 +7,35 @@
 #include "statistics/quantiles.h"
 
 namespace inferometer::analysis {
+
+using results::ReasonCode;
+
 namespace {
 
 // All blocks of a candidate taken together.
 struct Totals {
   std::vector<double> samples_ns;        ///< per run
   std::vector<double> block_medians_ns;  ///< per run
+  std::vector<double> first_token_ns;    ///< of every sample that generates
+  std::vector<double> per_token_ns;      ///< mean of the tokens after the first, of every such sample
   double runs = 0;
   double wall_ns = 0;
   double cpu_ns = 0;
   double faults = 0;
   std::int64_t most_runs_per_sample = 1;
 };
+
+/// token_times_ns holds equally many of every sample, since its start.
+void add_tokens(const results::Block& block, Totals& totals) {
+  if (block.durations_ns.empty()) return;
+  const auto tokens = block.token_times_ns.size() / block.durations_ns.size();
+  for (std::size_t begin = 0; tokens > 0 && begin + tokens <= block.token_times_ns.size(); begin += tokens) {
+    const auto first = static_cast<double>(block.token_times_ns[begin]);
+    const auto last = static_cast<double>(block.token_times_ns[begin + tokens - 1]);
+    totals.first_token_ns.push_back(first);
+    if (tokens > 1) totals.per_token_ns.push_back((last - first) / static_cast<double>(tokens - 1));
+  }
+}
 
 Totals totals_of(const std::vector<const MeasuredLoad*>& loads) {
   Totals totals;
@@ -31,6 +46,7 @@ Totals totals_of(const std::vector<const MeasuredLoad*>& loads) {
       for (const auto duration_ns : block->durations_ns) {
         totals.samples_ns.push_back(static_cast<double>(duration_ns) / runs_per_sample);
       }
+      add_tokens(*block, totals);
       totals.runs += runs_per_sample * static_cast<double>(block->durations_ns.size());
       totals.wall_ns += static_cast<double>(block->wall_ns);
       totals.cpu_ns += static_cast<double>(block->cpu_ns);
@@ -45,10 +61,10 @@ Percentile percentile(const Totals& totals, double p) {
   Percentile result{.p = p, .plain_ns = statistics::quantile_type7(totals.samples_ns, p)};
   const auto samples = static_cast<std::int64_t>(totals.samples_ns.size());
   if (totals.most_runs_per_sample > 1) {
-    result.why_blank = fmt::format("each sample spans {} runs", totals.most_runs_per_sample);
+    result.why_blank = {ReasonCode::SamplesSpanRuns, "", static_cast<double>(totals.most_runs_per_sample)};
   } else if (samples < statistics::samples_needed(p)) {
-    result.samples_needed = statistics::samples_needed(p);
-    result.why_blank = fmt::format("needs {} samples, has {}", result.samples_needed, samples);
+    result.why_blank = {ReasonCode::FewSamples, "", static_cast<double>(samples),
+                        static_cast<double>(statistics::samples_needed(p))};
   } else {
     // Beyond p95 Harrell-Davis leans on a handful of extremes as much as the order statistic does.
     result.value_ns = p <= 0.95 ? statistics::quantile_harrell_davis(totals.samples_ns, p) : result.plain_ns;
@@ -78,6 +94,8 @@ void add_latency(Summary& summary, const Totals& totals) {
   summary.runs = static_cast<std::int64_t>(totals.runs);
   summary.samples = static_cast<std::int64_t>(samples.size());
   summary.median_ns = statistics::median(totals.block_medians_ns);
+  summary.first_token_ns = statistics::median(totals.first_token_ns);
+  summary.per_token_ns = statistics::median(totals.per_token_ns);
   for (const double p : {0.5, 0.9, 0.95, 0.99}) summary.percentiles.push_back(percentile(totals, p));
   if (samples.empty()) return;
   summary.mean_ns = statistics::mean(samples);

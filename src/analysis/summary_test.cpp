@@ -89,7 +89,7 @@ TEST(summary, of_nothing_is_blank) {
   EXPECT_TRUE(std::isnan(summary.run_delay_share));
   ASSERT_EQ(summary.percentiles.size(), 4u);
   EXPECT_TRUE(std::isnan(summary.percentiles[0].plain_ns));
-  EXPECT_EQ(summary.percentiles[0].why_blank, "needs 6 samples, has 0");
+  EXPECT_EQ(summary.percentiles[0].why_blank, results::Reason(results::ReasonCode::FewSamples, "", 0, 6));
 }
 
 TEST(summary, loading_is_the_median_over_loads_and_memory_the_largest) {
@@ -127,9 +127,9 @@ TEST(percentiles, are_blank_with_the_reason_when_the_samples_cannot_carry_them) 
   ASSERT_EQ(percentiles.size(), 4u);
   EXPECT_EQ(percentiles[3].p, 0.99);
   EXPECT_TRUE(std::isnan(percentiles[3].value_ns));
-  EXPECT_EQ(percentiles[3].why_blank, "needs 368 samples, has 120");
+  EXPECT_EQ(percentiles[3].why_blank, results::Reason(results::ReasonCode::FewSamples, "", 120, 368));
   EXPECT_DOUBLE_EQ(percentiles[3].plain_ns, 1000 + 0.99 * 119);
-  EXPECT_EQ(percentiles[2].why_blank, "");
+  EXPECT_TRUE(percentiles[2].why_blank.empty());
   EXPECT_TRUE(std::isnan(summary_of_baseline(with_samples(71)).percentiles[2].value_ns));
   EXPECT_FALSE(std::isnan(summary_of_baseline(with_samples(72)).percentiles[2].value_ns));
 }
@@ -153,7 +153,7 @@ TEST(percentiles, of_samples_that_span_many_runs_are_blank) {
   EXPECT_EQ(summary.samples, 400);
   for (const auto& percentile : summary.percentiles) {
     EXPECT_TRUE(std::isnan(percentile.value_ns));
-    EXPECT_EQ(percentile.why_blank, "each sample spans 800 runs");
+    EXPECT_EQ(percentile.why_blank, results::Reason(results::ReasonCode::SamplesSpanRuns, "", 800));
   }
   EXPECT_DOUBLE_EQ(summary.minimum_ns, 1000.0 / 800);
 }
@@ -168,6 +168,20 @@ TEST(harness, share_is_our_cost_in_the_timed_region_against_the_median) {
   for (auto& block : load_of(experiment.load_sets[0], "c0").blocks) block.runs_per_sample = 10;
   EXPECT_NEAR(summary_of_baseline(experiment).harness_share, 1e-5, 1e-12)
       << "a tenth of the cost, of a tenth";
+}
+
+TEST(summary, of_generated_texts_has_the_time_to_the_first_token_and_that_of_each_further_one) {
+  auto experiment = experiment_of(Mode::Quick);
+  auto& set = add_load_set(experiment, 8, rival_at(1));
+  for (auto& block : load_of(set, "c0").blocks) {
+    block.token_times_ns.clear();
+    for (std::size_t sample = 0; sample < block.durations_ns.size(); ++sample)
+      block.token_times_ns.insert(block.token_times_ns.end(), {400'000, 500'000, 600'000 + block.round});
+  }
+  const auto analysis = analyse_only_group(experiment);
+  EXPECT_DOUBLE_EQ(analysis.summaries[0].first_token_ns, 400'000);
+  EXPECT_NEAR(analysis.summaries[0].per_token_ns, 100'000, 4);
+  EXPECT_TRUE(std::isnan(analysis.summaries[1].first_token_ns)) << "it generates nothing";
 }
 
 }  // namespace

@@ -1,7 +1,5 @@
 #include "analysis/trust.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 
@@ -10,17 +8,26 @@
 
 namespace inferometer::analysis {
 
+using results::Reason;
+using results::ReasonCode;
+using results::Reasons;
 using results::Role;
 
 namespace {
+
+constexpr double kMostSteal = 0.005;  ///< share of time, of grade A
+constexpr double kMostOthers = 0.2;   ///< CPUs that other processes use, of grade A
 
 class Grading {
  public:
   explicit Grading(const MeasuredGroup& group) : group_(group) {}
 
-  void at_most(Grade grade, std::string reason) {
+  void at_most(Grade grade, const Reasons& reasons) {
     trust_.grade = std::max(trust_.grade, grade);
-    trust_.reasons.push_back(std::move(reason));
+    trust_.reasons.insert(trust_.reasons.end(), reasons.begin(), reasons.end());
+  }
+  void at_most(Grade grade, ReasonCode code, double value = kNone, double limit = kNone) {
+    at_most(grade, {Reason(code, "", value, limit)});
   }
 
   void run_delay();
@@ -28,7 +35,7 @@ class Grading {
   void rounds_and_faults();
   void warm_up();
   void second_label(const SelfComparison& self);
-  void second_process(const SelfComparison& self, bool speaks_of_fresh_loads);
+  void second_process(const SelfComparison& self, bool claims_fresh_loads);
   Trust trust() const { return trust_; }
 
  private:
@@ -43,13 +50,11 @@ void Grading::run_delay() {
     const bool several = threads_of(group_, spec) > 1;
     const double best = several ? kDelayGate : 0.01;
     if (std::isnan(share) && !loads_of(group_, spec.id).empty()) {
-      at_most(Grade::B, spec.label + ": this kernel does not tell how long a thread waits for a CPU");
+      at_most(Grade::B, {Reason(ReasonCode::DelayNotCounted, spec.label)});
     }
     if (!(share >= best)) continue;
     at_most(share < kDelayGate ? Grade::B : Grade::C,
-            fmt::format(
-                "{} waited {:.1f} % of its time for a CPU{} (A: below {:.0f} %): something else ran there",
-                spec.label, 100 * share, several || share > 1 ? ", all threads together" : "", 100 * best));
+            {Reason(ReasonCode::WaitedForCpu, spec.label, share, best)});
   }
 }
 
@@ -60,20 +65,14 @@ void Grading::steal_and_neighbours() {
     steal += set.set->steal / static_cast<double>(group_.sets.size());
     others += set.set->others_cpus / static_cast<double>(group_.sets.size());
   }
-  if (steal >= 0.005) {
-    at_most(steal < 0.02 ? Grade::B : Grade::C,
-            fmt::format("the hypervisor took {:.1f} % of the time away (A: below 0.5 %)", 100 * steal));
-  }
-  if (others < 0.2) return;
+  if (steal >= kMostSteal) at_most(steal < 0.02 ? Grade::B : Grade::C, ReasonCode::Steal, steal, kMostSteal);
+  if (others < kMostOthers) return;
   int threads = 1;
   for (const auto& spec : group_.group.candidates) threads = std::max(threads, threads_of(group_, spec));
   const int cpus = group_.experiment.environment.cpus;
   const bool fit_beside_us = others <= 0.75 * (cpus - threads);
-  at_most(
-      others < 0.5 || fit_beside_us ? Grade::B : Grade::C,
-      fmt::format("other processes used {:.1f} of {} CPUs beside our {} (A: below 0.2): they share caches, "
-                  "memory and clocks with us",
-                  others, cpus, threads));
+  at_most(others < 0.5 || fit_beside_us ? Grade::B : Grade::C, ReasonCode::OtherProcesses, others,
+          kMostOthers);
 }
 
 void Grading::rounds_and_faults() {
@@ -84,8 +83,7 @@ void Grading::rounds_and_faults() {
     disturbed += set.disturbed_rounds;
   }
   if (disturbed > 0.05 * rounds) {
-    at_most(Grade::B, fmt::format("{} of {} rounds were disturbed and left out for all (A: at most 5 %)",
-                                  disturbed, rounds));
+    at_most(Grade::B, ReasonCode::DisturbedRounds, disturbed, rounds);
   }
   std::int64_t faults = 0;
   for (const auto& spec : group_.group.candidates) {
@@ -93,10 +91,7 @@ void Grading::rounds_and_faults() {
       for (const auto* block : load->blocks) faults += block->major_faults;
     }
   }
-  if (faults > 0) {
-    at_most(Grade::B,
-            fmt::format("{} major page faults while measuring (A: none): pages came from disk", faults));
-  }
+  if (faults > 0) at_most(Grade::B, ReasonCode::PageFaults, static_cast<double>(faults), 0);
 }
 
 void Grading::warm_up() {
@@ -109,8 +104,7 @@ void Grading::warm_up() {
     }
   }
   if (unsteady == 0) return;
-  at_most(Grade::B, fmt::format("{} of {} loads were not steady when their warm-up reached its cap (A: none)",
-                                unsteady, loads));
+  at_most(Grade::B, ReasonCode::NotSteady, static_cast<double>(unsteady), static_cast<double>(loads));
 }
 
 void Grading::second_label(const SelfComparison& self) {
@@ -118,33 +112,26 @@ void Grading::second_label(const SelfComparison& self) {
   const double half_width = (std::log(label.high) - std::log(label.low)) / 2;
   const double margin = group_.experiment.plan.effort.margin;
   if (label.units == 0) {
-    at_most(Grade::B, "the baseline was not compared with itself, so the noise of this run is not known");
+    at_most(Grade::B, ReasonCode::NotComparedWithItself);
   } else if (std::isinf(half_width)) {
-    at_most(Grade::B,
-            fmt::format("{} rounds of the baseline against itself bound no noise (A: within the margin)",
-                        label.units));
+    at_most(Grade::B, ReasonCode::NoiseNotBounded, static_cast<double>(label.units));
   } else if (half_width > std::log1p(margin)) {
-    at_most(Grade::B,
-            fmt::format("the baseline against itself is known to {:.1f} % only (A: the margin of {:g} %)",
-                        100 * half_width, 100 * margin));
+    at_most(Grade::B, ReasonCode::NoiseWide, half_width, margin);
   }
 }
 
-void Grading::second_process(const SelfComparison& self, bool speaks_of_fresh_loads) {
+void Grading::second_process(const SelfComparison& self, bool claims_fresh_loads) {
   const auto fresh_invalid = why_fresh_invalid(self);
   if (!fresh_invalid.empty()) {
-    at_most(speaks_of_fresh_loads ? Grade::Invalid : Grade::C,
-            fresh_invalid + ": no claim across fresh loads stands");
+    at_most(claims_fresh_loads ? Grade::Invalid : Grade::C, fresh_invalid);
   }
   const auto by_set = log_ratios(group_, group_.group.baseline, Role::SecondProcess);
   const auto differing = std::count_if(by_set.begin(), by_set.end(), [](const SetLogRatios& set) {
     return excludes_one(estimate(set.values, {.level = kSelfLevel}));
   });
   if (differing == 0) return;
-  at_most(differing > 1 ? Grade::C : Grade::B,
-          fmt::format("in {} of {} load sets a second process of the baseline differs from the first: "
-                      "load and placement matter here",
-                      differing, by_set.size()));
+  at_most(differing > 1 ? Grade::C : Grade::B, ReasonCode::SecondProcessDiffers,
+          static_cast<double>(differing), static_cast<double>(by_set.size()));
 }
 
 }  // namespace
@@ -157,7 +144,7 @@ Trust grade_trust(const MeasuredGroup& group, const SelfComparison& self,
   const bool measured = std::any_of(group.sets.begin(), group.sets.end(),
                                     [](const MeasuredSet& set) { return set.rounds > set.disturbed_rounds; });
   if (!measured) {
-    grading.at_most(Grade::Invalid, "no undisturbed round was measured");
+    grading.at_most(Grade::Invalid, ReasonCode::NoUndisturbedRound);
     return grading.trust();
   }
   grading.run_delay();
@@ -165,11 +152,11 @@ Trust grade_trust(const MeasuredGroup& group, const SelfComparison& self,
   grading.rounds_and_faults();
   grading.warm_up();
   grading.second_label(self);
-  const bool speaks_of_fresh_loads =
+  const bool claims_fresh_loads =
       std::any_of(comparisons.begin(), comparisons.end(), [](const auto& comparison) {
         return !comparison.these_loads_only && comparison.fresh_loads.units > 0;
       });
-  grading.second_process(self, speaks_of_fresh_loads);
+  grading.second_process(self, claims_fresh_loads);
   return grading.trust();
 }
 

@@ -12,6 +12,7 @@
 #include "cli/record_query.h"
 #include "record/list.h"
 #include "record/reader.h"
+#include "report/core/reasons.h"
 
 namespace inferometer::cli {
 namespace {
@@ -63,7 +64,7 @@ int show(const std::string& word) {
     for (const auto& set : experiment.load_sets) load_sets += set.group == group.id ? 1 : 0;
     std::string stop = "not finished";
     for (const auto& one : experiment.stops) {
-      if (one.group == group.id) stop = printable(one.reason);
+      if (one.group == group.id) stop = printable(report::words(one.reason));
     }
     rows.push_back(
         {"group " + printable(group.id, 20),

@@ -14,6 +14,7 @@
 #include "cli/progress.h"
 #include "experiment/experiment.h"
 #include "plan/effort.h"
+#include "report/core/reasons.h"
 #include "statistics/sign_sequence.h"
 
 namespace inferometer::cli {
@@ -96,7 +97,7 @@ int run_selftest(const SelftestArguments& arguments) {
                cost.in_region_ns, cost.per_iteration_ns, base::format_ns(cost.hand_over_ns));
   }
   fmt::print("trust {}\n", analysis::to_text(group.trust.grade));
-  for (const auto& reason : group.trust.reasons) fmt::print("  {}\n", reason);
+  for (const auto& reason : report::sentences(group.trust.reasons)) fmt::print("  {}\n", reason);
   const bool found = more.verdict == results::VerdictKind::Slower;
   const bool false_alarm =
       same.verdict == results::VerdictKind::Faster || same.verdict == results::VerdictKind::Slower;

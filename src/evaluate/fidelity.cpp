@@ -1,12 +1,13 @@
 #include "evaluate/fidelity.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "tensors/compare.h"
 
 namespace inferometer::evaluate {
+
+using results::ReasonCode;
+
 namespace {
 
 /// How many rows of class scores were looked at, and how many give another class.
@@ -62,7 +63,7 @@ results::TruthCheck judge_fidelity(const results::CandidateSpec& spec, const Set
     const auto& expected = check.verified ? reference->at(set) : candidate[set];
     const auto difference = tensors::compare(expected, candidate[set]);
     if (!difference.problem.empty()) {
-      check.reason = fmt::format("{} (input set {})", difference.problem, set);
+      check.reason = {ReasonCode::OutputProblem, difference.problem, static_cast<double>(set)};
       return check;
     }
     if (check.verified) count_classes(expected, candidate[set], scores, classified);
@@ -71,8 +72,7 @@ results::TruthCheck judge_fidelity(const results::CandidateSpec& spec, const Set
     if (difference.max_rel_error > check.max_rel_error) {
       check.max_rel_error = difference.max_rel_error;
       if (difference.max_rel_error > check.tolerance) {
-        check.reason = fmt::format("{}: error {:.2g} of the largest value, allowed {:.2g}", difference.worst,
-                                   difference.max_rel_error, check.tolerance);
+        check.reason = {ReasonCode::OutputError, difference.worst, difference.max_rel_error, check.tolerance};
       }
     }
   }

@@ -48,13 +48,16 @@ TEST(judge, errors_are_shares_of_the_largest_reference_value) {
   EXPECT_NEAR(check.max_rel_error, 0.0005, 1e-6);
   EXPECT_TRUE(check.passed);
   EXPECT_TRUE(check.verified);
-  EXPECT_EQ(check.reason, "");
+  EXPECT_TRUE(check.reason.empty());
 }
 
-TEST(judge, an_error_beyond_the_tolerance_is_reported_with_both_numbers) {
+TEST(judge, an_error_beyond_the_tolerance_has_both_numbers) {
   const auto check = judge(spec(), outputs({{1, -4}}), outputs({{1.008F, -4}}));
   EXPECT_FALSE(check.passed);
-  EXPECT_THAT(check.reason, HasSubstr("error 0.002 of the largest value, allowed 0.001"));
+  EXPECT_EQ(check.reason.code, results::ReasonCode::OutputError);
+  EXPECT_EQ(check.reason.subject, "y");
+  EXPECT_NEAR(check.reason.value, 0.002, 1e-6);
+  EXPECT_EQ(check.reason.limit, 0.001);
 }
 
 TEST(judge, an_output_that_ignores_its_input_is_found_by_the_second_set) {
@@ -85,7 +88,7 @@ TEST(judge, a_missing_output_or_another_shape_does_not_pass) {
 TEST(judge, without_a_reference_it_is_unverified) {
   const auto check = judge_alone(outputs({{1, 2}}));
   EXPECT_FALSE(check.verified);
-  EXPECT_EQ(check.reason, "");
+  EXPECT_TRUE(check.reason.empty());
 }
 
 /// One input set whose outputs are rows of `classes` values each, under the names.

@@ -16,6 +16,9 @@
 #include "statistics/moments.h"
 
 namespace inferometer::measure {
+
+using results::ReasonCode;
+
 namespace {
 
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
@@ -81,15 +84,17 @@ const TruthOutputs& ExperimentRun::reference_of(const std::string& candidate) {
   if (!reference.sets.empty() || !reference.failure.empty()) return reference;
   if (found == request_.reference_of.end()) {
     const auto why = request_.why_unverified.find(candidate);
-    reference.failure = why != request_.why_unverified.end() ? why->second : "there is no reference";
+    reference.failure = {ReasonCode::NoReference,
+                         why != request_.why_unverified.end() ? why->second : std::string()};
     return reference;
   }
   try {
     reference =
         run_for_truth(context_, launch_id, {context_.surroundings.cpus().front()}, request_.scratch_folder);
   } catch (const results::CandidateFailure& failure) {
-    reference.failure =
-        fmt::format("the reference ({}) {}", request_.reference_text.at(launch_id), failure.what());
+    reference.failure = {
+        ReasonCode::NoReference,
+        fmt::format("the reference ({}) {}", request_.reference_text.at(launch_id), failure.what())};
   }
   return reference;
 }
@@ -135,20 +140,20 @@ void ExperimentRun::measure_group(const results::Group& group) {
     while (measure_load_set(group, stop.reason)) {
     }
   } catch (const NotMeasurable& error) {
-    stop.reason = error.what();
+    stop.reason = error.reason();
     stop.measurable = false;
   }
   stop_group(group, stop);
 }
 
-bool ExperimentRun::measure_load_set(const results::Group& group, std::string& reason) {
+bool ExperimentRun::measure_load_set(const results::Group& group, results::Reason& reason) {
   const auto& effort = experiment_.plan.effort;
   LoadSetRequest request{.group = group, .effort = effort, .seed = experiment_.plan.seed};
   for (const auto& candidate : group.candidates) {
     if (has_failed(candidate.id)) request.left_out.insert(candidate.id);
   }
   if (request.left_out.size() == group.candidates.size()) {
-    reason = "no candidate is left";
+    reason = ReasonCode::NoCandidateLeft;
     return false;
   }
   int whole_sets = 0;
@@ -179,12 +184,11 @@ bool ExperimentRun::measure_load_set(const results::Group& group, std::string& r
   keep_load_set();
   const bool counted = whole_sets + 1 >= effort.repeats;
   const bool decided = analysis::progress(experiment_, group).decided;
-  if (counted && effort.exact_counts) reason = "counts";
-  if (counted && reason.empty() && decided) reason = "decided";
-  if (counted && reason.empty() && measured_ns(group) >= effort.budget_ns) reason = "budget";
+  if (counted && effort.exact_counts) reason = ReasonCode::Counts;
+  if (counted && reason.empty() && decided) reason = ReasonCode::Decided;
+  if (counted && reason.empty() && measured_ns(group) >= effort.budget_ns) reason = ReasonCode::Budget;
   const bool full = set_run.samples() >= kMostSamplesOfLoadSet;
-  if (counted && reason.empty() && full && is_about_these_loads())
-    reason = "a load set holds no more samples";
+  if (counted && reason.empty() && full && is_about_these_loads()) reason = ReasonCode::SamplesFull;
   return reason.empty();
 }
 

@@ -38,7 +38,7 @@ class ExperimentRun {
   void sample_null_engine(const results::Group& group);
   void measure_group(const results::Group& group);
   /// False when the group is finished; `reason` says why.
-  bool measure_load_set(const results::Group& group, std::string& reason);
+  bool measure_load_set(const results::Group& group, results::Reason& reason);
   void round_until_done(const results::Group& group, LoadSetRun& set_run);
   void keep_load_set();
   void stop_group(const results::Group& group, results::GroupStop stop);

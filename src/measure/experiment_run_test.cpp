@@ -358,7 +358,7 @@ TEST(experiment_run, threads_that_wait_for_each_other_while_neighbours_are_quiet
             2)
       << "nobody else was there: it learns at once, and that such delays differ from block to block";
   ASSERT_GT(sets.size(), 1U);
-  EXPECT_THAT(sets.at(1).loads.at(0).blocks.at(0).disturbed, "")
+  EXPECT_TRUE(sets.at(1).loads.at(0).blocks.at(0).disturbed.empty())
       << "what one load set has shown, the next knows";
 }
 

@@ -11,6 +11,9 @@
 #include "statistics/moments.h"
 
 namespace inferometer::measure {
+
+using results::ReasonCode;
+
 namespace {
 
 constexpr int kLeastRounds = 8;
@@ -53,8 +56,7 @@ void wait_for_free_cpus(const Context& context, int threads) {
                       threads, others, cpus));
     }
   }
-  throw NotMeasurable(
-      fmt::format("neighbours use {:.1f} of {:.0f} CPUs, {} threads were asked for", others, cpus, threads));
+  throw NotMeasurable({ReasonCode::NeighboursBusy, std::to_string(threads), others, cpus});
 }
 
 LoadSetRun::LoadSetRun(const Context& context, const LoadSetRequest& request, results::LoadSet& set)
@@ -193,7 +195,7 @@ void LoadSetRun::measure_block(const Entry& entry, int position, base::Random& j
     auto request = timed_block(live.run_ns, live.process->clock_step_ns(), jitter);
     for_others(entry.live, &LiveLoad::begin_idle);
     auto block = live.process->sample(request);
-    if (!for_others(entry.live, &LiveLoad::end_idle)) block.disturbed = "another worker was not idle";
+    if (!for_others(entry.live, &LiveLoad::end_idle)) block.disturbed = ReasonCode::OtherNotIdle;
     block.round = round_;
     block.position = position;
     live.sampled_cpu_ns += block.cpu_ns;
@@ -238,9 +240,7 @@ void LoadSetRun::gate_round(int round) {
   for (auto& load : set_.loads) {
     if (load.blocks.empty() || load.blocks.back().round != round) continue;
     if (load.blocks.back().run_delay_ns < 0) {
-      throw NotMeasurable(
-          "this kernel does not count run-queue delay, and without it several threads beside a neighbour "
-          "cannot be distinguished from slow ones; use --threads 1");
+      throw NotMeasurable(ReasonCode::NoDelayCounter);
     }
     blocks.push_back(&load.blocks.back());
     shares.push_back(delay_share(load.blocks.back()) - kOwnDelaySpread * load.own_delay_share);
@@ -255,7 +255,7 @@ void LoadSetRun::gate_round(int round) {
   // Delays without neighbours are the engine's own: more threads than CPUs, or threads that hand over.
   if (neighbours_were_quiet()) return learn_own_delays();
   if (++quiet_waits_ > kMostQuietWaits) {
-    throw NotMeasurable(fmt::format("{} although neighbours seemed quiet", reason));
+    throw NotMeasurable({ReasonCode::DelayUnexplained, "", reason.value, reason.limit});
   }
   wait_for_quiet();
 }

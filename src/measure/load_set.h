@@ -14,10 +14,15 @@
 
 namespace inferometer::measure {
 
-/// The neighbours leave too few CPUs; what() says how many they use.
+/// A group cannot be measured now: the neighbours leave too few CPUs, or the kernel does not tell.
 class NotMeasurable : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  explicit NotMeasurable(results::Reason reason)
+      : std::runtime_error(results::to_text(reason.code)), reason_(std::move(reason)) {}
+  const results::Reason& reason() const { return reason_; }
+
+ private:
+  results::Reason reason_;
 };
 
 struct LoadSetRequest {

@@ -1,7 +1,5 @@
 #include "measure/schedule.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 
@@ -104,14 +102,13 @@ double delay_share(const results::Block& block) {
   return block.wall_ns > 0 ? static_cast<double>(block.run_delay_ns) / static_cast<double>(block.wall_ns) : 0;
 }
 
-std::string disturbance(std::span<const double> delay_shares) {
+results::Reason disturbance(std::span<const double> delay_shares) {
   const auto [least, most] = std::minmax_element(delay_shares.begin(), delay_shares.end());
-  if (least == delay_shares.end()) return "";
+  if (least == delay_shares.end()) return {};
   if (*most >= analysis::kDelayGate) {
-    return fmt::format("run-queue delay {:.0f} % of wall (gate {:.0f} %)", 100 * *most,
-                       100 * analysis::kDelayGate);
+    return {results::ReasonCode::RunQueueDelay, "", *most, analysis::kDelayGate};
   }
-  return "";
+  return {};
 }
 
 }  // namespace inferometer::measure

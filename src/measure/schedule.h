@@ -38,7 +38,7 @@ bool is_steady(const WarmUpState& state, std::int64_t least_runs);
 
 /// Run-queue delay of one block as a share of its wall time.
 double delay_share(const results::Block& block);
-/// The gate for several threads over one round: "" or why the round does not count.
-std::string disturbance(std::span<const double> delay_shares);
+/// The gate for several threads over one round: why the round does not count, or empty.
+results::Reason disturbance(std::span<const double> delay_shares);
 
 }  // namespace inferometer::measure

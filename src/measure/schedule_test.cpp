@@ -104,8 +104,9 @@ TEST(warm_up, goes_on_while_page_faults_decay) {
 }
 
 TEST(gate, a_round_in_which_one_candidate_waits_for_its_cpus_does_not_count) {
-  EXPECT_EQ(disturbance(std::vector<double>{0.01, 0.02}), "");
-  EXPECT_EQ(disturbance(std::vector<double>{0.01, 0.85}), "run-queue delay 85 % of wall (gate 5 %)");
+  EXPECT_TRUE(disturbance(std::vector<double>{0.01, 0.02}).empty());
+  EXPECT_EQ(disturbance(std::vector<double>{0.01, 0.85}),
+            results::Reason(results::ReasonCode::RunQueueDelay, "", 0.85, 0.05));
 }
 
 }  // namespace

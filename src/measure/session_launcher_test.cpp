@@ -114,7 +114,7 @@ TEST_F(Workers, one_in_python_is_measured_in_rounds_with_one_in_cpp_and_on_a_dev
   add_golden("acc0", {}, "acc0");
   measure(3);
   for (const char* candidate : {"null", "cpu", "acc0"}) {
-    EXPECT_TRUE(load_of(candidate).outcome.ok()) << load_of(candidate).outcome.reason;
+    EXPECT_TRUE(load_of(candidate).outcome.ok()) << load_of(candidate).outcome.reason.subject;
     EXPECT_EQ(load_of(candidate).blocks.size(), 3u);
   }
   EXPECT_EQ(load_of("acc0").effective.device, "acc0");
@@ -124,7 +124,7 @@ TEST_F(Workers, one_that_does_not_see_the_device_asked_for_is_unsupported) {
   add_golden("acc1", {}, "acc1");
   measure(1);
   EXPECT_EQ(load_of("acc1").outcome.kind, OutcomeKind::Unsupported);
-  EXPECT_THAT(load_of("acc1").outcome.reason,
+  EXPECT_THAT(load_of("acc1").outcome.reason.subject,
               HasSubstr("device acc1 is not there (the engine sees: cpu, acc0)"));
 }
 
@@ -132,7 +132,7 @@ TEST_F(Workers, texts_of_a_model_of_two_parts_have_times_of_tokens) {
   add_generating("texts", 5);
   measure(2);
   const auto& load = load_of("texts");
-  EXPECT_TRUE(load.outcome.ok()) << load.outcome.reason;
+  EXPECT_TRUE(load.outcome.ok()) << load.outcome.reason.subject;
   ASSERT_EQ(load.blocks.size(), 2u);
   for (const auto& block : load.blocks) {
     ASSERT_EQ(block.token_times_ns.size(), 5 * block.durations_ns.size());
@@ -146,7 +146,7 @@ TEST_F(Workers, one_that_proves_to_be_idle_takes_part_without_being_stopped) {
   add_null("null");
   add_golden("prover", {"--idle=prove"});
   measure(3);
-  EXPECT_TRUE(load_of("prover").outcome.ok()) << load_of("prover").outcome.reason;
+  EXPECT_TRUE(load_of("prover").outcome.ok()) << load_of("prover").outcome.reason.subject;
   EXPECT_EQ(load_of("null").blocks.size(), 3u);
 }
 
@@ -158,19 +158,21 @@ TEST_F(Workers, one_that_says_it_proves_to_be_idle_and_spins_is_caught_at_the_fi
   EXPECT_EQ(spinner.kind, OutcomeKind::Untrusted);
   EXPECT_THAT(spinner.reason, HasSubstr("idle: used"));
   EXPECT_EQ(load_of("null").blocks.size(), 5u);
-  std::vector<std::string> disturbances;
+  std::vector<results::Reason> disturbances;
   for (const auto& load : set_.loads) {
     for (const auto& block : load.blocks) {
       if (!block.disturbed.empty()) disturbances.push_back(block.disturbed);
     }
   }
-  EXPECT_THAT(disturbances, testing::ElementsAre(HasSubstr("not idle")));  // the block that it spoilt
+  EXPECT_THAT(
+      disturbances,
+      testing::ElementsAre(results::Reason(results::ReasonCode::OtherNotIdle)));  // the block that it spoilt
 }
 
 TEST_F(Workers, one_that_must_be_alone_is_measured_where_it_is_the_only_candidate) {
   add_golden("loner", {"--idle=alone"});
   measure(2);
-  EXPECT_TRUE(load_of("loner").outcome.ok()) << load_of("loner").outcome.reason;
+  EXPECT_TRUE(load_of("loner").outcome.ok()) << load_of("loner").outcome.reason.subject;
   EXPECT_EQ(load_of("loner").blocks.size(), 2u);
 }
 
@@ -179,7 +181,7 @@ TEST_F(Workers, one_that_must_be_alone_is_unsupported_beside_others) {
   add_golden("loner", {"--idle=alone"});
   measure(2);
   EXPECT_EQ(load_of("loner").outcome.kind, OutcomeKind::Unsupported);
-  EXPECT_THAT(load_of("loner").outcome.reason, HasSubstr("only candidate"));
+  EXPECT_THAT(load_of("loner").outcome.reason.subject, HasSubstr("only candidate"));
   EXPECT_EQ(load_of("null").blocks.size(), 2u);
 }
 

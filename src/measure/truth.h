@@ -11,7 +11,7 @@ namespace inferometer::measure {
 /// Outputs of the sets that are checked, or why there are none.
 struct TruthOutputs {
   SetOutputs sets;
-  std::string failure;
+  results::Reason failure;
 };
 
 /// `candidate` against `reference` (no sets: unverified), by Context::judge.

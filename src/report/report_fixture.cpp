@@ -8,6 +8,8 @@ namespace inferometer::report {
 namespace {
 
 using analysis::kNone;
+using results::Reason;
+using results::ReasonCode;
 using results::VerdictKind;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
@@ -121,8 +123,12 @@ void add_ends(results::Experiment& experiment) {
       {"c3",
        {results::OutcomeKind::Crashed, "load", "SIGSEGV", "loading model\nop ``` GATHER | not found",
         "inferometer compare minilm --candidate litert"}});
-  experiment.outcomes.push_back(
-      {"c4", {results::OutcomeKind::WrongOutput, "outputs", "largest error 0.31, allowed 0.0001", "", ""}});
+  experiment.outcomes.push_back({"c4",
+                                 {results::OutcomeKind::WrongOutput,
+                                  "outputs",
+                                  {ReasonCode::OutputError, "logits", 0.31, 1e-4},
+                                  "",
+                                  ""}});
   for (auto& check : experiment.truth_checks) {
     check.disagreement = 0;
     check.classified_items = 4;
@@ -130,10 +136,10 @@ void add_ends(results::Experiment& experiment) {
   auto wrong = truth("c4", 0.31);
   wrong.disagreement = 0.25;
   wrong.classified_items = 4;
-  wrong.reason = "largest error 0.31, allowed 0.0001";
+  wrong.reason = {ReasonCode::OutputError, "logits", 0.31, 1e-4};
   results::TruthCheck unverified;
   unverified.candidate = "c5";
-  unverified.reason = "unverified: the artefact has no float32 parent";
+  unverified.reason = {ReasonCode::NoReference, "the artefact has no float32 parent"};
   experiment.truth_checks.insert(experiment.truth_checks.end(), {wrong, unverified});
 }
 
@@ -149,10 +155,10 @@ analysis::Summary summary(const std::string& candidate, double median_ns) {
   summary.minimum_ns = 0.95 * median_ns;
   summary.maximum_ns = 1.5 * median_ns;
   summary.floor_ns = 0.96 * median_ns;
-  summary.percentiles = {{0.5, median_ns, median_ns, ""},
-                         {0.9, 1.05 * median_ns, 1.06 * median_ns, ""},
-                         {0.95, 1.1 * median_ns, 1.11 * median_ns, ""},
-                         {0.99, kNone, 1.3 * median_ns, "needs 368 samples, has 352"}};
+  summary.percentiles = {{0.5, median_ns, median_ns, {}},
+                         {0.9, 1.05 * median_ns, 1.06 * median_ns, {}},
+                         {0.95, 1.1 * median_ns, 1.11 * median_ns, {}},
+                         {0.99, kNone, 1.3 * median_ns, {ReasonCode::FewSamples, "", 352, 368}}};
   summary.throughput_per_second = 1e9 / median_ns;
   summary.cpu_mean = 1.98;
   summary.cpu_ns_per_run = 1.98 * median_ns;
@@ -184,9 +190,9 @@ analysis::Comparison comparison(const std::string& candidate, const std::string&
   return comparison;
 }
 
-analysis::Comparison unranked(analysis::Comparison comparison, const std::string& why) {
+analysis::Comparison unranked(analysis::Comparison comparison, const results::Reasons& reasons) {
   comparison.ranked = false;
-  comparison.why = why;
+  comparison.reasons = reasons;
   return comparison;
 }
 
@@ -211,7 +217,7 @@ analysis::GroupAnalysis big_group() {
   group.summaries[1].disturbed_rounds = 3;
   group.summaries[3].candidate = "c3";
   group.distributions = {distribution("c0", 5.21e6), distribution("c1", 3.64e6), distribution("c2", 5.15e6)};
-  group.distributions.push_back({"c4", 12, {}, {}, "needs 20 samples, has 12"});
+  group.distributions.push_back({"c4", 12, {}, {}, {ReasonCode::FewSamples, "", 12, 20}});
   group.noise = {0.977, 1.017};
   auto undecided = comparison("c2", "c0", ratio(0.99, 0.03, 5, VerdictKind::Undecided));
   undecided.these_loads_only = true;
@@ -219,19 +225,20 @@ analysis::GroupAnalysis big_group() {
   undecided.needs_loads = 4;
   undecided.seconds_more = 42;
   undecided.inside_noise = true;
-  auto failed = unranked(comparison("c3", "c0", {}), "crashed in load: SIGSEGV");
+  auto failed =
+      unranked(comparison("c3", "c0", {}), {Reason(ReasonCode::Crashed, "load"), Reason("SIGSEGV")});
   failed.these_loads.units = 0;
-  group.comparisons = {
-      comparison("c1", "c0", ratio(0.7, 0.01, 11, VerdictKind::Faster)), undecided, failed,
-      unranked(comparison("c4", "c0", ratio(0.48, 0.01, 11, VerdictKind::Faster)), "wrong output in outputs"),
-      unranked(comparison("c5", "c0", ratio(0.998, 0.004, 11, VerdictKind::Equivalent)),
-               "unverified: the artefact has no float32 parent")};
+  group.comparisons = {comparison("c1", "c0", ratio(0.7, 0.01, 11, VerdictKind::Faster)), undecided, failed,
+                       unranked(comparison("c4", "c0", ratio(0.48, 0.01, 11, VerdictKind::Faster)),
+                                {Reason(ReasonCode::WrongOutput, "outputs"),
+                                 Reason(ReasonCode::OutputError, "logits", 0.31, 1e-4)}),
+                       unranked(comparison("c5", "c0", ratio(0.998, 0.004, 11, VerdictKind::Equivalent)),
+                                {Reason(ReasonCode::NoReference, "the artefact has no float32 parent")})};
   group.self.second_label = ratio(1.001, 0.004, 88, VerdictKind::Equivalent);
   group.self.second_process = ratio(0.997, 0.02, 11, VerdictKind::Undecided);
   group.self.has_second_process = true;
-  group.trust = {analysis::Grade::B, {"openvino waited 3.1 % of its time for a CPU (A: below 1 %)"}};
-  group.sentence = "openvino is 1.43x faster (1.41-1.45) than onnxruntime, across 11 fresh loads, trust B";
-  group.fastest = "c1";
+  group.trust = {analysis::Grade::B, {Reason(ReasonCode::WaitedForCpu, "openvino", 0.031, 0.01)}};
+  group.fastest = group.leading = "c1";
   return group;
 }
 
@@ -249,10 +256,7 @@ analysis::GroupAnalysis synthetic_group() {
   faster.floor_contradicts = true;
   group.comparisons = {faster};
   group.self.second_label = ratio(1.0002, 0.003, 88, VerdictKind::Equivalent);
-  group.sentence =
-      "openvino is 1.012x faster (1.008-1.016) than onnxruntime, by less than the margin of 2 % (these "
-      "loads), needs 6 "
-      "more loads for a claim about the configuration, trust A";
+  group.leading = "c7";
   return group;
 }
 
@@ -262,11 +266,11 @@ analysis::GroupAnalysis invalid_group() {
   group.summaries = {summary("c8", 160e6), summary("c9", 120e6)};
   auto invalid = comparison("c9", "c8", ratio(0.75, 0.02, 2, VerdictKind::Invalid));
   invalid.these_loads_only = true;
-  invalid.why = "in this run the baseline differs from itself: ratio 1.050 (1.020-1.080) over 16 rounds";
+  invalid.reasons = {Reason(ReasonCode::DiffersFromItself, "", 1.05, 16)};
   group.comparisons = {invalid};
   group.self.second_label = ratio(1.05, 0.03, 16, VerdictKind::Invalid);
-  group.trust = {analysis::Grade::Invalid, {invalid.why}};
-  group.sentence = "openvino against onnxruntime is invalid: " + invalid.why + ", trust invalid";
+  group.trust = {analysis::Grade::Invalid, invalid.reasons};
+  group.leading = "c9";
   return group;
 }
 
@@ -298,8 +302,8 @@ results::Experiment test_experiment() {
     experiment.harness_costs.push_back({group.id, 25, 61, 35'000, 20'000});
   }
   experiment.stops.resize(2);
-  experiment.stops[0] = {"g0", "budget", true, 180'000'000'000, {{"c1", VerdictKind::Faster}}};
-  experiment.stops[1] = {"g1", "decided", true, 12'000'000'000, {{"c7", VerdictKind::Faster}}};
+  experiment.stops[0] = {"g0", ReasonCode::Budget, true, 180'000'000'000, {{"c1", VerdictKind::Faster}}};
+  experiment.stops[1] = {"g1", ReasonCode::Decided, true, 12'000'000'000, {{"c7", VerdictKind::Faster}}};
   experiment.invocations = 2;
   experiment.interrupted = true;
   experiment.damage = {"line 57: sha256 differs: the line is damaged and not used"};
@@ -337,7 +341,10 @@ results::Experiment hostile_experiment(const std::string& name) {
   for (auto& outcome : experiment.outcomes) {
     if (!outcome.outcome.ok()) outcome.outcome = {outcome.outcome.kind, name, name, name, name};
   }
-  for (auto& check : experiment.truth_checks) check.reason = check.reference = name;
+  for (auto& check : experiment.truth_checks) {
+    check.reference = name;
+    check.reason = name;
+  }
   for (auto& set : experiment.load_sets) {
     for (auto& load : set.loads) load.engine_version = load.library_sha256 = load.effective.device = name;
   }

@@ -137,11 +137,11 @@ TEST(table, percentiles_that_want_samples_are_one_note) {
   auto analysis = test_analysis();
   auto& summary = analysis.groups.at(0).summaries.at(0);
   summary.samples = 20;
-  summary.percentiles = {{0.5, 1e6, 1e6, ""},
-                         {0.95, analysis::kNone, 1e6, "needs 72 samples, has 20", 72},
-                         {0.99, analysis::kNone, 1e6, "needs 368 samples, has 20", 368}};
+  summary.percentiles = {{0.5, 1e6, 1e6, {}},
+                         {0.95, analysis::kNone, 1e6, {results::ReasonCode::FewSamples, "", 20, 72}},
+                         {0.99, analysis::kNone, 1e6, {results::ReasonCode::FewSamples, "", 20, 368}}};
   EXPECT_THAT(printed("table", experiment, analysis, {false, 300}),
-              HasSubstr("p95, p99 are blank: they need 72, 368 samples, there are 20"));
+              HasSubstr("p95, p99 need 72, 368 samples, have 20"));
 }
 
 TEST(table, every_reason_that_keeps_a_reader_from_a_wrong_conclusion_is_there) {
@@ -152,11 +152,11 @@ TEST(table, every_reason_that_keeps_a_reader_from_a_wrong_conclusion_is_there) {
         "11 loads, 88 rounds",
         "crashed in load: SIGSEGV",
         "again: inferometer compare minilm --candidate litert",
-        "wrong output in outputs: largest error 0.31",
+        "wrong output in outputs: logits: max relative error 0.31",
         "not ranked: unverified: the artefact has no float32 parent",
         "undecided: about 42 s more would probably decide it",
         "needs 4 more loads for a claim about the configuration",
-        "p99 is blank: needs 368 samples, has 352",
+        "p99 needs 368 samples, has 352",
         "3 of 91 rounds were disturbed",
         "the fastest runs alone point the other way",
         "differs, but by less than the margin of 2 %",
@@ -235,6 +235,39 @@ TEST(csv, has_one_row_for_each_candidate_and_as_many_cells_as_the_header) {
   for (std::size_t i = 0; i + 1 < rows.size(); ++i) {
     EXPECT_EQ(rows[i].back(), '\r');
     EXPECT_EQ(cells(rows[i]), cells(rows[0])) << rows[i];
+  }
+}
+
+TEST(generate, the_time_to_the_first_token_and_of_each_further_one_are_in_every_format) {
+  auto experiment = test_experiment();
+  experiment.plan.groups[0].workload.scenario = {results::ScenarioKind::Generate, 16, 8};
+  auto analysis = test_analysis();
+  analysis.groups[0].summaries[0].first_token_ns = 1.25e6;
+  analysis.groups[0].summaries[0].per_token_ns = 0.31e6;
+  const std::pair<const char*, std::vector<const char*>> shown[] = {
+      {"table", {"prompt of 16 tokens, 8 generated", "first token ms", "per token ms", "1.25", "0.31"}},
+      {"md", {"prompt of 16 tokens, 8 generated", "per output token", "1.25", "0.31"}},
+      {"html", {"per output token", "1.25", "0.31"}},
+      {"csv", {"first_token_ns,per_token_ns", "1250000.0,310000.0"}},
+      {"json", {"\"first_token_ns\": 1250000.0", "\"per_token_ns\": 310000.0"}}};
+  for (const auto& [format, texts] : shown) {
+    const auto text = printed(format, experiment, analysis);
+    for (const auto* one : texts) EXPECT_THAT(text, HasSubstr(one)) << format;
+  }
+  EXPECT_THAT(printed("table", test_experiment(), test_analysis()), Not(HasSubstr("first token")));
+}
+
+TEST(devices, and_parts_of_an_artefact_are_in_the_report) {
+  auto experiment = test_experiment();
+  experiment.environment.devices = {{}, {"acc0", "acc", "Example Accelerator", 8'000'000'000, "1.2"}};
+  auto& artefact = experiment.plan.artefacts[0];
+  artefact.parts = {{"prefill", "/models/p.onnx", std::string(64, 'p'), 60'000'000},
+                    {"decode", "/models/d.onnx", std::string(64, 'd'), 30'900'000}};
+  for (const char* format : {"md", "html"}) {
+    const auto text = printed(format, experiment, test_analysis());
+    EXPECT_THAT(text, HasSubstr("Example Accelerator, 8.00 GB, driver 1.2")) << format;
+    EXPECT_THAT(text, HasSubstr("part prefill")) << format;
+    EXPECT_THAT(text, HasSubstr(std::string(64, 'd'))) << format;
   }
 }
 

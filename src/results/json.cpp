@@ -172,8 +172,11 @@ INFEROMETER_FIELDS(AvailableVariant, FIELDS_OF_AVAILABLE_VARIANT)
 void to_json(Json& json, const Variant& variant) { json = to_text(variant); }
 void from_json(const Json& json, Variant& variant) { variant = parse_variant(json.get<std::string>()); }
 
+// No reason is null.
 void to_json(Json& json, const Reason& reason) {
-  json = Json{{"code", reason.code}};
+  json = nullptr;
+  if (reason.empty()) return;
+  json = Json{{"code", to_text(reason.code)}};
   if (!reason.subject.empty()) json["subject"] = reason.subject;
   if (!std::isnan(reason.value)) json["value"] = reason.value;
   if (!std::isnan(reason.limit)) json["limit"] = reason.limit;
@@ -181,12 +184,16 @@ void to_json(Json& json, const Reason& reason) {
 
 void from_json(const Json& json, Reason& reason) {
   reason = {};
-  // Records up to version 0.1 hold a sentence.
+  // Records up to version 0.1 hold a sentence, or the word of a code.
   if (json.is_string()) {
-    reason.subject = json.get<std::string>();
+    const auto word = json.get<std::string>();
+    reason.code = parse_reason_code(word);
+    if (reason.code == ReasonCode::Text) reason.subject = word;
     return;
   }
-  read(json, "code", reason.code);
+  std::string code;
+  read(json, "code", code);
+  reason.code = parse_reason_code(code);
   read(json, "subject", reason.subject);
   read(json, "value", reason.value);
   read(json, "limit", reason.limit);

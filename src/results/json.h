@@ -71,7 +71,6 @@ NLOHMANN_JSON_SERIALIZE_ENUM(VerdictKind, {{VerdictKind::Undecided, "undecided"}
 NLOHMANN_JSON_SERIALIZE_ENUM(Role, {{Role::Candidate, "candidate"},
                                     {Role::SecondLabel, "second label"},
                                     {Role::SecondProcess, "second process"}})
-NLOHMANN_JSON_SERIALIZE_ENUM(ReasonCode, {{ReasonCode::Text, "text"}})
 NLOHMANN_JSON_SERIALIZE_ENUM(ScenarioKind,
                              {{ScenarioKind::Forward, "forward"}, {ScenarioKind::Generate, "generate"}})
 NLOHMANN_JSON_SERIALIZE_ENUM(Meaning, {{Meaning::Unknown, "unknown"},

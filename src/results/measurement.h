@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "results/outcome.h"
+#include "results/reason.h"
 
 namespace inferometer::results {
 
@@ -40,7 +41,7 @@ struct Block {
   std::int64_t recompilations = 0;
   std::int64_t hand_over_ns = 0;  ///< from our command to the worker's receipt
   int cpu = -1;                   ///< CPU of the main thread at the end
-  std::string disturbed;          ///< reason why the whole round is not used; empty = used
+  Reason disturbed;               ///< why the whole round is not used; empty = used
 };
 
 /// What the engine really did, read back from it.
@@ -93,7 +94,7 @@ struct TruthCheck {
   std::string reference;  ///< "onnxruntime 1.32.0, no optimization, 1 thread"; empty: unverified
   bool passed = false;
   bool verified = false;     ///< false: there was no reference to hold it against
-  std::string reason;        ///< why it did not pass
+  Reason reason;             ///< why it did not pass
   double max_abs_error = 0;  ///< largest over all outputs and sets
   double max_rel_error = 0;  ///< max_abs_error / largest absolute reference value of the same output
   double cosine = 1;         ///< smallest over outputs
@@ -120,7 +121,7 @@ const char* to_text(VerdictKind kind);
 /// Why and when a group stopped, with the verdicts as they stood: stored, never recomputed.
 struct GroupStop {
   std::string group;
-  std::string reason;      ///< "decided", "budget", "counts", "neighbours use 1.0 of 2 CPUs, ..."
+  Reason reason;
   bool measurable = true;  ///< false: no verdict is given, and `reason` says what was in the way
   std::int64_t measuring_ns = 0;
   std::map<std::string, VerdictKind> verdicts;  ///< by candidate id

@@ -24,8 +24,17 @@ const char* to_text(OutcomeKind kind) {
   return "";
 }
 
+Reasons reasons_of(const Outcome& outcome) {
+  if (outcome.ok()) return {};
+  const auto code = parse_reason_code(to_text(outcome.kind));
+  if (outcome.reason.empty()) return {Reason(code, outcome.phase)};
+  return {Reason(code, outcome.phase), outcome.reason};
+}
+
 CandidateFailure::CandidateFailure(Outcome outcome)
-    : std::runtime_error(std::string(to_text(outcome.kind)) + " in " + outcome.phase + ": " + outcome.reason),
+    : std::runtime_error(
+          std::string(to_text(outcome.kind)) + " in " + outcome.phase + ": " +
+          (outcome.reason.code == ReasonCode::Text ? outcome.reason.subject : to_text(outcome.reason.code))),
       outcome_(std::move(outcome)) {}
 
 }  // namespace inferometer::results

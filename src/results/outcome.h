@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "results/reason.h"
+
 namespace inferometer::results {
 
 enum class OutcomeKind {
@@ -24,12 +26,15 @@ struct Outcome {
   OutcomeKind kind = OutcomeKind::Completed;
   std::string
       phase;  ///< start, load, compile, bind, first_run, warm_up, run, outputs, teardown; empty if completed
-  std::string reason;    ///< one line: "SIGSEGV", "no answer within 120 s", "NaN in logits"
+  Reason reason;
   std::string log_tail;  ///< the last lines the worker printed, capped
   std::string repeat;    ///< the command that repeats it
   bool ok() const { return kind == OutcomeKind::Completed; }
   bool operator==(const Outcome&) const = default;
 };
+
+/// How it ended, and why: nothing for a completed one.
+Reasons reasons_of(const Outcome& outcome);
 
 /// Thrown where a candidate cannot go on; caught once, in measure, which records it and goes on with the
 /// rest.

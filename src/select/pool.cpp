@@ -1,7 +1,5 @@
 #include "select/pool.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "base/search.h"
@@ -10,6 +8,9 @@ namespace inferometer::select {
 namespace {
 
 using analysis::GroupAnalysis;
+using results::Reason;
+using results::ReasonCode;
+using results::Reasons;
 using results::VerdictKind;
 
 const analysis::Comparison* comparison_of(const GroupAnalysis& group, const std::string& candidate) {
@@ -17,39 +18,46 @@ const analysis::Comparison* comparison_of(const GroupAnalysis& group, const std:
 }
 
 /// The numbers behind "wrong output": how far off it is.
-std::string with_numbers(std::string why, const results::TruthCheck* truth) {
-  if (truth == nullptr || !truth->verified || truth->passed) return why;
-  why += fmt::format("; cosine {:.3g}", truth->cosine);
+Reasons with_numbers(Reasons reasons, const results::TruthCheck* truth) {
+  if (truth == nullptr || !truth->verified || truth->passed) return reasons;
+  reasons.emplace_back(ReasonCode::Cosine, "", truth->cosine);
   if (truth->classified_items > 0) {
-    why += fmt::format(", another class than the reference for {:.3g} % of {} items",
-                       100 * truth->disagreement, truth->classified_items);
+    reasons.emplace_back(ReasonCode::Disagreement, "", truth->disagreement,
+                         static_cast<double>(truth->classified_items));
   }
-  return why;
+  return reasons;
+}
+
+/// `code` before the reasons that belong to it.
+Reasons led_by(ReasonCode code, const Reasons& reasons) {
+  Reasons all = {Reason(code)};
+  all.insert(all.end(), reasons.begin(), reasons.end());
+  return all;
 }
 
 /// Why the measurements of an entrant do not count; empty: they do.
-std::string why_not_counted(const Entrant& entrant) {
+Reasons why_not_counted(const Entrant& entrant) {
   const auto& trust = entrant.analysis->trust;
-  if (trust.grade == analysis::Grade::Invalid)
-    return "invalid: " +
-           (trust.reasons.empty() ? std::string("the run is not to be trusted") : trust.reasons.front());
+  if (trust.grade == analysis::Grade::Invalid) return led_by(ReasonCode::Invalid, trust.reasons);
   const auto* own = comparison_of(*entrant.analysis, entrant.spec->id);
-  if (own != nullptr) return own->verdict == VerdictKind::Invalid ? "invalid: " + own->why : "";
+  if (own != nullptr)
+    return own->verdict == VerdictKind::Invalid ? led_by(ReasonCode::Invalid, own->reasons) : Reasons();
   // The baseline has no verdict of its own. Where none against it stands, it may be the one that was
   // disturbed.
   const auto& all = entrant.analysis->comparisons;
   const auto measured = [](const auto& one) { return one.these_loads.units > 0; };
   const bool any = std::any_of(all.begin(), all.end(), measured);
-  const bool stands = std::any_of(all.begin(), all.end(), [&](const auto& one) {
+  const bool any_valid = std::any_of(all.begin(), all.end(), [&](const auto& one) {
     return measured(one) && one.verdict != VerdictKind::Invalid;
   });
-  return any && !stands ? "invalid: no comparison with it stands: " + all.front().why : "";
+  if (!any || any_valid) return {};
+  return led_by(ReasonCode::Invalid, led_by(ReasonCode::NoComparisonHolds, all.front().reasons));
 }
 
-std::string why_excluded(const results::Experiment& experiment, const Entrant& entrant) {
+Reasons why_excluded(const results::Experiment& experiment, const Entrant& entrant) {
   const auto unranked = analysis::why_unranked(experiment, entrant.spec->id);
   if (!unranked.empty()) return with_numbers(unranked, entrant.truth);
-  if (entrant.summary == nullptr) return "not measured";
+  if (entrant.summary == nullptr) return {ReasonCode::NotMeasured};
   return why_not_counted(entrant);
 }
 
@@ -76,11 +84,11 @@ void enter(const results::Experiment& experiment, const analysis::Analysis& anal
       entrant.truth = base::last_of(experiment.truth_checks, is_of_it);
       entrant.artefact =
           base::last_of(experiment.plan.artefacts, [&](const auto& one) { return one.key == spec.artefact; });
-      const auto why = why_excluded(experiment, entrant);
-      if (why.empty()) {
+      const auto reasons = why_excluded(experiment, entrant);
+      if (reasons.empty()) {
         pool.entrants.push_back(entrant);
       } else {
-        pool.excluded.push_back({group->id, spec.id, why});
+        pool.excluded.push_back({group->id, spec.id, reasons});
       }
     }
   }

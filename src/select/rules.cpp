@@ -1,7 +1,5 @@
 #include "select/rules.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -11,6 +9,7 @@ namespace inferometer::select {
 namespace {
 
 using analysis::Pair;
+using results::ReasonCode;
 using results::VerdictKind;
 
 constexpr double kAlike = 1.05;  // sizes that no deployment depends on
@@ -66,10 +65,10 @@ std::vector<Entrant> by_value(std::vector<Entrant> entrants, const Value& value)
   return entrants;
 }
 
-std::string why_no_interval(const Pool& pool, const Entrant& a, const Entrant& b) {
-  if (a.group != b.group) return "batch sizes are measured one after the other, which is no comparison";
-  if (pair(pool, a, b).latency.units == 0) return "the two have no interval in common";
-  return "there is no interval of their CPU times";
+ReasonCode why_no_interval(const Pool& pool, const Entrant& a, const Entrant& b) {
+  if (a.group != b.group) return ReasonCode::BatchesNotCompared;
+  if (pair(pool, a, b).latency.units == 0) return ReasonCode::NoCommonInterval;
+  return ReasonCode::NoCpuTimeInterval;
 }
 
 /// Chosen and runner-up, with what the interval between them says.
@@ -92,32 +91,30 @@ void judge(const Pool& pool, const Entrant& chosen, const Entrant& runner_up, Re
       choice.basis = Basis::Interval;
       break;
     case VerdictKind::Equivalent:
-      choice.no_claim = fmt::format("equivalent within the margin of {:g} %", 100 * pool.margin);
+      choice.no_claim = {ReasonCode::WithinMargin, "", analysis::kNone, pool.margin};
       break;
     case VerdictKind::Slower:
-      choice.no_claim = "the interval points the other way";
+      choice.no_claim = ReasonCode::PointsOtherWay;
       break;
     case VerdictKind::Undecided:
     case VerdictKind::Invalid:
       choice.no_claim = choice.difference.low > 0 || std::isfinite(choice.difference.high)
-                            ? "the interval holds 1: they are not told apart"
-                            : "too few rounds for an interval";
+                            ? ReasonCode::HoldsOne
+                            : ReasonCode::FewRounds;
       break;
   }
 }
-
-constexpr const char* kAlone = "no other candidate may be recommended";
 
 /// `measure` and `value` order `entrants`; the interval of the first two is judged.
 Recommendation first_of(const Pool& pool, Recommendation choice, const std::vector<Entrant>& ordered,
                         const Value& value) {
   if (ordered.empty()) {
-    choice.no_claim = fmt::format("no candidate has a {}", to_text(choice.measure));
+    choice.no_claim = {ReasonCode::NotKnownOfAny, to_text(choice.measure)};
     return choice;
   }
   choice.chosen = contender(ordered[0], value(ordered[0]));
   if (ordered.size() == 1) {
-    choice.no_claim = kAlone;
+    choice.no_claim = ReasonCode::NobodyElseEligible;
     return choice;
   }
   choice.runner_up = contender(ordered[1], value(ordered[1]));
@@ -193,7 +190,7 @@ Recommendation choose_development(const Pool& pool) {
   choice = first_of(pool, std::move(choice), ordered, value);
   if (choice.runner_up.candidate.empty()) return choice;
   choice.basis = Basis::Fact;
-  choice.no_claim.clear();
+  choice.no_claim = {};
   return choice;
 }
 
@@ -226,7 +223,7 @@ Recommendation choose_edge(const Pool& pool) {
   choice = first_of(pool, std::move(choice), ordered, by_memory ? peak_memory_bytes : size_bytes);
   if (choice.runner_up.candidate.empty()) return choice;
   choice.basis = by_memory ? Basis::NoClaim : Basis::Fact;
-  choice.no_claim = by_memory ? "alike in size; peak memory is one largest value without an interval" : "";
+  choice.no_claim = by_memory ? results::Reason(ReasonCode::PeakMemoryOnly) : results::Reason();
   return choice;
 }
 

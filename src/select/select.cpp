@@ -105,7 +105,7 @@ std::vector<Advice> advise(const results::Experiment& experiment, const analysis
     for (const auto* group : pool.groups) advice.groups.push_back(group->id);
     for (const auto use : {Use::Latency, Use::Throughput, Use::Development, Use::Edge, Use::Server}) {
       if (pool.entrants.empty()) {
-        advice.recommendations.push_back({.use = use, .no_claim = "no candidate may be recommended"});
+        advice.recommendations.push_back({.use = use, .no_claim = results::ReasonCode::NobodyEligible});
       } else {
         advice.recommendations.push_back(choose(use, pool));
       }

@@ -45,15 +45,15 @@ struct Recommendation {
   bool these_loads_only = false;  ///< the difference speaks of these loads
   int needs_loads = 0;            ///< > 0: so many more before it could speak of the configuration
   Basis basis = Basis::NoClaim;
-  std::string no_claim;  ///< why, for NoClaim or where nobody may be recommended
-  Contender overruled;   ///< Latency: it has the better percentile, but its latency is certainly higher
+  results::Reason no_claim;  ///< why, for NoClaim or where nobody may be recommended
+  Contender overruled;       ///< Latency: it has the better percentile, but its latency is certainly higher
 };
 
 /// A candidate that is never recommended, whatever its speed.
 struct Exclusion {
   std::string group;
   std::string candidate;
-  std::string why;  ///< with the number: "wrong output: logits: error 0.31 ..., cosine 0.204"
+  results::Reasons reasons;
 };
 
 /// What to deploy of a model: groups whose workloads differ in the batch size only.

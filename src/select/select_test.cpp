@@ -15,8 +15,11 @@ using analysis::add_load_sets;
 using analysis::Latency;
 using analysis::load_of;
 using results::Mode;
+using results::Reason;
+using results::ReasonCode;
 using results::Role;
-using ::testing::HasSubstr;
+using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 /// Latencies of the candidates in ms, with 0.3 % of jitter.
@@ -107,7 +110,7 @@ TEST(latency_critical, names_the_faster_with_the_interval_to_its_runner_up) {
   EXPECT_EQ(choice.chosen.candidate, "c1");
   EXPECT_EQ(choice.runner_up.candidate, "c2");
   EXPECT_EQ(choice.basis, Basis::Interval);
-  EXPECT_EQ(choice.no_claim, "");
+  EXPECT_TRUE(choice.no_claim.empty());
   EXPECT_NEAR(choice.difference.ratio, 0.75, 0.005);
   EXPECT_LT(choice.difference.high, 0.77);
   EXPECT_FALSE(choice.these_loads_only);
@@ -124,7 +127,7 @@ TEST(latency_critical, the_tail_decides_among_those_that_are_not_told_apart_and_
   EXPECT_EQ(choice.chosen.candidate, "c1");
   EXPECT_EQ(choice.runner_up.candidate, "c0");
   EXPECT_EQ(choice.basis, Basis::NoClaim);
-  EXPECT_EQ(choice.no_claim, "equivalent within the margin of 2 %");
+  EXPECT_EQ(choice.no_claim, Reason(ReasonCode::WithinMargin, "", analysis::kNone, 0.02));
   EXPECT_EQ(choice.overruled.candidate, "");
 }
 
@@ -149,7 +152,7 @@ TEST(latency_critical, too_few_rounds_make_no_claim) {
   const auto choice = choice_of(measured({1, 0.6}, 4, Mode::Quick), Use::Latency);
   EXPECT_EQ(choice.chosen.candidate, "c1");
   EXPECT_EQ(choice.basis, Basis::NoClaim);
-  EXPECT_EQ(choice.no_claim, "too few rounds for an interval");
+  EXPECT_EQ(choice.no_claim.code, ReasonCode::FewRounds);
 }
 
 TEST(throughput_critical, looks_over_all_batch_sizes_and_makes_no_claim_across_them) {
@@ -173,7 +176,7 @@ TEST(throughput_critical, looks_over_all_batch_sizes_and_makes_no_claim_across_t
   EXPECT_EQ(across.chosen.candidate, "c0");
   EXPECT_EQ(across.runner_up.candidate, "d1");
   EXPECT_EQ(across.basis, Basis::NoClaim);
-  EXPECT_THAT(across.no_claim, HasSubstr("one after the other"));
+  EXPECT_EQ(across.no_claim.code, ReasonCode::BatchesNotCompared);
 }
 
 TEST(development, is_the_baseline_or_else_the_most_faithful) {
@@ -261,7 +264,7 @@ TEST(excluded, wrong_output_is_never_recommended_and_told_with_its_numbers) {
   experiment.plan.artefacts[1].size_bytes = 1;
   auto& check = experiment.truth_checks[1];
   check.passed = false;
-  check.reason = "logits: error 0.8 of the largest value, allowed 0.1";
+  check.reason = {ReasonCode::OutputError, "logits", 0.8, 0.1};
   check.cosine = 0.2;
   check.disagreement = 0.5;
   check.classified_items = 8;
@@ -273,10 +276,10 @@ TEST(excluded, wrong_output_is_never_recommended_and_told_with_its_numbers) {
   }
   ASSERT_EQ(advice.excluded.size(), 1u);
   EXPECT_EQ(advice.excluded[0].candidate, "c1");
-  EXPECT_EQ(
-      advice.excluded[0].why,
-      "wrong output: logits: error 0.8 of the largest value, allowed 0.1; cosine 0.2, another class than "
-      "the reference for 50 % of 8 items");
+  EXPECT_THAT(
+      advice.excluded[0].reasons,
+      ElementsAre(Reason(ReasonCode::WrongOutput), Reason(ReasonCode::OutputError, "logits", 0.8, 0.1),
+                  Reason(ReasonCode::Cosine, "", 0.2), Reason(ReasonCode::Disagreement, "", 0.5, 8)));
 }
 
 TEST(excluded, a_crash_and_a_candidate_without_rounds_are_told) {
@@ -285,8 +288,8 @@ TEST(excluded, a_crash_and_a_candidate_without_rounds_are_told) {
   for (auto& set : experiment.load_sets) load_of(set, "c3").blocks.clear();
   const auto advice = advice_on(experiment);
   ASSERT_EQ(advice.excluded.size(), 2u);
-  EXPECT_EQ(advice.excluded[0].why, "crashed in run: SIGSEGV");
-  EXPECT_EQ(advice.excluded[1].why, "not measured");
+  EXPECT_THAT(advice.excluded[0].reasons, ElementsAre(Reason(ReasonCode::Crashed, "run"), Reason("SIGSEGV")));
+  EXPECT_THAT(advice.excluded[1].reasons, ElementsAre(Reason(ReasonCode::NotMeasured)));
   EXPECT_EQ(for_use(advice, Use::Latency).chosen.candidate, "c2");
 }
 
@@ -299,10 +302,10 @@ TEST(excluded, nobody_of_an_invalid_run_is_recommended) {
   experiment.stops.push_back(stop);
   const auto advice = advice_on(experiment);
   EXPECT_EQ(advice.excluded.size(), 2u);
-  EXPECT_THAT(advice.excluded.at(0).why, HasSubstr("neighbours use 1.0 of 2 CPUs"));
+  EXPECT_THAT(advice.excluded.at(0).reasons, Contains(Reason("neighbours use 1.0 of 2 CPUs")));
   for (const auto& choice : advice.recommendations) {
     EXPECT_EQ(choice.chosen.candidate, "");
-    EXPECT_EQ(choice.no_claim, "no candidate may be recommended");
+    EXPECT_EQ(choice.no_claim.code, ReasonCode::NobodyEligible);
   }
 }
 
@@ -317,7 +320,7 @@ TEST(excluded, the_only_one_that_ran_in_an_invalid_run_is_not_recommended) {
   const auto advice = advice_on(experiment);
   ASSERT_EQ(advice.excluded.size(), 2u);
   EXPECT_EQ(advice.excluded[0].candidate, "c0");
-  EXPECT_THAT(advice.excluded[0].why, HasSubstr("neighbours use"));
+  EXPECT_THAT(advice.excluded[0].reasons, Contains(Reason("neighbours use 1.0 of 2 CPUs")));
 }
 
 TEST(excluded, who_waited_for_a_cpu_is_not_recommended_be_it_the_baseline) {
@@ -332,12 +335,13 @@ TEST(excluded, who_waited_for_a_cpu_is_not_recommended_be_it_the_baseline) {
   const auto rival = waits("c1");
   ASSERT_EQ(rival.excluded.size(), 1u);
   EXPECT_EQ(rival.excluded[0].candidate, "c1");
-  EXPECT_THAT(rival.excluded[0].why, HasSubstr("waited 33 % of the time for a CPU"));
+  EXPECT_THAT(rival.excluded[0].reasons,
+              Contains(testing::Field(&Reason::code, ReasonCode::ThreadsWaited)));
   EXPECT_EQ(for_use(rival, Use::Latency).chosen.candidate, "c2");
 
   const auto baseline = waits("c0");
   EXPECT_EQ(baseline.excluded.size(), 3u);
-  EXPECT_THAT(baseline.excluded.at(0).why, HasSubstr("no comparison with it stands"));
+  EXPECT_THAT(baseline.excluded.at(0).reasons, Contains(Reason(ReasonCode::NoComparisonHolds)));
 }
 
 TEST(alone, is_recommended_without_a_claim) {
@@ -347,7 +351,7 @@ TEST(alone, is_recommended_without_a_claim) {
     EXPECT_EQ(choice.chosen.candidate, "c0");
     EXPECT_EQ(choice.runner_up.candidate, "");
     EXPECT_EQ(choice.basis, Basis::NoClaim);
-    EXPECT_EQ(choice.no_claim, "no other candidate may be recommended");
+    EXPECT_EQ(choice.no_claim.code, ReasonCode::NobodyElseEligible);
   }
 }
 
@@ -359,7 +363,7 @@ TEST(without_a_baseline, rivals_are_named_but_nothing_is_claimed) {
   const auto choice = choice_of(experiment, Use::Latency);
   EXPECT_EQ(choice.chosen.candidate, "c1");
   EXPECT_EQ(choice.basis, Basis::NoClaim);
-  EXPECT_EQ(choice.no_claim, "the two have no interval in common");
+  EXPECT_EQ(choice.no_claim.code, ReasonCode::NoCommonInterval);
 }
 
 TEST(advice, is_given_for_each_model_that_has_rivals) {

@@ -133,8 +133,8 @@ TEST_P(Faulty, worker_is_an_outcome_within_its_deadline_and_leaves_nothing) {
   const std::set<std::string> endless = {"hang", "late_hang", "ignore_term", "stop", "trickle", "heartbeat"};
   if (endless.contains(fault.name)) shorten_deadline(phase);
   const auto outcome = outcome_of_life();
-  EXPECT_STREQ(results::to_text(outcome.kind), results::to_text(fault.kind)) << outcome.reason;
-  EXPECT_THAT(outcome.reason, StartsWith(fault.reason));
+  EXPECT_STREQ(results::to_text(outcome.kind), results::to_text(fault.kind)) << outcome.reason.subject;
+  EXPECT_THAT(outcome.reason.subject, StartsWith(fault.reason));
   EXPECT_EQ(outcome.phase, fault.kind == OutcomeKind::Completed ? "teardown" : outcome_phase(phase));
 }
 

@@ -347,7 +347,7 @@ std::string Session::Implementation::close() {
   try {
     trouble = end_in_peace();
   } catch (const results::CandidateFailure& failure) {
-    trouble = failure.outcome().reason;
+    trouble = failure.outcome().reason.subject;
   } catch (const process::Interrupted&) {
     // Whoever blocks next is interrupted again: here it only means to hurry.
   }

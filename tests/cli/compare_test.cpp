@@ -53,7 +53,7 @@ TEST(compare_null, json_on_stdout_is_nothing_but_json) {
   const Binary binary;
   const auto finished = binary.run(quick_null({"-o", "json"}));
   const auto json = base::parse_json(finished.output, "stdout");
-  EXPECT_EQ(json.at("schema_version"), 1);
+  EXPECT_EQ(json.at("schema_version"), 2);
 }
 
 TEST(compare_null, exports_go_to_the_files_that_are_named) {

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "report/core/reasons.h"
 #include "report/core/wording.h"
 
 namespace inferometer::report {
@@ -102,9 +103,9 @@ std::string advice_title(const std::vector<GroupView>& groups, const Advice& adv
 
 std::string advice_why(const std::vector<GroupView>& groups, const Advice& advice,
                        const Recommendation& choice) {
-  if (choice.chosen.candidate.empty()) return choice.no_claim;
+  if (choice.chosen.candidate.empty()) return words(choice.no_claim);
   std::vector<std::string> parts = {decided_by(choice)};
-  if (choice.basis == Basis::NoClaim) parts.push_back("no claim: " + choice.no_claim);
+  if (choice.basis == Basis::NoClaim) parts.push_back("no claim: " + words(choice.no_claim));
   if (const auto ratio = difference(choice); !ratio.empty()) parts.push_back(ratio);
   if (!choice.overruled.candidate.empty()) {
     parts.push_back(fmt::format("{} has {} {}, but its latency is certainly higher",
@@ -133,7 +134,7 @@ Sheet advice_sheet(const std::vector<GroupView>& groups, const Advice& advice) {
 std::vector<std::string> exclusions(const std::vector<GroupView>& groups, const Advice& advice) {
   std::vector<std::string> sentences;
   for (const auto& one : advice.excluded)
-    sentences.push_back(who(groups, advice, one.group, one.candidate) + ": " + one.why);
+    sentences.push_back(who(groups, advice, one.group, one.candidate) + ": " + words(one.reasons));
   return sentences;
 }
 

@@ -65,6 +65,8 @@ Sheet percentiles_sheet(const GroupView& group) {
   const double shown[] = {0.5, 0.9, 0.95, 0.99};
   for (const double p : shown) sheet.columns.push_back(percentile_name(p) + " (plain)");
   sheet.columns.insert(sheet.columns.end(), {"maximum", "mean", "deviation", "floor"});
+  const bool tokens = group.has_token_times();
+  if (tokens) sheet.columns.insert(sheet.columns.end(), {"first token", "per output token"});
   for (const auto& candidate : group.candidates) {
     if (candidate.summary == nullptr) continue;
     const auto& summary = *candidate.summary;
@@ -78,6 +80,10 @@ Sheet percentiles_sheet(const GroupView& group) {
     }
     for (const double value : {summary.maximum_ns, summary.mean_ns, summary.deviation_ns, summary.floor_ns})
       row.push_back(own(unit.print(value)));
+    if (tokens) {
+      row.push_back(own(unit.print(summary.first_token_ns)));
+      row.push_back(own(unit.print(summary.per_token_ns)));
+    }
     sheet.rows.push_back(std::move(row));
   }
   return sheet;
@@ -133,6 +139,11 @@ Sheet artefacts_sheet(const results::Experiment& experiment) {
                           name(artefact.variant), own(size(artefact.size_bytes)),
                           own(artefact.parameters > 0 ? std::to_string(artefact.parameters) : "-"),
                           name(artefact.recipe), own(made), code(artefact.sha256)});
+    if (artefact.parts.size() < 2) continue;
+    for (const auto& part : artefact.parts) {
+      sheet.rows.push_back({name("part " + part.name), name(artefact.variant), own(size(part.size_bytes)),
+                            kNothing, kNothing, kNothing, code(part.sha256)});
+    }
   }
   return sheet;
 }
@@ -175,6 +186,13 @@ Sheet environment_sheet(const results::Environment& environment) {
   add("CPU features", base::join(environment.cpu_flags, " "));
   add("CPU limit of the cgroup",
       environment.cpu_limit > 0 ? fmt::format("{:g}", environment.cpu_limit) : "none");
+  for (const auto& device : environment.devices) {
+    if (device.kind == "cpu") continue;
+    std::string facts = device.name.empty() ? device.kind : device.name;
+    if (results::has_own_memory(device)) facts += ", " + size(device.memory_bytes);
+    if (!device.driver.empty()) facts += ", driver " + device.driver;
+    sheet.rows.push_back({name("device " + device.id), name(facts)});
+  }
   add("memory", size(environment.memory_bytes));
   add("memory limit of the cgroup",
       environment.memory_limit_bytes > 0 ? size(environment.memory_limit_bytes) : "none");

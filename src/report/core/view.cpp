@@ -1,6 +1,7 @@
 #include "report/core/view.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/error.h"
 #include "base/search.h"
@@ -62,6 +63,12 @@ bool GroupView::synthetic_weights() const {
   });
 }
 
+bool GroupView::has_token_times() const {
+  return std::any_of(candidates.begin(), candidates.end(), [](const auto& one) {
+    return one.summary != nullptr && std::isfinite(one.summary->first_token_ns);
+  });
+}
+
 std::vector<GroupView> views(const Input& input) {
   const auto& record = input.experiment;
   std::vector<GroupView> all;
@@ -69,6 +76,7 @@ std::vector<GroupView> views(const Input& input) {
     const auto is_of_it = [&](const auto& one) { return one.group == analysis.group; };
     GroupView view;
     view.analysis = &analysis;
+    view.margin = record.plan.effort.margin;
     view.group = base::last_of(record.plan.groups, [&](const auto& one) { return one.id == analysis.group; });
     INFEROMETER_CHECK(view.group != nullptr, "analysis of a group that the plan does not have");
     view.stop = base::last_of(record.stops, is_of_it);

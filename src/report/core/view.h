@@ -32,10 +32,13 @@ struct GroupView {
   const results::HarnessCost* harness = nullptr;  ///< null: not measured
   std::vector<const results::LoadSet*> load_sets;
   std::vector<CandidateView> candidates;
+  double margin = 0;  ///< of the effort
 
   const CandidateView& baseline() const;
   const std::string& label(const std::string& candidate) const;
   bool synthetic_weights() const;
+  /// At least one candidate generated text: there are times of tokens.
+  bool has_token_times() const;
 };
 
 /// One for each group that analysis has.

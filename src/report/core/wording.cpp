@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "report/core/reasons.h"
 
 namespace inferometer::report {
 namespace {
@@ -17,22 +18,11 @@ std::string plural(std::int64_t count, const char* word) {
   return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
 }
 
-/// As many digits as tell the ends of an interval from each other and from 1.
-int digits_for(double low, double high) {
-  const auto are_enough = [&](int digits) {
-    const auto text = [&](double number) { return fmt::format("{:.{}f}", number, digits); };
-    return text(low) != text(high) && text(low) != text(1) && text(high) != text(1);
-  };
-  int digits = 2;
-  while (digits < 4 && !are_enough(digits)) ++digits;
-  return digits;
-}
-
 std::string interval(double value, double low, double high, const char* unit) {
   if (std::isnan(value)) return "-";
   // So few units that any ratio is possible.
   if (!(low > 0) && !std::isfinite(high)) return fmt::format("{:.2f}{} [no interval yet]", value, unit);
-  const int digits = digits_for(low, high);
+  const int digits = interval_digits(low, high);
   const auto end = [&](double number) {
     return number > 0 && std::isfinite(number) ? fmt::format("{:.{}f}", number, digits) : std::string("?");
   };
@@ -41,8 +31,8 @@ std::string interval(double value, double low, double high, const char* unit) {
 
 void add_comparison_notes(const CandidateView& candidate, double margin, std::vector<std::string>& notes) {
   const auto& comparison = *candidate.comparison;
-  if (!comparison.why.empty() && !candidate.failed()) {
-    notes.push_back((comparison.ranked ? "" : "not ranked: ") + comparison.why);
+  if (!comparison.reasons.empty() && !candidate.failed()) {
+    notes.push_back((comparison.ranked ? "" : "not ranked: ") + words(comparison.reasons));
   }
   if (!comparison.ranked) return;
   if (comparison.verdict == VerdictKind::Undecided) {
@@ -61,20 +51,27 @@ void add_comparison_notes(const CandidateView& candidate, double margin, std::ve
   if (comparison.floor_contradicts) notes.emplace_back("the fastest runs alone point the other way");
 }
 
-/// "p95, p99 are blank: they need 72, 368 samples, there are 20": one note, not one for each percentile.
+/// "p95 needs 72 samples, has 40", "p95, p99 need 72, 368 samples, have 40": one note, not one for each.
 void add_blank_percentiles(const analysis::Summary& summary, std::vector<std::string>& notes) {
   std::vector<std::string> names, needs;
-  std::string why;
+  results::Reason why;
   for (const auto& one : summary.percentiles) {
     if (one.why_blank.empty()) continue;
     names.push_back(percentile_name(one.p));
-    if (one.samples_needed > 0) needs.push_back(std::to_string(one.samples_needed));
+    if (one.why_blank.code == results::ReasonCode::FewSamples)
+      needs.push_back(fmt::format("{:.0f}", one.why_blank.limit));
     why = one.why_blank;
   }
   if (names.empty()) return;
-  if (needs.size() > 1)
-    why = fmt::format("they need {} samples, there are {}", base::join(needs, ", "), summary.samples);
-  notes.push_back(base::join(names, ", ") + (names.size() == 1 ? " is" : " are") + " blank: " + why);
+  const auto shown = base::join(names, ", ");
+  if (needs.empty()) {
+    notes.push_back(shown + (names.size() == 1 ? " is" : " are") + " blank: " + words(why));
+  } else if (needs.size() == 1) {
+    notes.push_back(shown + " " + words(why));
+  } else {
+    notes.push_back(
+        fmt::format("{} need {} samples, have {}", shown, base::join(needs, ", "), summary.samples));
+  }
 }
 
 /// Three digits, none behind the point from 100 on.
@@ -85,6 +82,16 @@ std::string three_digits(double value) {
 
 }  // namespace
 
+int interval_digits(double low, double high) {
+  const auto are_enough = [&](int digits) {
+    const auto text = [&](double number) { return fmt::format("{:.{}f}", number, digits); };
+    return text(low) != text(high) && text(low) != text(1) && text(high) != text(1);
+  };
+  int digits = 2;
+  while (digits < 4 && !are_enough(digits)) ++digits;
+  return digits;
+}
+
 std::string model_name(const GroupView& group) {
   return group.group->workload.model + (group.synthetic_weights() ? " (synthetic weights)" : "");
 }
@@ -93,6 +100,10 @@ std::string title(const GroupView& group) {
   const auto& workload = group.group->workload;
   std::string text = fmt::format("{}, batch {}", model_name(group), workload.batch_size);
   if (workload.sequence_length > 0) text += fmt::format(", sequence {}", workload.sequence_length);
+  if (workload.scenario.kind == results::ScenarioKind::Generate) {
+    text += fmt::format(", prompt of {}, {} generated", plural(workload.scenario.prompt_length, "token"),
+                        workload.scenario.new_tokens);
+  }
   for (const auto& [name, size] : workload.dims) text += fmt::format(", {} {}", name, size);
   if (!group.group->wave.empty()) text += ", wave " + group.group->wave;
   return text;
@@ -108,18 +119,13 @@ std::string counts(const GroupView& group) {
 }
 
 std::string outcome(const results::Outcome& outcome) {
-  std::string text = results::to_text(outcome.kind);
-  if (!outcome.phase.empty()) text += " in " + outcome.phase;
-  if (!outcome.reason.empty()) text += ": " + outcome.reason;
-  return text;
+  return outcome.ok() ? results::to_text(outcome.kind) : words(results::reasons_of(outcome));
 }
 
 std::string truth(const results::TruthCheck& truth) {
-  if (truth.verified && truth.passed) return "right";
-  const std::string kind = truth.verified ? "wrong output" : "unverified";
-  if (truth.reason.empty() || truth.reason.starts_with(kind))
-    return truth.reason.empty() ? kind : truth.reason;
-  return kind + ": " + truth.reason;
+  if (truth.verified && truth.passed) return "ok";
+  if (truth.verified) return words({results::ReasonCode::WrongOutput, truth.reason});
+  return words(truth.reason.empty() ? results::Reason(results::ReasonCode::NoReference) : truth.reason);
 }
 
 std::string disagreement(const CandidateView& candidate) {
@@ -198,8 +204,8 @@ std::vector<std::string> notes(const CandidateView& candidate, double margin) {
   if (candidate.failed() && candidate.summary != nullptr) notes.push_back(outcome(*candidate.outcome));
   if (candidate.comparison != nullptr) add_comparison_notes(candidate, margin, notes);
   // Where the comparison is not ranked, its reason says this already.
-  const bool told = candidate.failed() || (!candidate.is_baseline() && !candidate.comparison->ranked);
-  if (!told && candidate.truth != nullptr && !candidate.truth->passed)
+  const bool said = candidate.failed() || (!candidate.is_baseline() && !candidate.comparison->ranked);
+  if (!said && candidate.truth != nullptr && !candidate.truth->passed)
     notes.push_back(truth(*candidate.truth));
   if (candidate.summary == nullptr) return notes;
   add_blank_percentiles(*candidate.summary, notes);
@@ -270,7 +276,7 @@ std::string harness_cost(const GroupView& group) {
 std::string stop(const GroupView& group) {
   if (group.stop == nullptr) return "not finished";
   return fmt::format("stopped: {}{} after {} of measuring",
-                     group.stop->measurable ? "" : "not measurable: ", group.stop->reason,
+                     group.stop->measurable ? "" : "not measurable: ", words(group.stop->reason),
                      base::format_seconds(static_cast<double>(group.stop->measuring_ns) / 1e9));
 }
 

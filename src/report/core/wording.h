@@ -18,7 +18,7 @@ std::string counts(const GroupView& group);
 /// "crashed in load: SIGSEGV".
 std::string outcome(const results::Outcome& outcome);
 
-/// "right", "wrong output: NaN in logits", "unverified: there is no reference".
+/// "ok", "wrong output: NaN in logits at [0]", "unverified: there is no reference".
 std::string truth(const results::TruthCheck& truth);
 
 /// "1 of 4 (25 %)": items that get another class than from the reference; "-" without class scores.
@@ -27,6 +27,8 @@ std::string disagreement(const CandidateView& candidate);
 /// "1.43x [1.41, 1.45]", "1 (baseline)"; "-" without a ratio. An end that is not bounded yet is "?".
 std::string speed_up(const CandidateView& candidate);
 std::string speed_up(const analysis::Ratio& latency);
+/// As many digits behind the point as tell the ends of an interval from each other and from 1: 2 to 4.
+int interval_digits(double low, double high);
 /// "1.001 [0.996, 1.004]", of latencies.
 std::string latency_ratio(const analysis::Ratio& ratio);
 /// "faster", "faster (these loads)", "wrong output", "not ranked"; empty for the baseline.

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "report/core/reasons.h"
 #include "report/core/wording.h"
 #include "report/html/candidates.h"
 #include "report/html/parts.h"
@@ -46,8 +47,8 @@ std::string reason(const CandidateView& candidate) {
     return shown;
   }
   if (candidate.summary == nullptr) return "<br>not measured";
-  if (candidate.is_baseline() || candidate.comparison->why.empty()) return "";
-  return "<br>" + name(candidate.comparison->why);
+  if (candidate.is_baseline() || candidate.comparison->reasons.empty()) return "";
+  return "<br>" + name(words(candidate.comparison->reasons));
 }
 
 std::string numbers(const CandidateView& candidate) {

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "report/core/findings.h"
+#include "report/core/reasons.h"
 #include "report/core/wording.h"
 #include "report/html/distribution_chart.h"
 #include "report/html/parts.h"
@@ -87,7 +88,7 @@ std::string method(const GroupView& group) {
       "ten runs lie beyond it, since these could not say where the tail is.";
   std::vector<std::string> blank;
   for (const auto& one : group.analysis->distributions) {
-    if (!one.why_blank.empty()) blank.push_back(group.label(one.candidate) + " " + one.why_blank);
+    if (!one.why_blank.empty()) blank.push_back(group.label(one.candidate) + " " + words(one.why_blank));
   }
   return blank.empty() ? text : text + " Without a curve: " + base::join(blank, "; ") + ".";
 }

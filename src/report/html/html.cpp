@@ -2,6 +2,8 @@
 
 #include "base/text.h"
 #include "report/core/advice.h"
+#include "report/core/reasons.h"
+#include "report/core/sentence.h"
 #include "report/core/wording.h"
 #include "report/html/batch_chart.h"
 #include "report/html/candidates.h"
@@ -53,7 +55,7 @@ std::string verdicts_text(const Input& input, const std::vector<GroupView>& grou
   for (std::size_t i = 0; i < groups.size(); ++i) {
     const auto& group = groups[i];
     shown += "<section class=\"verdict-card\"><h2>" + name(title(group)) + "</h2>\n<p class=\"sentence\">" +
-             name(group.analysis->sentence) + "</p>\n<p>" + grade_badge(group, group_id(i)) + " <span>" +
+             name(sentence(group)) + "</p>\n<p>" + grade_badge(group, group_id(i)) + " <span>" +
              text(counts(group) + "; " + mode_name(record.plan.effort.mode)) +
              "</span> <a class=\"more\" href=\"#" + group_id(i) + "\">its charts</a></p></section>\n";
   }
@@ -67,7 +69,7 @@ std::string verdicts_text(const Input& input, const std::vector<GroupView>& grou
 std::string trust_text(const GroupView& group, const std::string& id, double margin) {
   const auto& trust = group.analysis->trust;
   std::vector<std::string> reasons, facts, limits;
-  for (const auto& reason : trust.reasons) reasons.push_back(text(reason));
+  for (const auto& reason : sentences(trust.reasons)) reasons.push_back(text(reason));
   for (const auto& part : self_comparison(group)) facts.push_back(text(part));
   facts.push_back(text(harness_cost(group)));
   facts.push_back(text(stop(group)));
@@ -76,7 +78,7 @@ std::string trust_text(const GroupView& group, const std::string& id, double mar
   std::string shown = "<section class=\"trust\" id=\"" + id + "-trust\"><h3>Can I trust it?</h3>\n";
   shown += "<p><b class=\"grade " + std::string(analysis::to_text(trust.grade)) + "\">trust " +
            analysis::to_text(trust.grade) + "</b>" +
-           (reasons.empty() ? " nothing speaks against it</p>\n" : " because:</p>\n" + list(reasons));
+           (reasons.empty() ? " no concerns</p>\n" : " because:</p>\n" + list(reasons));
   shown += list(facts);
   return limits.empty() ? shown : shown + "<h4>To be read with the numbers</h4>\n" + list(limits);
 }

@@ -1,5 +1,6 @@
 #include "base/json.h"
 
+#include "report/core/sentence.h"
 #include "report/core/view.h"
 #include "report/json/json.h"
 #include "report/json/parts.h"
@@ -16,7 +17,8 @@ using json::ratio;
 using json::resources;
 using json::truth_check;
 
-constexpr int kSchemaVersion = 1;
+constexpr int kSchemaVersion = 2;
+
 Json load(const results::Load& load) {
   return {{"order", load.order},
           {"cpus", load.cpus},
@@ -31,7 +33,7 @@ Json load(const results::Load& load) {
           {"warm_up_runs", load.warm_up_runs},
           {"steady", load.steady},
           {"peak_memory_bytes", load.peak_rss_bytes},
-          {"outcome", load.outcome},
+          {"outcome", json::outcome(&load.outcome)},
           {"rounds", load.blocks.size()}};
 }
 
@@ -43,7 +45,7 @@ Json candidate(const CandidateView& view) {
           {"artefact", view.spec->artefact},
           {"configuration", view.spec->configuration},
           {"is_baseline", view.is_baseline()},
-          {"outcome", view.outcome == nullptr ? Json() : Json(*view.outcome)},
+          {"outcome", json::outcome(view.outcome)},
           {"truth_check", truth_check(view)},
           {"latency", latency(view)},
           {"resources", resources(view)},
@@ -78,20 +80,26 @@ Json load_sets(const GroupView& view) {
   return sets;
 }
 
+Json stop_json(const results::GroupStop* stop) {
+  if (stop == nullptr) return nullptr;
+  Json json = *stop;
+  json["reason"] = json::reason(stop->reason);
+  return json;
+}
+
 Json group(const GroupView& view) {
   Json candidates = Json::array();
   for (const auto& one : view.candidates) candidates.push_back(candidate(one));
-  const auto& trust = view.analysis->trust;
   Json json = {{"id", view.group->id},
                {"workload", view.group->workload},
                {"synthetic_weights", view.synthetic_weights()},
                {"baseline", view.group->baseline},
-               {"sentence", view.analysis->sentence},
+               {"sentence", sentence(view)},
                {"fastest", view.analysis->fastest.empty() ? Json() : Json(view.analysis->fastest)},
-               {"trust", {{"grade", analysis::to_text(trust.grade)}, {"reasons", trust.reasons}}},
+               {"trust", json::trust(view.analysis->trust)},
                {"self_comparison", self_comparison(view.analysis->self)},
                {"harness_cost", view.harness == nullptr ? Json() : harness_cost(*view.harness)},
-               {"stop", view.stop == nullptr ? Json() : Json(*view.stop)},
+               {"stop", stop_json(view.stop)},
                {"load_sets", load_sets(view)},
                {"candidates", candidates}};
   if (!view.group->wave.empty()) json["wave"] = view.group->wave;

@@ -1,6 +1,9 @@
 #include "report/json/parts.h"
 
+#include <cmath>
+
 #include "report/core/advice.h"
+#include "report/core/reasons.h"
 #include "results/json.h"
 
 namespace inferometer::report::json {
@@ -15,7 +18,7 @@ Json percentiles(const analysis::Summary& summary) {
     all.push_back({{"p", one.p},
                    {"value_ns", one.value_ns},
                    {"plain_type7_ns", one.plain_ns},
-                   {"why_blank", one.why_blank}});
+                   {"why_blank", reason(one.why_blank)}});
   }
   return all;
 }
@@ -48,12 +51,39 @@ Json recommendation(const std::vector<GroupView>& groups, const select::Advice& 
           {"speaks_of", choice.these_loads_only ? "these loads" : "fresh loads"},
           {"needs_loads", choice.needs_loads},
           {"basis", basis(choice.basis)},
-          {"no_claim", choice.no_claim},
+          {"no_claim", reason(choice.no_claim)},
           {"overruled", contender(choice.overruled)},
           {"why", advice_why(groups, advice, choice)}};
 }
 
 }  // namespace
+
+Json reason(const results::Reason& reason) {
+  if (reason.empty()) return nullptr;
+  const auto number = [](double value) { return std::isfinite(value) ? Json(value) : Json(); };
+  return {{"code", results::to_text(reason.code)},
+          {"subject", reason.subject},
+          {"value", number(reason.value)},
+          {"limit", number(reason.limit)},
+          {"sentence", words(reason)}};
+}
+
+Json reasons(const results::Reasons& reasons) {
+  Json all = Json::array();
+  for (const auto& one : reasons) all.push_back(reason(one));
+  return all;
+}
+
+Json outcome(const results::Outcome* outcome) {
+  if (outcome == nullptr) return nullptr;
+  Json json = *outcome;
+  json["reason"] = reason(outcome->reason);
+  return json;
+}
+
+Json trust(const analysis::Trust& trust) {
+  return {{"grade", analysis::to_text(trust.grade)}, {"reasons", reasons(trust.reasons)}};
+}
 
 Json ratio(const analysis::Ratio& ratio) {
   return {{"latency_ratio", ratio.ratio},
@@ -77,7 +107,7 @@ Json comparison(const CandidateView& candidate) {
           {"verdict", results::to_text(comparison.verdict)},
           {"speaks_of", comparison.these_loads_only ? "these loads" : "fresh loads"},
           {"ranked", comparison.ranked},
-          {"why", comparison.why},
+          {"reasons", reasons(comparison.reasons)},
           {"these_loads", ratio(comparison.these_loads)},
           {"fresh_loads", ratio(comparison.fresh_loads)},
           {"cpu_time", ratio(comparison.cpu_time)},
@@ -103,7 +133,9 @@ Json latency(const CandidateView& candidate) {
           {"maximum_ns", summary.maximum_ns},
           {"floor_ns", summary.floor_ns},
           {"percentiles", percentiles(summary)},
-          {"throughput_per_second", summary.throughput_per_second}};
+          {"throughput_per_second", summary.throughput_per_second},
+          {"first_token_ns", summary.first_token_ns},
+          {"per_token_ns", summary.per_token_ns}};
 }
 
 Json resources(const CandidateView& candidate) {
@@ -127,6 +159,7 @@ Json truth_check(const CandidateView& view) {
   if (view.truth == nullptr) return nullptr;
   Json check = *view.truth;
   if (view.truth->disagreement < 0) check["disagreement"] = nullptr;
+  check["reason"] = reason(view.truth->reason);
   return check;
 }
 
@@ -138,7 +171,8 @@ Json recommendations(const Input& input) {
     for (const auto& choice : advice.recommendations)
       choices.push_back(recommendation(groups, advice, choice));
     for (const auto& one : advice.excluded)
-      excluded.push_back({{"group", one.group}, {"candidate", one.candidate}, {"why", one.why}});
+      excluded.push_back(
+          {{"group", one.group}, {"candidate", one.candidate}, {"reasons", reasons(one.reasons)}});
     all.push_back({{"provenance", kProvenance},
                    {"groups", advice.groups},
                    {"recommendations", choices},

@@ -8,6 +8,13 @@ namespace inferometer::report::json {
 
 constexpr const char* kProvenance = "measured";
 
+/// {"code", "subject", "value", "limit", "sentence"}; blank numbers are null. Null for no reason.
+base::Json reason(const results::Reason& reason);
+base::Json reasons(const results::Reasons& reasons);
+/// Null for none.
+base::Json outcome(const results::Outcome* outcome);
+base::Json trust(const analysis::Trust& trust);
+
 base::Json ratio(const analysis::Ratio& ratio);
 /// Null for the baseline.
 base::Json comparison(const CandidateView& candidate);

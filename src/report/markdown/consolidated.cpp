@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "report/core/advice.h"
 #include "report/core/findings.h"
+#include "report/core/sentence.h"
 #include "report/core/sheet.h"
 #include "report/core/wording.h"
 #include "report/markdown/parts.h"
@@ -102,7 +103,7 @@ std::string findings(const std::vector<Part>& parts) {
   std::string text;
   for (const auto& [part, groups] : parts) {
     for (const auto& group : groups)
-      text += "- **" + plain(title(group)) + "**: " + plain(group.analysis->sentence) + "\n";
+      text += "- **" + plain(title(group)) + "**: " + plain(sentence(group)) + "\n";
   }
   return text.empty() ? text : "\n## Findings\n\n" + text;
 }

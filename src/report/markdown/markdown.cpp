@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "report/core/sentence.h"
 #include "report/core/sheet.h"
 #include "report/core/wording.h"
 #include "report/markdown/markdown.h"
@@ -53,7 +54,7 @@ std::string ratios_text(const GroupView& group) {
 }
 
 std::string group_text(const GroupView& group, double margin) {
-  std::string text = "\n## " + plain(title(group)) + "\n\n" + plain(group.analysis->sentence) + ".\n\n" +
+  std::string text = "\n## " + plain(title(group)) + "\n\n" + plain(sentence(group)) + ".\n\n" +
                      "Measured, " + counts(group) + ".\n\n" + candidates_table(group) + "\n" +
                      notes_list(group, margin);
   return text + ratios_text(group) + trust_text(group) + sheet_text("###", truth_sheet(group)) +
@@ -67,7 +68,7 @@ std::string print_markdown(const Input& input, const Style&) {
   std::string text =
       "# Inferometer: " + plain(input.experiment.title) + " " + plain(short_id(input.experiment)) + "\n\n";
   for (const auto& group : groups) {
-    text += "- **" + plain(title(group)) + "**: " + plain(group.analysis->sentence) + "\n";
+    text += "- **" + plain(title(group)) + "**: " + plain(sentence(group)) + "\n";
   }
   if (const auto all = warnings(input.experiment); !all.empty())
     text += "\n**Read this first**\n\n" + bullets(all);

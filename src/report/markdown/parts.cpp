@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "report/core/advice.h"
+#include "report/core/reasons.h"
 #include "report/core/wording.h"
 #include "report/markdown/text.h"
 
@@ -51,8 +52,7 @@ std::string notes_list(const GroupView& group, double margin) {
 std::string trust_text(const GroupView& group) {
   const auto& trust = group.analysis->trust;
   std::string text = fmt::format("\nTrust **{}**", analysis::to_text(trust.grade));
-  text +=
-      trust.reasons.empty() ? ": nothing speaks against it.\n\n" : ", because:\n\n" + bullets(trust.reasons);
+  text += trust.reasons.empty() ? ": no concerns.\n\n" : ", because:\n\n" + bullets(sentences(trust.reasons));
   auto sentences = self_comparison(group);
   sentences.push_back(harness_cost(group));
   sentences.push_back(stop(group));

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+#include "report/core/reasons.h"
 #include "report/core/view.h"
 
 namespace inferometer::report {
@@ -12,6 +14,9 @@ using base::Json;
 void add_names(const Input& input, const GroupView& group, const CandidateView& candidate, Row& row) {
   const auto& workload = group.group->workload;
   const auto& configuration = candidate.spec->configuration;
+  std::vector<std::string> options;
+  for (const auto& [name, value] : configuration.options) options.push_back(name + "=" + value);
+  const auto reason = candidate.outcome ? candidate.outcome->reason : results::Reason();
   row.insert(row.end(),
              {{"experiment", input.experiment.id},
               {"group", group.group->id},
@@ -27,8 +32,14 @@ void add_names(const Input& input, const GroupView& group, const CandidateView& 
               {"device", configuration.device},
               {"precision", configuration.precision},
               {"threads", configuration.threads},
+              {"options", base::join(options, " ")},
+              {"artefact", candidate.spec->artefact},
               {"outcome", candidate.outcome ? Json(results::to_text(candidate.outcome->kind)) : Json()},
-              {"reason", candidate.outcome ? candidate.outcome->reason : ""},
+              {"reason", candidate.outcome ? words(candidate.outcome->reason) : ""},
+              {"reason_code", reason.empty() ? Json() : Json(results::to_text(reason.code))},
+              {"reason_subject", reason.subject},
+              {"reason_value", reason.value},
+              {"reason_limit", reason.limit},
               {"provenance", candidate.summary ? Json("measured") : Json()}});
 }
 
@@ -67,6 +78,8 @@ void add_numbers(const CandidateView& candidate, Row& row) {
     row.push_back({std::string(name) + "_plain_type7_ns", has ? Json(found->plain_ns) : Json()});
   }
   row.insert(row.end(), {{"throughput_per_second", summary.throughput_per_second},
+                         {"first_token_ns", summary.first_token_ns},
+                         {"per_token_ns", summary.per_token_ns},
                          {"size_bytes", candidate.artefact ? Json(candidate.artefact->size_bytes) : Json()},
                          {"peak_memory_bytes", summary.peak_rss_bytes}});
 }

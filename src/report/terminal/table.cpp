@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "report/core/reasons.h"
+#include "report/core/sentence.h"
 #include "report/core/wording.h"
 #include "report/terminal/grid.h"
 #include "report/terminal/table.h"
@@ -43,14 +45,18 @@ std::string percentile_cell(const CandidateView& candidate, double p, const Time
 Grid grid_of(const GroupView& group) {
   const TimeUnit unit = unit_for(group);
   const auto in_unit = [&](const char* name) { return fmt::format("{} {}", name, unit.name); };
-  Grid grid({{"candidate"},
-             {in_unit("median"), true},
-             {in_unit("p95"), true, 1},
-             {in_unit("p99"), true, 2},
-             {"speed-up"},
-             {"verdict"},
-             {"size", true, 4},
-             {"peak memory", true, 3}});
+  const bool tokens = group.has_token_times();
+  std::vector<Column> columns = {{"candidate"},
+                                 {in_unit("median"), true},
+                                 {in_unit("p95"), true, 1},
+                                 {in_unit("p99"), true, 2},
+                                 {"speed-up"},
+                                 {"verdict"},
+                                 {"size", true, 4},
+                                 {"peak memory", true, 3}};
+  if (tokens)
+    columns.insert(columns.begin() + 2, {{in_unit("first token"), true}, {in_unit("per token"), true}});
+  Grid grid(columns);
   for (const auto& candidate : group.candidates) {
     const Cell label{printable(candidate.spec->label, kLongestLabel), Ink::Plain};
     if (candidate.summary == nullptr) {
@@ -58,14 +64,19 @@ Grid grid_of(const GroupView& group) {
       grid.spanning_row(label, {printable(why, kLongestReason), ink_of(candidate)});
       continue;
     }
-    grid.row({label,
-              {unit.print(candidate.summary->median_ns)},
-              {percentile_cell(candidate, 0.95, unit)},
-              {percentile_cell(candidate, 0.99, unit)},
-              {speed_up(candidate)},
-              {verdict(candidate), ink_of(candidate)},
-              {candidate.artefact == nullptr ? "-" : size(candidate.artefact->size_bytes)},
-              {size(candidate.summary->peak_rss_bytes)}});
+    std::vector<Cell> cells = {{label},
+                               {unit.print(candidate.summary->median_ns)},
+                               {percentile_cell(candidate, 0.95, unit)},
+                               {percentile_cell(candidate, 0.99, unit)},
+                               {speed_up(candidate)},
+                               {verdict(candidate), ink_of(candidate)},
+                               {candidate.artefact == nullptr ? "-" : size(candidate.artefact->size_bytes)},
+                               {size(candidate.summary->peak_rss_bytes)}};
+    if (tokens) {
+      cells.insert(cells.begin() + 2, {{unit.print(candidate.summary->first_token_ns)},
+                                       {unit.print(candidate.summary->per_token_ns)}});
+    }
+    grid.row(std::move(cells));
   }
   return grid;
 }
@@ -100,8 +111,8 @@ std::string confidence_text(const GroupView& group, const Style& style) {
   const auto& trust = group.analysis->trust;
   std::string text =
       "  " + paint(fmt::format("trust {}", analysis::to_text(trust.grade)), ink_of(trust.grade), style) +
-      (trust.reasons.empty() ? ": nothing speaks against it\n" : "\n");
-  for (const auto& reason : trust.reasons) {
+      (trust.reasons.empty() ? ": no concerns\n" : "\n");
+  for (const auto& reason : sentences(trust.reasons)) {
     text += wrap(printable(reason, kLongestReason), style, {"    - ", "      "});
   }
   for (const auto& part : self_comparison(group)) text += wrap(part, style, {"  ", "    "});
@@ -116,7 +127,7 @@ std::string group_text(const GroupView& group, const Input& input, const Style& 
                            counts(group), mode_name(plan.effort.mode)),
                style);
   text += "\n" + grid_of(group).print(style) + notes_text(group, input, style) + "\n";
-  text += paint(wrap(printable(group.analysis->sentence, 2 * kLongestReason), style), Ink::Strong, style);
+  text += paint(wrap(printable(sentence(group), 2 * kLongestReason), style), Ink::Strong, style);
   return text + confidence_text(group, style);
 }
 

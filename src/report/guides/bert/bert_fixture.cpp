@@ -53,11 +53,8 @@ analysis::Analysis bert_analysis() {
   analysis.batches.clear();
   auto& group = analysis.groups[0];
   group.comparisons.at(4).ranked = true;
-  group.comparisons.at(4).why.clear();
-  group.sentence =
-      "tflite_dynamic_range is 1.43x faster (1.41-1.45) than tensorflow_baseline, across 11 fresh loads, "
-      "trust B";
-  group.trust.reasons = {"tflite_dynamic_range waited 3.1 % of its time for a CPU (A: below 1 %)"};
+  group.comparisons.at(4).reasons.clear();
+  group.trust.reasons = {{results::ReasonCode::WaitedForCpu, "tflite_dynamic_range", 0.031, 0.01}};
   return analysis;
 }
 

@@ -157,12 +157,12 @@ TEST(bert_report, says_what_keeps_a_reader_from_a_wrong_conclusion) {
        {"interrupted: a partial report",
         "| bert-base-uncased | tensorflow\\_baseline | 5.26 ms | 5.21 ms | 5.73 ms | - (6.77 ms) | 192 "
         "samples/s | "
-        "198 % | 210 MB | 438 MB | right: error 2e-06 of 0.0001 allowed, cosine 0.999998 |  | 0 of 4 |",
-        "| bert-base-uncased | onnx\\_default | crashed | - |", "wrong output: error 0.31 of 0.0001 allowed",
+        "198 % | 210 MB | 438 MB | ok: max relative error 2e-06 (limit 0.0001), cosine 0.999998 |  | 0 of 4 |",
+        "| bert-base-uncased | onnx\\_default | crashed | - |", "wrong output: max relative error 0.31 (limit 0.0001)",
         "1 of 4 (25 %)", "Accuracy loss is blank: it needs labelled examples",
         "| tflite\\_dynamic\\_range | 1.43x [1.41, 1.45] | faster | 11 fresh loads |",
         "**Fastest configuration: tflite\\_dynamic\\_range**",
-        "tflite\\_int8: wrong output in outputs: largest error 0.31, allowed 0.0001; cosine 0.69, another "
+        "tflite\\_int8: wrong output in outputs: logits: max relative error 0.31 (limit 0.0001); cosine 0.69; another "
         "class",
         "| tflite\\_int8 | \\~25 % | 26 % | 1.5-2.0x | 2.08x [2.04, 2.13] | not ranked | 0.5-2 % |  |",
         "| tflite\\_dynamic\\_range | \\~40 % | 25 % | 1.4-1.6x | 1.43x [1.41, 1.45] | holds here |",

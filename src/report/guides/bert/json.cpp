@@ -1,6 +1,7 @@
 // bert_comparison_results.json: one result a configuration, with every sample it stands on.
 #include <cmath>
 
+#include "report/core/sentence.h"
 #include "report/core/wording.h"
 #include "report/guides/bert/claims.h"
 #include "report/guides/bert/json.h"
@@ -13,7 +14,7 @@ namespace {
 using base::Json;
 using json::kProvenance;
 
-constexpr int kSchemaVersion = 1;
+constexpr int kSchemaVersion = 2;
 
 /// Every block of every load as it was recorded, disturbed and failed ones too.
 Json samples(const CandidateView& view) {
@@ -22,14 +23,15 @@ Json samples(const CandidateView& view) {
     Json blocks = Json::array();
     for (const auto& block : load->blocks) {
       blocks.push_back({{"round", block.round},
-                        {"disturbed", block.disturbed},
+                        {"disturbed", json::reason(block.disturbed)},
                         {"runs_per_sample", block.runs_per_sample},
                         {"wall_ns", block.wall_ns},
                         {"cpu_ns", block.cpu_ns},
                         {"durations_ns", block.durations_ns}});
     }
-    loads.push_back(
-        {{"outcome", load->outcome}, {"peak_memory_bytes", load->peak_rss_bytes}, {"blocks", blocks}});
+    loads.push_back({{"outcome", json::outcome(&load->outcome)},
+                     {"peak_memory_bytes", load->peak_rss_bytes},
+                     {"blocks", blocks}});
   }
   return loads;
 }
@@ -45,7 +47,7 @@ Json result(const GroupView& group, const CandidateView& view) {
           {"batch_size", workload.batch_size},
           {"sequence_length", workload.sequence_length},
           {"configuration", view.spec->configuration},
-          {"outcome", view.outcome == nullptr ? Json() : Json(*view.outcome)},
+          {"outcome", json::outcome(view.outcome)},
           {"latency", json::latency(view)},
           {"resources", json::resources(view)},
           {"model_size_bytes", view.artefact == nullptr ? Json() : Json(view.artefact->size_bytes)},
@@ -57,12 +59,11 @@ Json result(const GroupView& group, const CandidateView& view) {
 
 Json best(const GroupView& group) {
   const auto& analysis = *group.analysis;
-  return {
-      {"group", group.group->id},
-      {"baseline", group.group->baseline},
-      {"fastest", analysis.fastest.empty() ? Json() : Json(analysis.fastest)},
-      {"sentence", analysis.sentence},
-      {"trust", {{"grade", analysis::to_text(analysis.trust.grade)}, {"reasons", analysis.trust.reasons}}}};
+  return {{"group", group.group->id},
+          {"baseline", group.group->baseline},
+          {"fastest", analysis.fastest.empty() ? Json() : Json(analysis.fastest)},
+          {"sentence", sentence(group)},
+          {"trust", json::trust(analysis.trust)}};
 }
 
 Json claim(const GroupView& group, const bert::CheckedClaim& checked) {

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "report/core/sentence.h"
 #include "report/core/wording.h"
 #include "report/guides/bert/claims.h"
 #include "report/guides/bert/markdown.h"
@@ -36,8 +37,8 @@ std::string fidelity_cell(const CandidateView& candidate) {
   if (candidate.truth == nullptr) return "not checked";
   const auto& truth = *candidate.truth;
   if (!truth.verified) return "unverified";
-  return fmt::format("{}: error {:.2g} of {:.2g} allowed, cosine {:.6f}",
-                     truth.passed ? "right" : "wrong output", truth.max_rel_error, truth.tolerance,
+  return fmt::format("{}: max relative error {:.2g} (limit {:.2g}), cosine {:.6f}",
+                     truth.passed ? "ok" : "wrong output", truth.max_rel_error, truth.tolerance,
                      truth.cosine);
 }
 
@@ -108,7 +109,7 @@ std::string speed_up_text(const std::vector<GroupView>& groups, double margin) {
 std::string best_text(const std::vector<GroupView>& groups) {
   std::string text = "\n## Best configuration\n";
   for (const auto& group : groups) {
-    text += "\n" + plain(title(group)) + ": " + plain(group.analysis->sentence) + ".\n";
+    text += "\n" + plain(title(group)) + ": " + plain(sentence(group)) + ".\n";
     const auto found = std::find_if(group.candidates.begin(), group.candidates.end(),
                                     [&](const auto& one) { return one.spec->id == group.analysis->fastest; });
     if (found == group.candidates.end() || found->summary == nullptr) {
