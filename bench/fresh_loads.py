@@ -29,7 +29,7 @@ def main():
         group = one_verdict(binary, budget, margin, models)["groups"][0]
         comparison = next(candidate["comparison"] for candidate in group["candidates"] if candidate["comparison"])
         line = {"utc_day": int(time.time() // 86400), "extra": float(extra), "verdict": comparison["verdict"],
-                "speaks_of": comparison["speaks_of"], "fresh_loads": comparison["fresh_loads"],
+                "claim_scope": comparison["claim_scope"], "fresh_loads": comparison["fresh_loads"],
                 "seconds": group["stop"]["measuring_ns"] / 1e9, "trust": group["trust"]["grade"]}
         with pathlib.Path(out).open("a") as file:
             file.write(json.dumps(line) + "\n")

@@ -37,7 +37,7 @@ def quantile(values, share):
 def verdicts(lines, wanted):
     """Right answers; in fresh-load lines only those whose verdict is on fresh loads."""
     seconds = [line["seconds"] for line in lines]
-    right = sum(line["verdict"] in wanted and line.get("speaks_of", "fresh loads") == "fresh loads" for line in lines)
+    right = sum(line["verdict"] in wanted and line.get("claim_scope", "fresh loads") == "fresh loads" for line in lines)
     return right, quantile(seconds, 0.5), quantile(seconds, 0.9)
 
 
@@ -73,7 +73,7 @@ def fresh_loads(folder):
                          ("fresh_2_percent_12ms", ("slower",))):
         lines = read(folder, name + ".jsonl")
         right, median, ninety = verdicts(lines, wanted)
-        alarms = sum(line["verdict"] in (("faster", "slower") if name == "fresh_aa" else ("faster",)) and line["speaks_of"] == "fresh loads" for line in lines)
+        alarms = sum(line["verdict"] in (("faster", "slower") if name == "fresh_aa" else ("faster",)) and line["claim_scope"] == "fresh loads" for line in lines)
         invalid = sum(line["verdict"] == "invalid" for line in lines)
         decided = [line["seconds"] for line in lines if line["verdict"] in wanted]
         rows.append([name, len(lines), wanted[0], right, alarms, invalid, f"{median:.1f}", f"{ninety:.1f}", f"{quantile(decided, 0.5):.1f}",

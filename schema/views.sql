@@ -92,7 +92,7 @@ FROM (SELECT from_json(value, '{"experiment": "VARCHAR", "group": "VARCHAR", "mo
         "options": "VARCHAR", "artefact": "VARCHAR",
         "outcome": "VARCHAR", "reason": "VARCHAR", "reason_code": "VARCHAR", "reason_subject": "VARCHAR",
         "reason_value": "DOUBLE", "reason_limit": "DOUBLE", "provenance": "VARCHAR", "baseline": "VARCHAR",
-        "verdict": "VARCHAR", "speaks_of": "VARCHAR", "ranked": "BOOLEAN", "speed_up": "DOUBLE",
+        "verdict": "VARCHAR", "claim_scope": "VARCHAR", "ranked": "BOOLEAN", "speed_up": "DOUBLE",
         "speed_up_low": "DOUBLE", "speed_up_high": "DOUBLE", "trust": "VARCHAR", "loads": "INTEGER",
         "rounds": "INTEGER", "samples": "BIGINT", "median_ns": "DOUBLE", "mean_ns": "DOUBLE",
         "minimum_ns": "DOUBLE", "maximum_ns": "DOUBLE", "p50_ns": "DOUBLE", "p50_plain_type7_ns": "DOUBLE",
@@ -107,7 +107,7 @@ CREATE MACRO stored.ratio(report) AS from_json(report, '{"latency_ratio": "DOUBL
 
 CREATE VIEW comparisons AS
 SELECT experiment, group_id, candidate, label, unnest(from_json(c, '{"baseline": "VARCHAR",
-         "verdict": "VARCHAR", "speaks_of": "VARCHAR", "ranked": "BOOLEAN",
+         "verdict": "VARCHAR", "claim_scope": "VARCHAR", "ranked": "BOOLEAN",
          "level": "DOUBLE", "needs_loads": "INTEGER", "seconds_more": "DOUBLE",
          "differs_within_margin": "BOOLEAN", "floor_contradicts": "BOOLEAN"}')),
        from_json(c->'$.reasons[*].sentence', '["VARCHAR"]') AS reasons,

@@ -15,8 +15,8 @@ INSTEAD_OF = {
     r"workbench(es)?": "experiment",
     r"prospects?": "planned",
     r"workshops?": "builder, toolchain",
-    r"(class|struct) Field": "what the type is: Column, Property",
-    r"beneath": "in, under",
+    r"(class|struct) Field\b(?! Error)": "what the type is: Column, Property",
+    r"(?<!RESOLVE )beneath": "in, under",
     r"patience": "timeout, wait",
     r"(speak|speaks|spoke|spoken) of": "name, report",
 }

@@ -118,7 +118,7 @@ const Ratio& printed_ratio(const Comparison& comparison);
 /// One candidate of a group against another.
 struct Pair {
   Ratio latency;   ///< blank (no units) where one is of another group or has no round with the baseline
-  Ratio cpu_time;  ///< blank, too, where they speak of different levels of loads
+  Ratio cpu_time;  ///< blank, too, where they are about different levels of loads
   bool these_loads_only = false;
   int needs_loads = 0;  ///< as in Comparison, the larger of the two
 };
@@ -133,7 +133,7 @@ results::Reasons why_unranked(const results::Experiment& experiment, const std::
 Analysis analyse(const results::Experiment& experiment);
 GroupAnalysis analyse_group(const results::Experiment& experiment, const results::Group& group);
 
-/// Live: is every ranked comparison decided at the level the mode speaks of? (Quick: these loads; else fresh
+/// Live: is every ranked comparison decided at the level the mode is about? (Quick: these loads; else fresh
 /// loads.) True when there is none. Costs about 1 microsecond a block of the group.
 struct Progress {
   bool decided = false;

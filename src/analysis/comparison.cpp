@@ -152,7 +152,7 @@ Pair compare_rivals(const GroupAnalysis& group, const std::string& candidate, co
     const Ratio one{1, 1, 1, a.units};  // the baseline over itself; a and b are then the same
     return quotient(own == nullptr ? one : a, others == nullptr ? one : b, margin);
   };
-  // One of them may have missed a load: these loads are then what both speak of.
+  // One of them may have missed a load: these loads are then what both are about.
   pair.these_loads_only = left.these_loads_only || right.these_loads_only;
   pair.latency = pair.these_loads_only ? over(left.these_loads, right.these_loads)
                                        : over(left.fresh_loads, right.fresh_loads);

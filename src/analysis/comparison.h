@@ -13,7 +13,7 @@ std::vector<Comparison> compare_candidates(const MeasuredGroup& group, const Sel
 
 NoiseBand noise_band(const SelfComparison& self);
 
-/// The ratio that the mode speaks of: these loads in `quick`, fresh loads else.
+/// The ratio that the mode is about: these loads in `quick`, fresh loads else.
 const Ratio& ratio_of_mode(const Comparison& comparison, results::Mode mode);
 
 /// Fills in Comparison::cpu_time.

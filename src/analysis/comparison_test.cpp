@@ -113,7 +113,7 @@ TEST(comparison, seven_fresh_loads_carry_a_claim_about_the_configuration) {
   EXPECT_GE(comparison.fresh_loads.high, comparison.fresh_loads.ratio);
 }
 
-TEST(comparison, below_seven_loads_it_speaks_of_these_loads_and_says_how_many_more_it_needs) {
+TEST(comparison, below_seven_loads_it_claim_scope_these_loads_and_says_how_many_more_it_needs) {
   auto experiment = experiment_of(Mode::Standard);
   add_load_set(experiment, 20, rival_at(0.7));
   auto comparison = only_comparison(experiment);
@@ -138,7 +138,7 @@ TEST(comparison, once_fresh_loads_are_bounded_they_alone_count) {
   EXPECT_FALSE(comparison.these_loads_only);
 }
 
-TEST(comparison, quick_speaks_of_these_loads_whatever_their_number) {
+TEST(comparison, quick_claim_scope_these_loads_whatever_their_number) {
   auto experiment = experiment_of(Mode::Quick);
   add_load_sets(experiment, 8, 8, rival_at(0.7));
   const auto comparison = only_comparison(experiment);

@@ -33,7 +33,7 @@ const Comparison& leading(const std::vector<const Comparison*>& ranked) {
 }
 
 // Intervals at the shared level hold all true ratios at once, so disjoint ones order their candidates.
-// Those of different levels (these loads, fresh loads) speak of different things.
+// Those of different levels (these loads, fresh loads) are about different things.
 bool is_certainly_slower(const Comparison& rival, const Comparison& leader) {
   return rival.verdict != VerdictKind::Invalid && rival.these_loads_only == leader.these_loads_only &&
          printed_ratio(rival).low > printed_ratio(leader).high;

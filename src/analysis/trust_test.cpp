@@ -161,7 +161,7 @@ TEST(trust, falls_when_second_processes_differ_within_their_load_sets) {
 
 TEST(trust, is_c_when_processes_differ_across_loads_but_nothing_is_claimed_across_loads) {
   auto experiment = with_second_process(10, 10);
-  // At level 1e-6 ten loads are too few for a claim, so the verdict speaks of these loads.
+  // At level 1e-6 ten loads are too few for a claim, so the verdict is about these loads.
   experiment.plan.effort.level = 1e-6;
   const auto analysis = analyse_only_group(experiment);
   EXPECT_EQ(analysis.trust.grade, Grade::C);

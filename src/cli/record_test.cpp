@@ -79,7 +79,7 @@ class RecordCommands : public ::testing::Test {
   const std::string id_ = "0123456789abcdef0123456789abcdef";
 };
 
-TEST_F(RecordCommands, an_empty_store_is_told_on_stderr_and_is_no_error) {
+TEST_F(RecordCommands, an_empty_store_is_reported_on_stderr_and_is_no_error) {
   const auto said = store_says(RecordAction::List);
   EXPECT_EQ(said.exit_code, base::kExitOk);
   EXPECT_EQ(said.out, "");
@@ -191,7 +191,7 @@ TEST_F(RecordCommands, a_report_of_a_damaged_record_is_made_of_the_rest_and_exit
   EXPECT_THAT(said.err, HasSubstr("line 2: sha256 differs"));
 }
 
-TEST_F(RecordCommands, wrong_words_are_told_before_anything_is_written) {
+TEST_F(RecordCommands, wrong_words_are_reported_before_anything_is_written) {
   record(id_);
   ReportArguments arguments;
   arguments.outputs.files.folder = (home_.path() / "never").string();

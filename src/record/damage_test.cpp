@@ -180,7 +180,7 @@ TEST(large_damage, in_a_record_of_many_megabytes_sampled_flips_are_confined) {
   }
 }
 
-TEST(messages, damage_is_told_with_the_line_number_that_an_editor_shows) {
+TEST(messages, damage_is_reported_with_the_line_number_that_an_editor_shows) {
   const base::ScratchFolder folder("damage-test");
   const auto file = write_test_record(folder.path());
   auto lines = lines_of(bytes_of(file));

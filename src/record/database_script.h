@@ -1,4 +1,4 @@
-// What DuckDB is told before a query; not for other modules.
+// What DuckDB gets before a query; not for other modules.
 #pragma once
 
 #include <filesystem>

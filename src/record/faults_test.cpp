@@ -63,7 +63,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-/// What one run of the program was told is on disk.
+/// What one run of the program was promised to be on disk.
 struct Acknowledged {
   std::filesystem::path file;
   int load_sets = 0;
@@ -82,8 +82,8 @@ Acknowledged run(const std::filesystem::path& folder) {
     const Fault armed = std::exchange(fault, Fault{});
     put(done.file, bytes_of(done.file) + "{\"torn");
     fault = armed;
-    std::vector<std::string> told;
-    writer = Writer::resume(done.file, told);
+    std::vector<std::string> notices;
+    writer = Writer::resume(done.file, notices);
     for (; done.load_sets < 4; ++done.load_sets) writer->keep(test_load_set(done.load_sets));
     writer->end();
     done.ended = true;
@@ -101,8 +101,8 @@ void expect_nothing_lost(const Acknowledged& done) {
   }
   if (done.ended) return;
   if (!experiment.ended) {
-    std::vector<std::string> told;
-    Writer::resume(done.file, told)->end();
+    std::vector<std::string> notices;
+    Writer::resume(done.file, notices)->end();
   }
   EXPECT_TRUE(check(done.file).problems.empty());
 }
@@ -148,7 +148,7 @@ TEST(fault, after_a_failed_sync_the_descriptor_is_never_tried_again) {
   EXPECT_EQ(bytes_of(writer->file()), before);
 }
 
-/// In a child: fills `folder` until it refuses; 0 when that was told as it must be and nothing was lost.
+/// In a child: fills `folder` until it refuses; 0 when that was reported as it must be and nothing was lost.
 int fill(const std::filesystem::path& folder, const std::string& reason) {
   const auto writer = Writer::create(folder, test_header());
   int kept = 0;

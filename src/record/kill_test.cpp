@@ -27,12 +27,12 @@ int kills_wanted() {
 results::LoadSet numbered(int index) { return test_load_set(index, index % 6 == 0 ? 40'000 : 50); }
 
 /// Writes load sets from `next` on until it is killed; tells each one that keep() acknowledged.
-[[noreturn]] void write_for_ever(const std::filesystem::path& file, int next, int told_fd) {
-  std::vector<std::string> told;
-  const auto writer = Writer::resume(file, told);
+[[noreturn]] void write_for_ever(const std::filesystem::path& file, int next, int acknowledged_fd) {
+  std::vector<std::string> notices;
+  const auto writer = Writer::resume(file, notices);
   for (;; ++next) {
     writer->keep(numbered(next));
-    if (::write(told_fd, &next, sizeof next) != sizeof next) ::_exit(1);
+    if (::write(acknowledged_fd, &next, sizeof next) != sizeof next) ::_exit(1);
   }
 }
 
@@ -83,8 +83,8 @@ TEST(kill, at_any_moment_nothing_acknowledged_is_lost_or_doubled_and_resume_work
       }
       torn += experiment.damage.empty() ? 0 : 1;
     }
-    std::vector<std::string> told;
-    Writer::resume(file, told)->end();
+    std::vector<std::string> notices;
+    Writer::resume(file, notices)->end();
     const Check found = check(file);
     ASSERT_TRUE(found.problems.empty()) << found.problems.front();
     const auto whole = read(file).load_sets;

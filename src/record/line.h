@@ -35,7 +35,7 @@ EncodedLine encode(const Line& line);
 struct Piece {
   explicit Piece(std::string text);
   std::string_view body() const;
-  /// The 64 bytes where the hash stands; empty when the piece is too short to have one.
+  /// The 64 bytes where the hash is; empty when the piece is too short to have one.
   std::string_view stored_hash() const;
   bool proves_itself() const { return !computed_hash.empty() && stored_hash() == computed_hash; }
   /// The bytes around the hash are what they must be.

@@ -87,8 +87,8 @@ TEST(record, after_the_end_nothing_more_is_taken) {
   writer->end();
   EXPECT_THROW(writer->keep(test_load_set(0)), base::RecordError);
   const auto file = writer->file();
-  std::vector<std::string> told;
-  EXPECT_THAT(message_of<base::RecordError>([&] { Writer::resume(file, told); }), HasSubstr("in use by"));
+  std::vector<std::string> notices;
+  EXPECT_THAT(message_of<base::RecordError>([&] { Writer::resume(file, notices); }), HasSubstr("in use by"));
 }
 
 TEST(resume, goes_on_where_the_record_stops_and_counts_the_invocations) {
@@ -99,18 +99,18 @@ TEST(resume, goes_on_where_the_record_stops_and_counts_the_invocations) {
   writer->interrupted();
   writer.reset();
   EXPECT_TRUE(read(file).interrupted);
-  std::vector<std::string> told;
-  writer = Writer::resume(file, told);
+  std::vector<std::string> notices;
+  writer = Writer::resume(file, notices);
   EXPECT_FALSE(read(file).interrupted);
   writer->keep(test_load_set(1));
   writer->interrupted();
   writer.reset();
-  writer = Writer::resume(file, told);
+  writer = Writer::resume(file, notices);
   writer->end();
   const auto experiment = read(file);
   EXPECT_EQ(experiment.invocations, 3);
   EXPECT_EQ(experiment.load_sets.size(), 2u);
-  EXPECT_THAT(told, IsEmpty());
+  EXPECT_THAT(notices, IsEmpty());
   EXPECT_THAT(check(file).problems, IsEmpty());
 }
 
@@ -122,9 +122,9 @@ TEST(resume, sets_a_torn_tail_aside_and_says_so) {
   writer.reset();
   const auto whole = bytes_of(file);
   put(file, whole + "{\"item\":\"load_se");
-  std::vector<std::string> told;
-  Writer::resume(file, told)->end();
-  EXPECT_THAT(told, ElementsAre(HasSubstr("torn tail: 16 bytes set aside in " + file.string() + ".torn")));
+  std::vector<std::string> notices;
+  Writer::resume(file, notices)->end();
+  EXPECT_THAT(notices, ElementsAre(HasSubstr("torn tail: 16 bytes set aside in " + file.string() + ".torn")));
   EXPECT_EQ(bytes_of(file.string() + ".torn"), "{\"item\":\"load_se\n");
   EXPECT_TRUE(bytes_of(file).starts_with(whole));
   EXPECT_THAT(check(file).problems, IsEmpty());
@@ -140,8 +140,8 @@ TEST(resume, a_last_line_that_lacks_only_its_newline_is_kept) {
   bytes.pop_back();
   put(file, bytes);
   EXPECT_EQ(read(file).load_sets.size(), 1u);
-  std::vector<std::string> told;
-  Writer::resume(file, told)->keep(test_load_set(1));
+  std::vector<std::string> notices;
+  Writer::resume(file, notices)->keep(test_load_set(1));
   EXPECT_EQ(read(file).load_sets.size(), 2u);
   EXPECT_THAT(check(file).problems, IsEmpty());
 }
@@ -149,27 +149,27 @@ TEST(resume, a_last_line_that_lacks_only_its_newline_is_kept) {
 TEST(resume, an_ended_or_damaged_record_is_refused_and_left_as_it_is) {
   const base::ScratchFolder folder("store-test");
   const auto file = write_test_record(folder.path());
-  std::vector<std::string> told;
-  EXPECT_THAT(message_of<base::RecordError>([&] { Writer::resume(file, told); }), HasSubstr("has ended"));
+  std::vector<std::string> notices;
+  EXPECT_THAT(message_of<base::RecordError>([&] { Writer::resume(file, notices); }), HasSubstr("has ended"));
   auto lines = lines_of(bytes_of(file));
   lines.pop_back();
   lines[2][100] ^= 1;
   const auto damaged = base::join(lines, "");
   put(file, damaged);
-  EXPECT_THAT(message_of<base::RecordError>([&] { Writer::resume(file, told); }),
+  EXPECT_THAT(message_of<base::RecordError>([&] { Writer::resume(file, notices); }),
               HasSubstr("line 3: sha256 differs"));
   EXPECT_EQ(bytes_of(file), damaged);
 }
 
-TEST(lock, a_second_writer_is_told_which_process_holds_the_record) {
+TEST(lock, a_second_writer_learns_which_process_holds_the_record) {
   const base::ScratchFolder folder("store-test");
   const auto writer = Writer::create(folder.path(), test_header());
   const auto file = writer->file();
   const pid_t child = ::fork();
   if (child == 0) {
-    std::vector<std::string> told;
+    std::vector<std::string> notices;
     try {
-      Writer::resume(file, told);
+      Writer::resume(file, notices);
     } catch (const base::RecordError& error) {
       const bool named = std::string(error.what()).find("in use by process " + std::to_string(::getppid())) !=
                          std::string::npos;
@@ -213,7 +213,7 @@ TEST(version, kinds_and_fields_of_a_newer_minor_version_are_passed_over) {
   EXPECT_THAT(check(file).remarks, ElementsAre(HasSubstr("no end line"), HasSubstr("kind 'quality'")));
 }
 
-TEST(record, of_one_item_written_twice_the_first_counts_and_a_difference_is_told) {
+TEST(record, of_one_item_written_twice_the_first_counts_and_a_difference_is_reported) {
   const base::ScratchFolder folder("store-test");
   const auto writer = Writer::create(folder.path(), test_header());
   writer->keep(test_load_set(0));
@@ -228,7 +228,7 @@ TEST(record, of_one_item_written_twice_the_first_counts_and_a_difference_is_told
               ElementsAre(HasSubstr("line 4: load_set/g0/0 is there already (line 2)")));
 }
 
-TEST(record, a_proven_line_of_the_wrong_shape_is_told_and_the_rest_is_read) {
+TEST(record, a_proven_line_of_the_wrong_shape_is_reported_and_the_rest_is_read) {
   const base::ScratchFolder folder("store-test");
   auto writer = Writer::create(folder.path(), test_header());
   const auto file = writer->file();

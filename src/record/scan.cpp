@@ -162,9 +162,9 @@ bool Scanner::fits(const Line& line, const std::string& hash, std::int64_t numbe
 
 void Scanner::check_place(const Line& line, std::int64_t number) {
   if (!known_.empty() && line.n < known_.rbegin()->first) {
-    problem(number, fmt::format("stands out of order (n {} after n {})", line.n, known_.rbegin()->first));
+    problem(number, fmt::format("is out of order (n {} after n {})", line.n, known_.rbegin()->first));
   }
-  if (end_n_ && line.n > *end_n_) problem(number, "stands after the end of the record");
+  if (end_n_ && line.n > *end_n_) problem(number, "is after the end of the record");
   if ((line.n == 0) != (line.kind == "experiment")) {
     problem(number, fmt::format("kind '{}' cannot stand at n {}", line.kind, line.n));
   }

@@ -13,7 +13,7 @@
 
 namespace inferometer::record {
 
-/// What stands after the last whole line of a file.
+/// What comes after the last whole line of a file.
 struct Tail {
   std::uint64_t begin = 0;     ///< offset of the first byte that belongs to no whole line
   std::string torn;            ///< those bytes: a line that was not finished
@@ -26,7 +26,7 @@ struct Scan {
   bool ended = false;
   std::int64_t next_n = 0;            ///< of the line to write next
   std::string last_hash;              ///< of the line with the highest n
-  std::vector<std::string> problems;  ///< damage, told with line numbers from 1
+  std::vector<std::string> problems;  ///< damage, reported with line numbers from 1
   std::vector<std::string> remarks;
   Tail tail;
   /// problems, and one sentence for a tail that is not empty.

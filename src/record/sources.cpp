@@ -74,7 +74,7 @@ std::optional<Found> recall(const Remembered& files, const fs::path& record, con
   }
 }
 
-/// DuckDB can be told no other path.
+/// DuckDB can be given no other path.
 bool is_utf8(const fs::path& path) {
   return Json::parse(base::to_line(path.string())).get<std::string>() == path.string();
 }

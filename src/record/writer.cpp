@@ -196,7 +196,7 @@ std::unique_ptr<Writer> Writer::create(const fs::path& folder, const Header& hea
   }
 }
 
-std::unique_ptr<Writer> Writer::resume(const fs::path& file, std::vector<std::string>& told) {
+std::unique_ptr<Writer> Writer::resume(const fs::path& file, std::vector<std::string>& notices) {
   Descriptor fd(::open(file.c_str(), O_RDWR | O_APPEND | O_CLOEXEC));
   if (fd.get() < 0) fail(file, "cannot be opened", errno);
   lock(fd.get(), file);
@@ -207,7 +207,7 @@ std::unique_ptr<Writer> Writer::resume(const fs::path& file, std::vector<std::st
         fmt::format("{}: is damaged ({}): it can be read but not continued, start a new experiment",
                     file.string(), found.problems.front()));
   }
-  if (!found.tail.empty()) told.push_back(mend_tail(fd.get(), file, found.tail));
+  if (!found.tail.empty()) notices.push_back(mend_tail(fd.get(), file, found.tail));
   auto implementation = std::make_unique<Implementation>(std::move(fd), file);
   implementation->continue_after(found, experiment.invocations);
   implementation->append("invocation", std::to_string(experiment.invocations), {{"started_utc", now_utc()}});

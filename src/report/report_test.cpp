@@ -57,7 +57,7 @@ TEST(report, equal_input_gives_equal_bytes_in_every_format) {
   for (const auto& one : formats()) EXPECT_EQ(printed(one.name), printed(one.name)) << one.name;
 }
 
-TEST(report, a_wave_is_told_apart_from_the_others_of_its_workload) {
+TEST(report, a_wave_is_distinguished_from_the_others_of_its_workload) {
   auto experiment = test_experiment();
   EXPECT_THAT(printed("json", experiment), Not(HasSubstr("\"wave\"")));
   experiment.plan.groups[0].wave = "1 of 2";
@@ -65,7 +65,7 @@ TEST(report, a_wave_is_told_apart_from_the_others_of_its_workload) {
   EXPECT_EQ(base::parse_json(printed("json", experiment), "json").at("groups").at(0).at("wave"), "1 of 2");
 }
 
-TEST(report, an_unknown_format_is_told_with_the_known_ones) {
+TEST(report, an_unknown_format_is_reported_with_the_known_ones) {
   try {
     format("jsn");
     FAIL();

@@ -42,7 +42,7 @@ Reasons why_not_counted(const Entrant& entrant) {
   const auto* own = comparison_of(*entrant.analysis, entrant.spec->id);
   if (own != nullptr)
     return own->verdict == VerdictKind::Invalid ? led_by(ReasonCode::Invalid, own->reasons) : Reasons();
-  // The baseline has no verdict of its own. Where none against it stands, it may be the one that was
+  // The baseline has no verdict of its own. Where none against it is valid, it may be the one that was
   // disturbed.
   const auto& all = entrant.analysis->comparisons;
   const auto measured = [](const auto& one) { return one.these_loads.units > 0; };

@@ -79,7 +79,7 @@ void set_pair(const Pool& pool, const Entrant& chosen, const Entrant& runner_up,
   choice.needs_loads = both.needs_loads;
 }
 
-/// For measures that an interval stands beside.
+/// For measures that have an interval.
 void judge(const Pool& pool, const Entrant& chosen, const Entrant& runner_up, Recommendation& choice) {
   set_pair(pool, chosen, runner_up, choice);
   if (choice.difference.units == 0) {

@@ -16,7 +16,7 @@ const char* to_text(Use use);
 /// How the choice for that use is made, one sentence that holds for every experiment.
 const char* rule(Use use);
 
-/// What told the chosen one from its runner-up.
+/// What separated the chosen one from its runner-up.
 enum class Measure { P99, P95, Median, Throughput, Baseline, LargestError, Size, PeakMemory, CpuTime };
 /// "p99", "p95", "median", "throughput", "baseline", "largest error", "size", "peak memory", "CPU time".
 const char* to_text(Measure measure);
@@ -28,7 +28,7 @@ struct Contender {
                                    ///< reference value, bytes, ns of CPU time an item; blank for Baseline
 };
 
-/// What a choice stands on.
+/// What a choice is based on.
 enum class Basis {
   Interval,  ///< the interval of the difference excludes 1
   Fact,      ///< a size of files, an error of outputs, the role of the baseline: no noise in it
@@ -42,8 +42,8 @@ struct Recommendation {
   Contender runner_up;  ///< none: nobody else may be
   /// Chosen over runner-up: CPU time for Server, latency else. Blank for candidates of different groups.
   analysis::Ratio difference;
-  bool these_loads_only = false;  ///< the difference speaks of these loads
-  int needs_loads = 0;            ///< > 0: so many more before it could speak of the configuration
+  bool these_loads_only = false;  ///< the difference is about these loads
+  int needs_loads = 0;            ///< > 0: so many more before it could be about the configuration
   Basis basis = Basis::NoClaim;
   results::Reason no_claim;  ///< why, for NoClaim or where nobody may be recommended
   Contender overruled;       ///< Latency: it has the better percentile, but its latency is certainly higher

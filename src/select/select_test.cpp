@@ -119,7 +119,7 @@ TEST(latency_critical, names_the_faster_with_the_interval_to_its_runner_up) {
   EXPECT_EQ(choice.overruled.candidate, "");
 }
 
-TEST(latency_critical, the_tail_decides_among_those_that_are_not_told_apart_and_no_claim_is_made) {
+TEST(latency_critical, the_tail_decides_among_those_that_are_not_distinguished_and_no_claim_is_made) {
   auto experiment = measured({1, 1.0005});
   add_spikes(experiment, "c0", 3, 2);
   const auto choice = choice_of(experiment, Use::Latency);
@@ -131,7 +131,7 @@ TEST(latency_critical, the_tail_decides_among_those_that_are_not_told_apart_and_
   EXPECT_EQ(choice.overruled.candidate, "");
 }
 
-TEST(latency_critical, a_better_tail_of_a_certainly_slower_one_is_overruled_and_told) {
+TEST(latency_critical, a_better_tail_of_a_certainly_slower_one_is_overruled_and_reported) {
   auto experiment = measured({1, 0.8});
   add_spikes(experiment, "c1", 3, 3);
   const auto choice = choice_of(experiment, Use::Latency);
@@ -140,7 +140,7 @@ TEST(latency_critical, a_better_tail_of_a_certainly_slower_one_is_overruled_and_
   EXPECT_LT(choice.overruled.value, choice.chosen.value);
 }
 
-TEST(latency_critical, in_quick_mode_it_speaks_of_these_loads) {
+TEST(latency_critical, in_quick_mode_it_claim_scope_these_loads) {
   const auto choice = choice_of(measured({1, 0.6}, 20, Mode::Quick), Use::Latency);
   EXPECT_EQ(choice.chosen.candidate, "c1");
   EXPECT_EQ(choice.basis, Basis::Interval);
@@ -259,7 +259,7 @@ TEST(server, counts_the_items_of_a_batch) {
   EXPECT_NEAR(choice.chosen.value, 0.45e6, 0.01e6);
 }
 
-TEST(excluded, wrong_output_is_never_recommended_and_told_with_its_numbers) {
+TEST(excluded, wrong_output_is_never_recommended_and_reported_with_its_numbers) {
   auto experiment = measured({1, 0.1, 0.9});
   experiment.plan.artefacts[1].size_bytes = 1;
   auto& check = experiment.truth_checks[1];
@@ -282,7 +282,7 @@ TEST(excluded, wrong_output_is_never_recommended_and_told_with_its_numbers) {
                   Reason(ReasonCode::Cosine, "", 0.2), Reason(ReasonCode::Disagreement, "", 0.5, 8)));
 }
 
-TEST(excluded, a_crash_and_a_candidate_without_rounds_are_told) {
+TEST(excluded, a_crash_and_a_candidate_without_rounds_are_reported) {
   auto experiment = measured({1, 0.5, 0.9, 0.4});
   experiment.outcomes.push_back({"c1", {results::OutcomeKind::Crashed, "run", "SIGSEGV", "", ""}});
   for (auto& set : experiment.load_sets) load_of(set, "c3").blocks.clear();
@@ -335,8 +335,7 @@ TEST(excluded, who_waited_for_a_cpu_is_not_recommended_be_it_the_baseline) {
   const auto rival = waits("c1");
   ASSERT_EQ(rival.excluded.size(), 1u);
   EXPECT_EQ(rival.excluded[0].candidate, "c1");
-  EXPECT_THAT(rival.excluded[0].reasons,
-              Contains(testing::Field(&Reason::code, ReasonCode::ThreadsWaited)));
+  EXPECT_THAT(rival.excluded[0].reasons, Contains(testing::Field(&Reason::code, ReasonCode::ThreadsWaited)));
   EXPECT_EQ(for_use(rival, Use::Latency).chosen.candidate, "c2");
 
   const auto baseline = waits("c0");

@@ -53,7 +53,7 @@ TEST_F(store_sql, comparisons_and_groups_are_those_of_the_report) {
   const auto& group = report.at("groups").at(0);
   const auto& comparison = group.at("candidates").at(1).at("comparison");
   const auto row = rows("FROM comparisons").at(0);
-  for (const char* name : {"baseline", "verdict", "speaks_of", "ranked", "level", "needs_loads"})
+  for (const char* name : {"baseline", "verdict", "claim_scope", "ranked", "level", "needs_loads"})
     EXPECT_EQ(row.at(name), comparison.at(name)) << name;
   EXPECT_EQ(row.at("these_loads_ratio"), comparison.at("these_loads").at("latency_ratio"));
   EXPECT_EQ(row.at("fresh_loads_ratio_high"), comparison.at("fresh_loads").at("latency_ratio_high"));

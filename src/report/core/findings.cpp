@@ -11,7 +11,7 @@ namespace inferometer::report {
 
 std::string speed_up_finding(const GroupView& group) {
   if (group.analysis->trust.grade == analysis::Grade::Invalid)
-    return "Invalid: no verdict of this group stands";
+    return "Invalid: this group has no valid verdict";
   const auto& fastest = group.analysis->fastest;
   for (const auto& candidate : group.candidates) {
     if (fastest.empty() || candidate.spec->id != fastest) continue;

@@ -43,7 +43,7 @@ Ratio inverse(const Ratio& ratio) {
   return inverted;
 }
 
-// At which level the sentence speaks, and what it would take to speak of the configuration.
+// At which level the sentence is, and what it would take to claim something about the configuration.
 std::string scope(const Comparison& comparison) {
   if (!comparison.these_loads_only)
     return fmt::format(", across {} fresh loads", comparison.fresh_loads.units);

@@ -114,7 +114,7 @@ TEST(sentence, of_too_few_rounds_says_that_nothing_is_bounded_yet) {
             "openvino against onnxruntime is undecided: they have no round in common, trust invalid");
 }
 
-TEST(sentence, of_several_rivals_speaks_of_the_fastest) {
+TEST(sentence, of_several_rivals_claim_scope_the_fastest) {
   const auto analysis = analysis_of(Mode::Standard, 11, {{"c1", 0.8}, {"c2", 0.5}, {"c3", 1.5}});
   EXPECT_THAT(analysis.sentence,
               MatchesRegex("litert is 2.0.*x faster .* than onnxruntime, across 11 fresh loads, trust A"));

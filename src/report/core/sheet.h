@@ -19,7 +19,7 @@ struct Entry {
 };
 
 struct Sheet {
-  std::string title;                 ///< empty: it stands alone
+  std::string title;                 ///< empty: it has no title
   std::vector<std::string> columns;  ///< empty strings: pairs of a fact and its value
   std::vector<std::vector<Entry>> rows;
   std::string note;  ///< how to read it; may be empty

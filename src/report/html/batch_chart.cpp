@@ -124,7 +124,7 @@ std::string batch_chart(const analysis::BatchSweep& sweep, const std::string& id
       "interval and no verdict. A hollow mark is not ranked.",
       html::folded(points_sheet(sweep))};
   std::vector<html::LegendItem> items;
-  // More curves than colours cannot be told apart: further panels, on the same axes.
+  // More curves than colours cannot be distinguished: further panels, on the same axes.
   for (std::size_t begin = 0; begin < sweep.curves.size(); begin += kColours) {
     for (const auto& panel : {throughput_panel(sweep), latency_panel(sweep)}) {
       Drawing drawing(fmt::format("{}-{}", id, figure.drawings.size()), kHeight,

@@ -87,7 +87,7 @@ struct TwiceAsFast {
 
 TEST(speed_up_chart, draws_a_bar_from_one_to_the_value_on_a_log_axis) {
   const TwiceAsFast twice;
-  // One doubling with 4 % of it on both sides: 1 stands at 0.04 / 1.08, and 2 one part of 1.08 further.
+  // One doubling with 4 % of it on both sides: 1 is at 0.04 / 1.08, and 2 one part of 1.08 further.
   EXPECT_THAT(speed_up_chart(twice.view(), "a"),
               HasSubstr("class=\"bar faster\" x=\"3.7%\" y=\"19\" width=\"92.59%\" height=\"14\""));
 }

@@ -106,7 +106,7 @@ std::string distribution_chart(const GroupView& group, const std::string& id) {
                       method(group),
                       html::folded(percentiles_sheet(group))};
   std::vector<html::LegendItem> items;
-  // More curves than colours cannot be told apart: further panels, on the same axes.
+  // More curves than colours cannot be distinguished: further panels, on the same axes.
   for (std::size_t begin = 0; begin < curves.size(); begin += kColours) {
     Drawing drawing(fmt::format("{}-{}", id, begin / kColours), kHeight,
                     {figure.finding, "Cumulative shares of runs by latency, log axis and tail axis"});

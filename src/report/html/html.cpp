@@ -86,7 +86,7 @@ std::string trust_text(const GroupView& group, const std::string& id, double mar
 std::string group_text(const GroupView& group, const std::string& id, double margin) {
   const auto runs = distribution_chart(group, id + "-runs");
   const auto fidelity = fidelity_chart(group, id + "-fidelity");
-  // A table stands under its chart, or here where there is no chart.
+  // A table goes under its chart, or here where there is no chart.
   const auto tables = (fidelity.empty() ? folded(truth_sheet(group)) : "") +
                       (runs.empty() ? folded(percentiles_sheet(group)) : "") + folded(phases_sheet(group));
   auto left = speed_up_chart(group, id + "-speed") + runs;

@@ -125,7 +125,7 @@ TEST(html, gives_every_drawing_a_title_and_a_description_of_its_own) {
   std::size_t all = 0;
   for (auto at = text.find(" id=\""); at != std::string::npos; at = text.find(" id=\"", at + 1), ++all)
     ids.insert(text.substr(at + 5, text.find('"', at + 5) - at - 5));
-  EXPECT_EQ(ids.size(), all) << "an id stands twice";
+  EXPECT_EQ(ids.size(), all) << "an id is given twice";
 }
 
 TEST(hostile_names, stay_text_in_html) {

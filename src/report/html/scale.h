@@ -1,4 +1,4 @@
-// Where a value stands on an axis, and which values the axis names.
+// Where a value lies on an axis, and which values the axis names.
 #pragma once
 
 #include <vector>
@@ -34,7 +34,7 @@ struct Range {
   double high;
 };
 /// Wider by `share` of the distance at both ends on a log axis, and at least by 1 % of the value, so that no
-/// mark stands on the edge and equal values have an axis too.
+/// mark lies on the edge and equal values have an axis too.
 Range padded_log(Range range, double share);
 
 /// Round numbers (1, 2 or 5 times a power of ten apart) within the range, at most `most` of them.

@@ -1,5 +1,5 @@
 // A drawing as SVG inside a page. Widths are shares of the plot and heights are pixels, so that a plot fills
-// any page without stretching its letters. What stands beside the plot (labels of the y axis) overflows it;
+// any page without stretching its letters. What is beside the plot (labels of the y axis) overflows it;
 // the page leaves room for that. Colours belong to the style of the page: `ink` is a class.
 #pragma once
 
@@ -10,7 +10,7 @@
 
 namespace inferometer::report {
 
-/// What a reader who does not see the drawing is told.
+/// What a reader who does not see the drawing reads.
 struct Caption {
   std::string title;
   std::string description;
@@ -21,7 +21,7 @@ struct Point {
   double y;  ///< pixels from the top
 };
 
-/// How a series is told from the others without its colour.
+/// How a series is distinguished from the others without its colour.
 constexpr int kColours = 7;
 constexpr int kShapes = 6;
 /// "k3" and "m1": the classes of colour and shape of the series with this index.
@@ -46,7 +46,7 @@ class Drawing {
   /// Through all points, in order.
   void curve(const std::vector<Point>& points, const std::string& ink);
 
-  /// What is drawn until `end_part` belongs to this candidate, and is told as a tooltip.
+  /// What is drawn until `end_part` belongs to this candidate, and is shown as a tooltip.
   void begin_part(const std::string& candidate, const std::string& tooltip);
   void end_part();
 
@@ -66,7 +66,7 @@ struct Tick {
 void draw_x_axis(Drawing& drawing, const Scale& scale, const std::vector<Tick>& ticks, Range top_and_bottom);
 /// Grid lines across, with their labels to the left; low values at `bottom`.
 void draw_y_axis(Drawing& drawing, const Scale& scale, const std::vector<Tick>& ticks, Range top_and_bottom);
-/// Pixels from the top at which a value stands on such a y axis.
+/// Pixels from the top at which a value lies on such a y axis.
 double y_at(const Scale& scale, double value, Range top_and_bottom);
 
 }  // namespace inferometer::report

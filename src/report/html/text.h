@@ -1,5 +1,5 @@
 // Pieces of HTML in which a stranger's text stays text: it cannot open a tag, end an attribute or turn the
-// direction of what stands around it.
+// direction of what is around it.
 #pragma once
 
 #include <string>

@@ -82,13 +82,13 @@ TEST(consolidated, tables_hold_the_rows_of_each_part_behind_its_folder) {
   EXPECT_THAT(print_file("bert_comparison.csv", suite), Not(HasSubstr("image_models")));
 }
 
-TEST(consolidated, a_part_of_another_machine_is_told) {
+TEST(consolidated, a_part_of_another_machine_is_reported) {
   auto suite = test_suite();
   suite.parts[2].experiment.environment.cpu_model = "another";
   EXPECT_THAT(print_consolidated(suite), HasSubstr("image\\_models/tiny: measured on another machine"));
 }
 
-TEST(consolidated, a_model_that_was_changed_between_two_parts_is_told) {
+TEST(consolidated, a_model_that_was_changed_between_two_parts_is_reported) {
   auto suite = test_suite();
   EXPECT_THAT(print_consolidated(suite), Not(HasSubstr("another file")));
   suite.parts[2].experiment.plan.artefacts.at(0).sha256 = "another";

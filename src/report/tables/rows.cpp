@@ -50,9 +50,9 @@ void add_comparison(const GroupView& group, const CandidateView& candidate, Row&
   row.insert(row.end(),
              {{"baseline", group.group->baseline},
               {"verdict", candidate.is_baseline() ? "baseline" : results::to_text(comparison.verdict)},
-              {"speaks_of", candidate.is_baseline()       ? ""
-                            : comparison.these_loads_only ? "these loads"
-                                                          : "fresh loads"},
+              {"claim_scope", candidate.is_baseline()       ? ""
+                              : comparison.these_loads_only ? "these loads"
+                                                            : "fresh loads"},
               {"ranked", candidate.is_baseline() ? Json() : Json(comparison.ranked)},
               {"speed_up", 1 / ratio.ratio},
               {"speed_up_low", 1 / ratio.high},

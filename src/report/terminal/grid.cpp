@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kIndent = 2;
 constexpr std::size_t kGap = 2;
-constexpr std::size_t kLeastFirstColumn = 16;  ///< below that labels cannot be told apart
+constexpr std::size_t kLeastFirstColumn = 16;  ///< below that labels cannot be distinguished
 
 const char* escape_of(Ink ink) {
   switch (ink) {
@@ -84,7 +84,7 @@ std::string clip(const std::string& text, std::size_t width) {
   return clipped;
 }
 
-Grid::Layout Grid::lay_out(std::size_t room) const {
+Grid::Layout Grid::layout_for(std::size_t room) const {
   Layout layout;
   for (const auto& column : columns_) layout.widths.push_back(display_width(column.title));
   for (const auto& row : rows_) {
@@ -135,7 +135,7 @@ std::string Grid::print_row(const Row& row, const Layout& layout, const Style& s
 }
 
 std::string Grid::print(const Style& style) const {
-  const Layout layout = lay_out(static_cast<std::size_t>(std::max(0, style.width)));
+  const Layout layout = layout_for(static_cast<std::size_t>(std::max(0, style.width)));
   const auto& kept = layout.shown;
   Row head{{}, {}};
   for (const auto& column : columns_) head.cells.push_back({column.title});

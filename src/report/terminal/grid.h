@@ -19,7 +19,7 @@ std::string clip(const std::string& text, std::size_t width);
 /// Columns a text takes: code points, since continuation bytes of UTF-8 take none.
 std::size_t display_width(const std::string& text);
 
-/// What stands before the first line of a wrapped text and before those after it.
+/// What comes before the first line of a wrapped text and before those after it.
 struct Margins {
   std::string first;
   std::string next;
@@ -58,7 +58,7 @@ class Grid {
     std::vector<std::size_t> shown;
     std::vector<std::size_t> widths;
   };
-  Layout lay_out(std::size_t room) const;
+  Layout layout_for(std::size_t room) const;
   std::string print_row(const Row& row, const Layout& layout, const Style& style) const;
 
   std::vector<Column> columns_;

@@ -1,4 +1,4 @@
-// The reports of the set bert: every number against the raw samples, and what a reader must be told.
+// The reports of the set bert: every number against the raw samples, and what a reader must know.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -153,24 +153,26 @@ TEST(bert_report, shows_the_numbers_of_the_results) {
 
 TEST(bert_report, says_what_keeps_a_reader_from_a_wrong_conclusion) {
   const auto text = printed("bert-md", bert_experiment(), bert_analysis());
-  for (const char* sentence :
-       {"interrupted: a partial report",
-        "| bert-base-uncased | tensorflow\\_baseline | 5.26 ms | 5.21 ms | 5.73 ms | - (6.77 ms) | 192 "
-        "samples/s | "
-        "198 % | 210 MB | 438 MB | ok: max relative error 2e-06 (limit 0.0001), cosine 0.999998 |  | 0 of 4 |",
-        "| bert-base-uncased | onnx\\_default | crashed | - |", "wrong output: max relative error 0.31 (limit 0.0001)",
-        "1 of 4 (25 %)", "Accuracy loss is blank: it needs labelled examples",
-        "| tflite\\_dynamic\\_range | 1.43x [1.41, 1.45] | faster | 11 fresh loads |",
-        "**Fastest configuration: tflite\\_dynamic\\_range**",
-        "tflite\\_int8: wrong output in outputs: logits: max relative error 0.31 (limit 0.0001); cosine 0.69; another "
-        "class",
-        "| tflite\\_int8 | \\~25 % | 26 % | 1.5-2.0x | 2.08x [2.04, 2.13] | not ranked | 0.5-2 % |  |",
-        "| tflite\\_dynamic\\_range | \\~40 % | 25 % | 1.4-1.6x | 1.43x [1.41, 1.45] | holds here |",
-        "| onnx\\_optimized | \\~100 % | 100 % | 1.2-1.4x | 1.002x [0.998, 1.006] | does not hold here | 0 % "
-        "| "
-        " |",
-        "crashed in load: SIGSEGV", "Trust **B**",
-        "Again: `inferometer compare minilm --candidate litert`"}) {
+  for (
+      const char* sentence :
+      {"interrupted: a partial report",
+       "| bert-base-uncased | tensorflow\\_baseline | 5.26 ms | 5.21 ms | 5.73 ms | - (6.77 ms) | 192 "
+       "samples/s | "
+       "198 % | 210 MB | 438 MB | ok: max relative error 2e-06 (limit 0.0001), cosine 0.999998 |  | 0 of 4 |",
+       "| bert-base-uncased | onnx\\_default | crashed | - |",
+       "wrong output: max relative error 0.31 (limit 0.0001)", "1 of 4 (25 %)",
+       "Accuracy loss is blank: it needs labelled examples",
+       "| tflite\\_dynamic\\_range | 1.43x [1.41, 1.45] | faster | 11 fresh loads |",
+       "**Fastest configuration: tflite\\_dynamic\\_range**",
+       "tflite\\_int8: wrong output in outputs: logits: max relative error 0.31 (limit 0.0001); cosine 0.69; "
+       "another "
+       "class",
+       "| tflite\\_int8 | \\~25 % | 26 % | 1.5-2.0x | 2.08x [2.04, 2.13] | not ranked | 0.5-2 % |  |",
+       "| tflite\\_dynamic\\_range | \\~40 % | 25 % | 1.4-1.6x | 1.43x [1.41, 1.45] | holds here |",
+       "| onnx\\_optimized | \\~100 % | 100 % | 1.2-1.4x | 1.002x [0.998, 1.006] | does not hold here | 0 % "
+       "| "
+       " |",
+       "crashed in load: SIGSEGV", "Trust **B**", "Again: `inferometer compare minilm --candidate litert`"}) {
     EXPECT_THAT(text, HasSubstr(sentence));
   }
   EXPECT_THAT(text, Not(HasSubstr("ynthetic")));
@@ -207,7 +209,7 @@ TEST(bert_report, no_candidate_at_all_is_one_sentence) {
   EXPECT_THAT(text, HasSubstr("tensorflow\\_baseline: invalid: neighbours use 1.0 of 2 CPUs"));
 }
 
-TEST(advice, stands_in_every_report_for_people_with_the_same_words) {
+TEST(advice, is_in_every_report_for_people_with_the_same_words) {
   const std::string why = "p95 4.00 ms (runner-up 5.67 ms)";
   for (const char* name : {"md", "html", "json", "bert-md", "bert-json"})
     EXPECT_THAT(printed(name, bert_experiment(), bert_analysis()), HasSubstr(why)) << name;

@@ -51,7 +51,7 @@ TEST(claims, are_contradicted_where_none_of_it_does) {
   EXPECT_EQ(checked(measured("tflite_float16", 1.0), "tflite_float16").finding, Finding::Contradicted);
 }
 
-TEST(claims, cannot_be_told_at_their_edge_or_without_a_bound) {
+TEST(claims, are_undecided_at_their_edge_or_without_a_bound) {
   EXPECT_EQ(checked(measured("tflite_int8", 2.0), "tflite_int8").finding, Finding::CannotTell);
   auto few = measured("tflite_int8", 1.7);
   few.load_sets.resize(1);

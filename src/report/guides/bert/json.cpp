@@ -1,4 +1,4 @@
-// bert_comparison_results.json: one result a configuration, with every sample it stands on.
+// bert_comparison_results.json: one result a configuration, with every sample it is based on.
 #include <cmath>
 
 #include "report/core/sentence.h"
@@ -82,7 +82,7 @@ Json claim(const GroupView& group, const bert::CheckedClaim& checked) {
            {{"provenance", kProvenance},
             {"size_share", checked.size_share},
             {"latency", checked.latency.units == 0 ? Json() : json::ratio(checked.latency)},
-            {"speaks_of", checked.these_loads_only ? "these loads" : "fresh loads"}}},
+            {"claim_scope", checked.these_loads_only ? "these loads" : "fresh loads"}}},
           {"finding", bert::to_text(checked.finding)}};
 }
 
