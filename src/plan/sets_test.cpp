@@ -35,10 +35,22 @@ Request request() {
   model.info.parts = {
       {"model", {{"input_ids", "int64", {{0, "batch", "batch"}, {0, "sequence", "sequence"}}, 30522}}, {}}};
   model.variants = {{{"onnx", "float32", ""}},
-                    {{"saved_model", "float32", ""}, true, false, "toolchain"},
-                    {{"tflite", "float16", ""}, true, false, "toolchain"},
-                    {{"tflite", "int8", "dynamic"}, true, false, "toolchain"},
-                    {{"tflite", "int8", ""}, true, true, "toolchain"}};
+                    {.variant = {"saved_model", "float32", ""},
+                     .fixed_shapes = true,
+                     .wants_samples = false,
+                     .toolchain = "toolchain"},
+                    {.variant = {"tflite", "float16", ""},
+                     .fixed_shapes = true,
+                     .wants_samples = false,
+                     .toolchain = "toolchain"},
+                    {.variant = {"tflite", "int8", "dynamic"},
+                     .fixed_shapes = true,
+                     .wants_samples = false,
+                     .toolchain = "toolchain"},
+                    {.variant = {"tflite", "int8", ""},
+                     .fixed_shapes = true,
+                     .wants_samples = true,
+                     .toolchain = "toolchain"}};
   Request request;
   request.models = {model};
   request.cpus = 2;
@@ -79,7 +91,10 @@ TEST(sets, engines_is_one_model_in_float32_on_each) {
   auto known = engines();
   known.push_back(engine("openvino", "onnx"));
   auto asked = with_set("engines");
-  asked.models[0].variants.push_back({{"tflite", "float32", ""}, true, false, "toolchain"});
+  asked.models[0].variants.push_back({.variant = {"tflite", "float32", ""},
+                                      .fixed_shapes = true,
+                                      .wants_samples = false,
+                                      .toolchain = "toolchain"});
   const auto plan = make_plan(asked, known);
   EXPECT_THAT(labels(plan), ElementsAre("tensorflow", "tflite", "onnx", "openvino"));
   for (const auto& candidate : plan.groups[0].candidates)
