@@ -1,4 +1,4 @@
--- The views of `inferometer store sql`, over two tables: stored.lines, the proven lines of every record, and
+-- The views of `inferometer record sql`, over two tables: stored.lines, the proven lines of every record, and
 -- stored.derived, what reports compute from them. docs/record.md tells every column with its unit.
 
 -- The word of a reason; records up to version 0.1 hold a sentence. Empty: there is none.

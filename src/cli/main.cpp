@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "cli/command_line.h"
+#include "cli/help.h"
 #include "process/process.h"
 
 namespace {
@@ -18,16 +19,14 @@ int say_and_return(const std::string& message, int exit_code) {
 int run(int argc, char** argv) {
   cli::CommandLine line;
   try {
-    line.app.parse(argc, argv);
+    line.parse(argc, argv);
   } catch (const CLI::CallForHelp& help) {
-    return line.app.exit(help);
+    return line.app().exit(help);
   } catch (const CLI::CallForVersion& version) {
-    return line.app.exit(version);
+    return line.app().exit(version);
   } catch (const CLI::ParseError& error) {
-    return say_and_return(cli::explain(line.app, {argv, argv + argc}, error), base::kExitUsage);
+    return say_and_return(cli::explain(line.app(), {argv, argv + argc}, error), base::kExitUsage);
   }
-  line.compare.command_line.assign(argv, argv + argc);
-  line.suite.command_line = line.compare.command_line;
   return line.run();
 }
 

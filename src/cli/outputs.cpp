@@ -34,16 +34,16 @@ std::pair<std::string, std::filesystem::path> split_export(const std::string& te
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
-std::vector<File> files_of(const Outputs& outputs) {
+std::vector<File> files_of(const results::ReportFiles& wanted) {
   std::vector<File> files;
-  for (const auto& text : outputs.exports) {
+  for (const auto& text : wanted.exports) {
     const auto [format, path] = split_export(text);
     files.push_back({&report::format(format), path});
   }
-  if (outputs.output.empty()) return files;
+  if (wanted.folder.empty()) return files;
   for (const auto& format : report::formats()) {
     const std::string name = format.file_name;
-    if (!name.empty()) files.push_back({&format, std::filesystem::path(outputs.output) / name});
+    if (!name.empty()) files.push_back({&format, std::filesystem::path(wanted.folder) / name});
   }
   return files;
 }
@@ -73,8 +73,8 @@ struct Analysed {
   report::Input input;
 };
 
-void print_files(const Outputs& outputs, const report::Input& input) {
-  for (const auto& file : files_of(outputs)) {
+void print_files(const results::ReportFiles& files, const report::Input& input) {
+  for (const auto& file : files_of(files)) {
     if (!report::prints_set(*file.format, input.experiment.plan.set)) continue;
     base::write_file_atomically(file.path, file.format->print(input, report::Style{}));
     say("wrote  " + file.path.string());
@@ -83,14 +83,14 @@ void print_files(const Outputs& outputs, const report::Input& input) {
 
 }  // namespace
 
-void check_set(const Outputs& outputs, const std::string& set) {
-  require_set(report::format(outputs.format), set);
-  for (const auto& text : outputs.exports) require_set(report::format(split_export(text).first), set);
+void check_set(const results::ReportFiles& files, const std::string& set) {
+  require_set(report::format(files.format), set);
+  for (const auto& text : files.exports) require_set(report::format(split_export(text).first), set);
 }
 
-void check_outputs(const Outputs& outputs, const std::vector<std::filesystem::path>& inputs) {
-  report::format(outputs.format);
-  for (const auto& file : files_of(outputs)) {
+void check_outputs(const results::ReportFiles& files, const std::vector<std::filesystem::path>& inputs) {
+  report::format(files.format);
+  for (const auto& file : files_of(files)) {
     std::error_code none;
     if (std::filesystem::exists(file.path, none) && !std::filesystem::is_regular_file(file.path, none)) {
       throw base::UserError(base::printable(file.path.string()) +
@@ -108,28 +108,28 @@ void check_outputs(const Outputs& outputs, const std::vector<std::filesystem::pa
   }
 }
 
-Outputs absolute(Outputs outputs) {
-  if (!outputs.output.empty()) outputs.output = std::filesystem::absolute(outputs.output).string();
-  for (auto& text : outputs.exports) {
+results::ReportFiles absolute(results::ReportFiles files) {
+  if (!files.folder.empty()) files.folder = std::filesystem::absolute(files.folder).string();
+  for (auto& text : files.exports) {
     const auto [format, path] = split_export(text);
     text = format + "=" + std::filesystem::absolute(path).string();
   }
-  return outputs;
+  return files;
 }
 
-void write_files(const Outputs& outputs, const results::Experiment& experiment) {
+void write_files(const results::ReportFiles& files, const results::Experiment& experiment) {
   const Analysed analysed(experiment);
-  print_files(outputs, analysed.input);
+  print_files(files, analysed.input);
 }
 
 void write_outputs(const Outputs& outputs, const results::Experiment& experiment) {
-  check_set(outputs, experiment.plan.set);
+  check_set(outputs.files, experiment.plan.set);
   const Analysed analysed(experiment);
   const report::Style style{colour_wanted(outputs.colour, STDOUT_FILENO), terminal_width(STDOUT_FILENO)};
-  const auto text = report::format(outputs.format).print(analysed.input, style);
+  const auto text = report::format(outputs.files.format).print(analysed.input, style);
   const bool printed = std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
   const int reason = errno;
-  print_files(outputs, analysed.input);
+  print_files(outputs.files, analysed.input);
   if (!printed) throw base::UserError("stdout cannot be written: " + base::errno_text(reason));
 }
 

@@ -22,14 +22,14 @@ constexpr std::int64_t kLeastBetweenNs = 250'000'000;
 constexpr int kDefaultWidth = 100;
 constexpr int kNoLog = -1;
 
-/// Of the TalkLog that lives.
-int talk_log = kNoLog;
+/// Of the LogFile that lives.
+int log_descriptor = kNoLog;
 
 void keep(const std::string& sentence) {
-  if (talk_log == kNoLog) return;
+  if (log_descriptor == kNoLog) return;
   const auto line = base::utc_now() + " " + sentence + "\n";
-  // A log that cannot be written to (a full disk) must not end what it tells of.
-  [[maybe_unused]] const auto written = ::write(talk_log, line.data(), line.size());
+  // A log that cannot be written to (a full disk) must not end what it describes.
+  [[maybe_unused]] const auto written = ::write(log_descriptor, line.data(), line.size());
 }
 
 bool is_capable_terminal(int descriptor) {
@@ -56,7 +56,7 @@ void say(const std::string& sentence) {
   keep(sentence);
 }
 
-TalkLog::TalkLog(const std::filesystem::path& file)
+LogFile::LogFile(const std::filesystem::path& file)
     : descriptor_(::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644)) {
   const auto shown = base::printable(file.string());
   if (descriptor_ < 0) throw base::UserError(shown + ": cannot be written: " + base::errno_text(errno));
@@ -64,18 +64,16 @@ TalkLog::TalkLog(const std::filesystem::path& file)
     ::close(descriptor_);
     throw base::UserError(shown + ": another process writes to it and has not ended: wait for it");
   }
-  talk_log = descriptor_;
+  log_descriptor = descriptor_;
 }
 
-TalkLog::~TalkLog() {
-  talk_log = kNoLog;
+LogFile::~LogFile() {
+  log_descriptor = kNoLog;
   ::close(descriptor_);
 }
 
-ProgressLine::ProgressLine(const std::string& how, std::size_t groups)
-    : rewrite_(how == "auto" && is_capable_terminal(STDERR_FILENO)),
-      silent_(how == "none"),
-      groups_(groups) {}
+ProgressLine::ProgressLine(const std::string& how)
+    : rewrite_(how == "auto" && is_capable_terminal(STDERR_FILENO)), silent_(how == "none") {}
 
 ProgressLine::~ProgressLine() { clear(); }
 
@@ -89,6 +87,13 @@ void ProgressLine::clear() {
 void ProgressLine::say(const std::string& sentence) {
   clear();
   cli::say(base::printable(sentence, 1000));
+}
+
+void ProgressLine::begin_measuring(const results::Plan& plan) {
+  clear();
+  groups_ = plan.groups.size();
+  group_number_ = 0;
+  group_.clear();
 }
 
 void ProgressLine::step(const Step& step) {

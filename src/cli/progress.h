@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/clock.h"
-#include "measure/context.h"
+#include "experiment/observer.h"
 
 namespace inferometer::cli {
 
@@ -18,15 +18,15 @@ int terminal_width(int descriptor);
 /// A line on stderr: talk is not data.
 void say(const std::string& sentence);
 
-/// While it lives, every sentence that people are told is kept in a file too, with its time. One at a time.
-class TalkLog {
+/// While it lives, every line that `say` prints is kept in a file too, with its time. One at a time.
+class LogFile {
  public:
   /// Appends to `file`. Throws base::UserError when it cannot be written to, or when another process that
   /// lives keeps one there.
-  explicit TalkLog(const std::filesystem::path& file);
-  ~TalkLog();
-  TalkLog(const TalkLog&) = delete;
-  TalkLog& operator=(const TalkLog&) = delete;
+  explicit LogFile(const std::filesystem::path& file);
+  ~LogFile();
+  LogFile(const LogFile&) = delete;
+  LogFile& operator=(const LogFile&) = delete;
 
  private:
   int descriptor_;
@@ -34,19 +34,20 @@ class TalkLog {
 
 /// On a terminal one line that is rewritten at most four times a second; elsewhere one line per group and
 /// load.
-class ProgressLine final : public measure::Observer {
+class ProgressLine final : public experiment::Observer {
  public:
-  /// `how`: auto, plain, none. `groups`: how many the plan has.
-  ProgressLine(const std::string& how, std::size_t groups);
+  /// `how`: auto, plain, none.
+  explicit ProgressLine(const std::string& how);
   ~ProgressLine() override;
   void say(const std::string& sentence) override;
+  void begin_measuring(const results::Plan& plan) override;
   void step(const Step& step) override;
   void clear();
 
  private:
   bool rewrite_;
   bool silent_;
-  std::size_t groups_;
+  std::size_t groups_ = 0;
   std::size_t group_number_ = 0;
   std::string group_;
   std::string last_plain_;

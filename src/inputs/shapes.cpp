@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "base/error.h"
+#include "base/field_error.h"
 #include "base/text.h"
 #include "tensors/tensor.h"
 
@@ -49,13 +49,13 @@ std::vector<std::string> open_dimensions(const Request& request, const std::stri
 
 void check_batch(const Request& request) {
   if (request.batch_size < 1) {
-    throw base::UserError(fmt::format("--batch-sizes: found {}, allowed is 1 or more", request.batch_size));
+    throw base::FieldError("batch_sizes", fmt::format("found {}, allowed is 1 or more", request.batch_size));
   }
   if (request.batch_size > 1 && open_dimensions(request, "batch").empty()) {
-    throw base::UserError(
-        fmt::format("--batch-sizes {}: no input of this model has an open batch dimension ({}): "
-                    "leave the flag out",
-                    request.batch_size, signatures(request.model.inputs)));
+    throw base::FieldError(
+        "batch_sizes", fmt::format("found {}, but no input of this model has an open batch dimension ({}): "
+                                   "leave it out",
+                                   request.batch_size, signatures(request.model.inputs)));
   }
 }
 
@@ -64,48 +64,44 @@ void check_sequence(const Request& request) {
   const std::int64_t length = request.sequence_length;
   if (length == 0) return;
   if (length < 0 || (limit > 0 && length > limit)) {
-    throw base::UserError(
-        fmt::format("--sequence-lengths: found {}, allowed is 1 {}", length,
+    throw base::FieldError(
+        "sequence_lengths",
+        fmt::format("found {}, allowed is 1 {}", length,
                     limit > 0 ? fmt::format("to {}, the longest that this model takes", limit) : "or more"));
   }
   if (open_dimensions(request, "sequence").empty()) {
-    throw base::UserError(
-        fmt::format("--sequence-lengths {}: no input of this model has an open sequence dimension "
-                    "({}): leave the flag out",
-                    length, signatures(request.model.inputs)));
+    throw base::FieldError("sequence_lengths",
+                           fmt::format("found {}, but no input of this model has an open sequence dimension "
+                                       "({}): leave it out",
+                                       length, signatures(request.model.inputs)));
   }
 }
 
 void check_dims(const Request& request) {
   const auto free = open_dimensions(request, "");
   for (const auto& [name, size] : request.dims) {
-    const std::string flag =
-        "--dim " + base::shell_word(fmt::format("{}={}", base::printable(name, 80), size));
-    for (const auto& [role, other_flag] :
-         {std::pair("batch", "--batch-sizes"), std::pair("sequence", "--sequence-lengths")}) {
+    const auto found = fmt::format("{}={}: ", base::printable(name, 80), size);
+    for (const char* role : {"batch", "sequence"}) {
       const auto taken = open_dimensions(request, role);
-      if (std::ranges::find(taken, name) != taken.end()) {
-        throw base::UserError(
-            fmt::format("{}: this is the {} dimension: type {} {}", flag, role, other_flag, size));
-      }
+      if (std::ranges::find(taken, name) != taken.end())
+        throw base::FieldError(
+            "dims", fmt::format("{}this is the {} dimension, which has a field of its own", found, role));
     }
-    if (std::ranges::find(free, name) == free.end()) {
-      throw base::UserError(flag + ": " + base::unknown_word("dimension", name, free));
-    }
-    if (size < 1) throw base::UserError(flag + ": allowed is 1 or more");
+    if (std::ranges::find(free, name) == free.end())
+      throw base::FieldError("dims", found + base::unknown_word("dimension", name, free));
+    if (size < 1) throw base::FieldError("dims", found + "allowed is 1 or more");
   }
 }
 
 void check_nothing_open(const Request& request) {
-  std::vector<std::string> flags;
+  std::vector<std::string> unbound;
   for (const auto& name : open_dimensions(request, "")) {
-    if (!request.dims.contains(name))
-      flags.push_back("--dim " + base::shell_word(base::printable(name + "=N")));
+    if (!request.dims.contains(name)) unbound.push_back(base::shell_word(base::printable(name + "=N")));
   }
-  if (flags.empty()) return;
-  throw base::UserError(
-      fmt::format("the inputs of this model have open dimensions ({}): add, with numbers for N, {}",
-                  signatures(request.model.inputs), base::join(flags, " ")));
+  if (unbound.empty()) return;
+  throw base::FieldError(
+      "dims", fmt::format("the inputs of this model have open dimensions ({}): add, with numbers for N, {}",
+                          signatures(request.model.inputs), base::join(unbound, " and ")));
 }
 
 std::int64_t size_of(const Dimension& dimension, const Request& request) {

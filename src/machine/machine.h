@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -71,7 +72,7 @@ class MeasurementLock {
   /// to wait. Throws base::UserError naming the holder when the timeout is over, and when a signal ends the
   /// wait. Only a test gives another `file`: not even TMPDIR or INFEROMETER_HOME move it, for there is one
   /// lock to a machine.
-  MeasurementLock(std::chrono::nanoseconds timeout, void (*notify)(const std::string&),
+  MeasurementLock(std::chrono::nanoseconds timeout, const std::function<void(const std::string&)>& notify,
                   const std::filesystem::path& file = "/tmp/inferometer-measurement.lock");
   ~MeasurementLock();
   MeasurementLock(const MeasurementLock&) = delete;

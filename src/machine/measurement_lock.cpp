@@ -71,7 +71,8 @@ std::string holder(int descriptor) {
 
 }  // namespace
 
-MeasurementLock::MeasurementLock(std::chrono::nanoseconds timeout, void (*notify)(const std::string&),
+MeasurementLock::MeasurementLock(std::chrono::nanoseconds timeout,
+                                 const std::function<void(const std::string&)>& notify,
                                  const std::filesystem::path& file) {
   const std::int64_t give_up_ns = base::monotonic_ns() + timeout.count();
   for (bool first = true;; first = false) {

@@ -1,4 +1,4 @@
-// The configurations of one model: the cross product of the lists, or the explicit candidates.
+// The configurations of one model: the cross product of the lists, the explicit candidates, or a set.
 #pragma once
 
 #include <string>
@@ -12,9 +12,8 @@ struct Choice {
   std::string name;  ///< in its set; empty: the label is made of what differs
   results::AvailableVariant variant;
   results::Configuration configuration;
-  bool of_lists = false;  ///< of --engines, --variants and the like; false: named one by one
 };
-/// Adds to `skipped` what cannot run, once per reason. Throws base::UserError for what is wrong.
+/// Adds to `skipped` what cannot run, once per reason. Throws base::FieldError for what is wrong.
 std::vector<Choice> choices(const Request& request, const Model& model,
                             const std::vector<results::Capabilities>& engines,
                             std::vector<results::SkippedCell>& skipped);

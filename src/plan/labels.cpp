@@ -25,6 +25,7 @@ void label_candidates(results::Group& group, const std::vector<results::Artefact
   const bool models = differs(model_of);
   const bool variants = differs([](const auto& candidate) { return candidate.configuration.variant; });
   const bool precisions = differs([](const auto& candidate) { return candidate.configuration.precision; });
+  const bool devices = differs([](const auto& candidate) { return candidate.configuration.device; });
   const bool threads = differs([](const auto& candidate) { return candidate.configuration.threads; });
   std::map<std::string, std::set<std::string>> versions;
   for (const auto& candidate : group.candidates) {
@@ -39,6 +40,7 @@ void label_candidates(results::Group& group, const std::vector<results::Artefact
     if (!named && versions[configuration.engine].size() > 1) label += "@" + configuration.engine_version;
     if (!named && variants) label += " " + configuration.variant;
     if (!named && precisions) label += " " + configuration.precision;
+    if (devices) label += " " + configuration.device;  // a set may be run on several
     if (threads)
       label += fmt::format(" {} thread{}", configuration.threads, configuration.threads == 1 ? "" : "s");
     if (!named) {

@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <set>
 
-#include "base/error.h"
+#include "base/field_error.h"
 #include "base/text.h"
 #include "plan/candidates.h"
 #include "plan/labels.h"
+#include "plan/workloads.h"
 
 namespace inferometer::plan {
 namespace {
@@ -20,73 +19,12 @@ using results::Group;
 
 constexpr std::size_t kMostCandidates = 1000;
 
-const results::Dimension* dimension_with_role(const results::ModelSummary& model, const std::string& role) {
-  for (const auto& input : model.inputs) {
-    for (const auto& dimension : input.shape) {
-      if (dimension.size == 0 && dimension.role == role) return &dimension;
-    }
-  }
-  return nullptr;
-}
-
-/// The same dimension bound twice is no request that can be met.
-void refuse_dim_too(const Request& request, const results::Dimension& dimension, const char* flag) {
-  if (request.dims.contains(dimension.name)) {
-    throw UserError(fmt::format("--dim {}={} and {} bind the same dimension; leave one of them out",
-                                base::printable(dimension.name), request.dims.at(dimension.name), flag));
-  }
-}
-
-std::vector<std::int64_t> sequence_lengths(const Request& request, const Model& model) {
-  const auto* dimension = dimension_with_role(model.summary, "sequence");
-  if (dimension == nullptr) return {0};
-  if (!request.sequence_lengths.empty()) refuse_dim_too(request, *dimension, "--sequence-lengths");
-  const auto limit = model.summary.max_sequence_length;
-  auto lengths = request.sequence_lengths;
-  if (lengths.empty()) lengths = {limit > 0 ? std::min<std::int64_t>(128, limit) : 128};
-  for (const auto length : lengths) {
-    if (length < 1 || (limit > 0 && length > limit)) {
-      throw UserError(fmt::format("--sequence-lengths {}: {} takes {}", length, base::printable(model.name),
-                                  limit > 0 ? fmt::format("1 to {} tokens", limit) : "1 token or more"));
-    }
-  }
-  return lengths;
-}
-
-std::vector<std::int64_t> batch_sizes(const Request& request, const Model& model) {
-  auto sizes = request.batch_sizes;
-  if (sizes.empty()) sizes = {1};
-  const auto* dimension = dimension_with_role(model.summary, "batch");
-  if (dimension != nullptr && !request.batch_sizes.empty())
-    refuse_dim_too(request, *dimension, "--batch-sizes");
-  for (const auto size : sizes) {
-    if (size < 1) throw UserError(fmt::format("--batch-sizes {}: a batch has at least 1 item", size));
-    if (size > 1 && dimension == nullptr) {
-      throw UserError(fmt::format(
-          "--batch-sizes {}: no input of {} has an open dimension that is known as the batch, only 1 (the "
-          "shape as it is) is possible; --dim NAME=N binds other open dimensions",
-          size, base::printable(model.name)));
-    }
-  }
-  return sizes;
-}
-
-/// Models whose inputs look alike can share a workload and be compared.
-std::string input_signature(const results::ModelSummary& model) {
-  std::vector<std::string> parts;
-  for (const auto& input : model.inputs) {
-    auto& part = parts.emplace_back(input.name + " " + input.dtype);
-    // Open dimensions are bound alike for all; a fixed size is other work.
-    for (const auto& dimension : input.shape) part += fmt::format(" {}", dimension.size);
-  }
-  std::sort(parts.begin(), parts.end());
-  return base::join(parts, ";");
-}
-
+/// Candidates with the same key are compared.
 struct GroupKey {
   std::string signature;
   std::int64_t batch_size;
   std::int64_t sequence_length;
+  results::Scenario scenario;
   bool operator==(const GroupKey&) const = default;
 };
 
@@ -101,17 +39,12 @@ class Planner {
   }
 
   results::Plan make() {
-    if (!request_.sequence_lengths.empty() &&
-        std::none_of(request_.models.begin(), request_.models.end(), [](const Model& model) {
-          return dimension_with_role(model.summary, "sequence") != nullptr;
-        })) {
-      throw UserError("--sequence-lengths: no model here has a sequence dimension; leave the flag out");
-    }
+    check_lengths(request_);
     for (const auto& model : request_.models) add_model(model);
     std::erase_if(plan_.groups, [](const Group& group) { return group.candidates.empty(); });
     if (plan_.groups.empty()) throw UserError(nothing_to_run());
     for (auto& group : plan_.groups) finish(group);
-    if (!request_.baseline.empty() && !baseline_seen_) throw UserError(unknown_baseline());
+    if (!request_.baseline.empty() && !baseline_seen_) throw base::FieldError("baseline", unknown_baseline());
     plan_.threads_reason = threads_reason(request_);
     return std::move(plan_);
   }
@@ -119,19 +52,17 @@ class Planner {
  private:
   void add_model(const Model& model) {
     const auto chosen = choices(request_, model, engines_, plan_.skipped);
-    for (const auto batch_size : batch_sizes(request_, model)) {
-      for (const auto sequence_length : sequence_lengths(request_, model)) {
-        auto& group = group_of({input_signature(model.summary), batch_size, sequence_length}, model);
-        for (const auto& choice : chosen) {
-          const auto artefact = artefact_of(model, choice.variant, group.workload);
-          group.candidates.push_back(
-              {fmt::format("c{}", candidates_++), choice.name, artefact, choice.configuration});
-          if (candidates_ > kMostCandidates) {
-            throw UserError(
-                fmt::format("more than {} candidates: name fewer engines, precisions, threads, batch sizes "
-                            "or sequence lengths",
-                            kMostCandidates));
-          }
+    for (const auto& workload : workloads_of(model, request_)) {
+      auto& group = group_of(workload, model);
+      for (const auto& choice : chosen) {
+        const auto artefact = artefact_of(model, choice.variant, group.workload);
+        group.candidates.push_back(
+            {fmt::format("c{}", candidates_++), choice.name, artefact, choice.configuration});
+        if (candidates_ > kMostCandidates) {
+          throw UserError(
+              fmt::format("more than {} candidates: name fewer engines, precisions, threads, batch sizes "
+                          "or lengths",
+                          kMostCandidates));
         }
       }
     }
@@ -161,7 +92,9 @@ class Planner {
     return plan_.artefacts.emplace_back(std::move(wanted)).key;
   }
 
-  Group& group_of(const GroupKey& key, const Model& model) {
+  Group& group_of(const results::Workload& workload, const Model& model) {
+    const GroupKey key{input_signature(model), workload.batch_size, workload.sequence_length,
+                       workload.scenario};
     const auto found = std::find(keys_.begin(), keys_.end(), key);
     if (found != keys_.end()) {
       auto& group = plan_.groups[static_cast<std::size_t>(found - keys_.begin())];
@@ -172,7 +105,7 @@ class Planner {
     keys_.push_back(key);
     Group group;
     group.id = fmt::format("g{}", plan_.groups.size());
-    group.workload = {model.name, key.batch_size, key.sequence_length, request_.dims, ""};
+    group.workload = workload;
     return plan_.groups.emplace_back(std::move(group));
   }
 
@@ -195,7 +128,7 @@ class Planner {
     for (const auto& group : plan_.groups) {
       for (const auto& candidate : group.candidates) labels.push_back(candidate.label);
     }
-    return "--baseline: " + base::unknown_word("candidate", request_.baseline, labels);
+    return base::unknown_word("candidate", request_.baseline, labels);
   }
 
   std::string nothing_to_run() const {
@@ -214,6 +147,13 @@ class Planner {
   std::size_t candidates_ = 0;
   bool baseline_seen_ = false;
 };
+
+std::string lengths_text(const results::Workload& workload) {
+  const auto& scenario = workload.scenario;
+  if (scenario.kind == results::ScenarioKind::Generate)
+    return fmt::format("  prompt {}  new tokens {}", scenario.prompt_length, scenario.new_tokens);
+  return workload.sequence_length > 0 ? fmt::format("  sequence {}", workload.sequence_length) : "";
+}
 
 }  // namespace
 
@@ -235,10 +175,8 @@ Cost estimate(const results::Plan& plan) {
 std::string print(const results::Plan& plan) {
   std::string text;
   for (const auto& group : plan.groups) {
-    text += fmt::format(
-        "{}  {}  batch {}{}\n", group.id, base::printable(group.workload.model), group.workload.batch_size,
-        group.workload.sequence_length > 0 ? fmt::format("  sequence {}", group.workload.sequence_length)
-                                           : "");
+    text += fmt::format("{}  {}  batch {}{}\n", group.id, base::printable(group.workload.model),
+                        group.workload.batch_size, lengths_text(group.workload));
     for (const auto& candidate : group.candidates) {
       text += fmt::format("  {}{}\n", base::printable(candidate.label),
                           candidate.id == group.baseline ? "  (baseline)" : "");

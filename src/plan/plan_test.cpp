@@ -3,13 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/error.h"
+#include "base/field_error.h"
 
 namespace inferometer::plan {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::StartsWith;
 
 std::vector<results::Capabilities> engines() {
   results::Capabilities ort;
@@ -150,11 +151,68 @@ TEST(plan, numbers_out_of_range_are_refused_with_what_is_allowed) {
   asked.threads = {"two"};
   EXPECT_THAT(message_of(asked), HasSubstr("'two' is not a whole number"));
   asked = request();
-  asked.batch_sizes = {0};
-  EXPECT_THAT(message_of(asked), HasSubstr("at least 1"));
-  asked = request();
-  asked.sequence_lengths = {513};
-  EXPECT_THAT(message_of(asked), HasSubstr("1 to 512 tokens"));
+  asked.sequence_lengths = {0};
+  EXPECT_THAT(message_of(asked), HasSubstr("sequence_lengths: found 0, allowed is 1 or more"));
+}
+
+TEST(plan, an_error_names_the_field_and_neither_a_flag_nor_a_key) {
+  auto asked = request();
+  asked.threads = {"5"};
+  try {
+    make_plan(asked, engines());
+    FAIL() << "no error";
+  } catch (const base::FieldError& error) {
+    EXPECT_EQ(error.field(), "threads");
+    EXPECT_THAT(error.message(), StartsWith("5 threads: this process may use 4 CPUs"));
+  }
+}
+
+TEST(plan, devices_are_told_apart_in_one_table_and_the_engine_chooses_its_default) {
+  auto known = engines();
+  known[2].devices.push_back({.id = "acc0", .kind = "acc"});
+  auto asked = request();
+  asked.engines = {"onnxruntime", "openvino"};
+  EXPECT_THAT(labels(make_plan(asked, known).groups[0]), ElementsAre("onnxruntime", "openvino"));
+  asked.devices = {"cpu", "acc0"};
+  const auto plan = make_plan(asked, known);
+  ASSERT_EQ(plan.groups.size(), 1u);
+  EXPECT_THAT(labels(plan.groups[0]), ElementsAre("onnxruntime cpu", "openvino cpu", "openvino acc0"));
+  ASSERT_EQ(plan.skipped.size(), 1u);
+  EXPECT_EQ(plan.skipped[0].reason, "onnxruntime does not offer device acc0 (it does: cpu)");
+  asked.engines.clear();
+  asked.candidates = {"openvino,device=acc0", "openvino"};
+  EXPECT_THAT(labels(make_plan(asked, known).groups[0]),
+              ElementsAre("openvino acc0", "openvino cpu", "openvino acc0 #2"));
+  asked.devices = {"acc1"};
+  EXPECT_THAT(message_of(asked), HasSubstr("devices: unknown device 'acc1'"));
+  asked.devices.clear();
+  asked.candidates = {"onnxruntime,device=acc0"};
+  EXPECT_THAT(message_of(asked), HasSubstr("candidates: unknown device of onnxruntime"));
+}
+
+TEST(plan, a_model_that_generates_has_prompts_and_new_tokens_and_no_other_has) {
+  auto asked = request();
+  asked.new_tokens = 8;
+  EXPECT_THAT(message_of(asked), HasSubstr("new_tokens: no model here generates text"));
+  asked.new_tokens.reset();
+  asked.prompt_lengths = {16};
+  EXPECT_THAT(message_of(asked), HasSubstr("prompt_lengths: no model here generates text"));
+  asked.prompt_lengths.clear();
+  asked.models[0].generates = true;
+  EXPECT_THAT(message_of(asked), HasSubstr("openvino does not generate text"));
+  asked.prompt_lengths = {16, 64};
+  asked.new_tokens = 8;
+  auto known = engines();
+  known[1].scenarios = {"forward", "generate"};
+  const auto plan = make_plan(asked, known);
+  ASSERT_EQ(plan.groups.size(), 2u);
+  EXPECT_THAT(labels(plan.groups[0]), ElementsAre("onnxruntime"));
+  const results::Scenario scenario{results::ScenarioKind::Generate, 64, 8};
+  EXPECT_EQ(plan.groups[1].workload.scenario, scenario);
+  EXPECT_EQ(plan.groups[1].workload.sequence_length, 0);
+  EXPECT_THAT(print(plan), HasSubstr("prompt 64  new tokens 8"));
+  asked.sequence_lengths = {16};
+  EXPECT_THAT(message_of(asked), HasSubstr("sequence_lengths: no model here has a sequence dimension"));
 }
 
 TEST(plan, a_fixed_shape_takes_no_batch_and_no_length) {
@@ -162,22 +220,8 @@ TEST(plan, a_fixed_shape_takes_no_batch_and_no_length) {
   asked.models[0].summary.inputs = {
       {"image", "float32", {{1, "", ""}, {1, "", ""}, {28, "", ""}, {28, "", ""}}, 0}};
   EXPECT_EQ(make_plan(asked, engines()).groups[0].workload.sequence_length, 0);
-  asked.batch_sizes = {4};
-  EXPECT_THAT(message_of(asked), HasSubstr("known as the batch"));
-  asked.batch_sizes.clear();
   asked.sequence_lengths = {32};
   EXPECT_THAT(message_of(asked), HasSubstr("no model here has a sequence dimension"));
-}
-
-TEST(plan, a_dimension_is_bound_once) {
-  auto twice = request();
-  twice.dims = {{"batch", 2}};
-  twice.batch_sizes = {4};
-  EXPECT_THAT(message_of(twice), HasSubstr("--dim batch=2 and --batch-sizes"));
-  twice.batch_sizes = {};
-  twice.dims = {{"sequence", 64}};
-  twice.sequence_lengths = {32};
-  EXPECT_THAT(message_of(twice), HasSubstr("--dim sequence=64 and --sequence-lengths"));
 }
 
 TEST(plan, candidates_that_do_not_name_their_threads_have_those_that_are_asked_for) {
@@ -194,13 +238,13 @@ TEST(plan, lists_that_nothing_would_be_made_of_are_refused_beside_candidates) {
   auto asked = request();
   asked.candidates = {"onnxruntime"};
   asked.variants = {"onnx/float32"};
-  EXPECT_THAT(message_of(asked), HasSubstr("--variants is for the engines of --engines"));
+  EXPECT_THAT(message_of(asked), HasSubstr("variants: applies to listed engines"));
   asked.variants.clear();
   asked.precisions = {"float32"};
-  EXPECT_THAT(message_of(asked), HasSubstr("--precisions is for"));
+  EXPECT_THAT(message_of(asked), HasSubstr("precisions: applies to"));
   asked.precisions.clear();
   asked.options = {{"onnxruntime.spinning", "0"}};
-  EXPECT_THAT(message_of(asked), HasSubstr("--option is for"));
+  EXPECT_THAT(message_of(asked), HasSubstr("options: applies to"));
 }
 
 TEST(plan, ten_thousand_candidates_are_refused) {

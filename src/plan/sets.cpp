@@ -1,6 +1,6 @@
 #include "plan/sets.h"
 
-#include "base/error.h"
+#include "base/field_error.h"
 #include "base/text.h"
 
 namespace inferometer::plan {
@@ -44,7 +44,7 @@ const std::vector<Member>& members_of(const std::string& set) {
   for (const auto& known : sets()) {
     if (set == known.name) return known.members;
   }
-  throw base::UserError("--set: " + base::unknown_word("set", set, known_sets()));
+  throw base::FieldError("set", base::unknown_word("set", set, known_sets()));
 }
 
 }  // namespace inferometer::plan

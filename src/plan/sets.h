@@ -13,7 +13,7 @@ struct Member {
 
 std::vector<std::string> known_sets();
 
-/// The members of `set`. Throws base::UserError with the known sets for another name.
+/// The members of `set`. Throws base::FieldError with the known sets for another name.
 const std::vector<Member>& members_of(const std::string& set);
 
 }  // namespace inferometer::plan

@@ -114,7 +114,7 @@ TEST(sets, need_a_model_that_variants_can_be_made_of) {
     make_plan(asked, engines());
     FAIL() << "accepted";
   } catch (const base::UserError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("no variants can be made of tiny, whose format is onnx already"));
+    EXPECT_THAT(error.what(), HasSubstr("no variants can be built of tiny, whose format is onnx already"));
   }
 }
 
@@ -153,7 +153,7 @@ TEST(variants, an_engine_that_runs_another_one_says_which) {
   asked.engines = {"onnxruntime", "litert"};
   const auto plan = make_plan(asked, engines());
   ASSERT_EQ(plan.skipped.size(), 1U);
-  EXPECT_EQ(plan.skipped[0].remedy, "--variants tflite/float16");
+  EXPECT_EQ(plan.skipped[0].remedy, "ask for variant tflite/float16");
 }
 
 TEST(variants, a_candidate_that_its_engine_does_not_run_is_told_what_to_write_into_it) {
@@ -161,7 +161,7 @@ TEST(variants, a_candidate_that_its_engine_does_not_run_is_told_what_to_write_in
   asked.candidates = {"onnxruntime", "litert"};
   const auto plan = make_plan(asked, engines());
   ASSERT_EQ(plan.skipped.size(), 1U);
-  EXPECT_EQ(plan.skipped[0].remedy, "variant=tflite/float16");
+  EXPECT_EQ(plan.skipped[0].remedy, "ask for variant tflite/float16");
 }
 
 TEST(variants, without_their_toolchain_they_are_skipped_with_the_line_that_installs_it) {
@@ -171,7 +171,8 @@ TEST(variants, without_their_toolchain_they_are_skipped_with_the_line_that_insta
   EXPECT_THAT(labels(plan), ElementsAre("onnx_default", "onnx_optimized"));
   ASSERT_EQ(plan.skipped.size(), 4U);
   EXPECT_EQ(plan.skipped[0].label, "tensorflow_baseline");
-  EXPECT_EQ(plan.skipped[0].reason, "toolchain is missing or damaged here, and it makes saved_model/float32");
+  EXPECT_EQ(plan.skipped[0].reason,
+            "toolchain is missing or damaged here, and it builds saved_model/float32");
   EXPECT_EQ(plan.skipped[0].remedy, "inferometer packages install toolchain");
 }
 

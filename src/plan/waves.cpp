@@ -20,12 +20,33 @@ constexpr std::int64_t kEngineBytes = 400'000'000;
 constexpr std::int64_t kWeightCopies = 3;
 constexpr std::int64_t kBytesOfOneItem = 32'000'000;
 
-std::int64_t bytes_of(const Plan& plan, const Group& group, const CandidateSpec& candidate) {
-  for (const auto& artefact : plan.artefacts) {
-    if (artefact.key == candidate.artefact) return expected_bytes(artefact, group.workload.batch_size);
-  }
-  return kEngineBytes;
+/// The part of `free` that a loaded candidate is expected to take.
+Memory need_of(const Plan& plan, const Group& group, const CandidateSpec& candidate, const Memory& free) {
+  const auto artefact = std::find_if(plan.artefacts.begin(), plan.artefacts.end(),
+                                     [&](const auto& one) { return one.key == candidate.artefact; });
+  const auto bytes =
+      artefact == plan.artefacts.end() ? kEngineBytes : expected_bytes(*artefact, group.workload.batch_size);
+  const auto& device = candidate.configuration.device;
+  if (!free.devices.contains(device)) return {bytes, {}};
+  return {kEngineBytes, {{device, bytes - kEngineBytes}}};
 }
+
+/// The first memory of which there is too little.
+struct Shortage {
+  std::string device;       ///< empty: of the machine
+  std::int64_t needed = 0;  ///< 0: there is enough of all
+  std::int64_t free = 0;
+};
+Shortage shortage(const Memory& need, const Memory& free) {
+  if (need.machine > free.machine) return {"", need.machine, free.machine};
+  for (const auto& [device, bytes] : need.devices) {
+    if (bytes > free.devices.at(device)) return {device, bytes, free.devices.at(device)};
+  }
+  return {};
+}
+bool fits(const Memory& need, const Memory& free) { return shortage(need, free).needed == 0; }
+
+Memory sum(Memory a, const Memory& b) { return a += b; }
 
 int copies_of_baseline(const Plan& plan) { return plan.effort.mode == results::Mode::Quick ? 1 : 2; }
 
@@ -50,37 +71,50 @@ class NewIds {
   std::size_t candidates_ = 0;
 };
 
+std::string bytes_text(std::int64_t bytes) { return base::format_bytes(static_cast<double>(bytes)); }
+
+/// Where a candidate does not fit beside its baseline.
+std::string why_too_large(const Group& group, const Memory& need, const Memory& of_baseline,
+                          const Memory& free) {
+  const auto lack = shortage(sum(of_baseline, need), free);
+  const auto in_place = [&](const Memory& memory) {
+    if (lack.device.empty()) return memory.machine;
+    const auto found = memory.devices.find(lack.device);
+    return found == memory.devices.end() ? 0 : found->second;
+  };
+  return fmt::format("it is expected to need {} at batch {}, its baseline {} {}, and {} are free{}",
+                     bytes_text(in_place(need)), group.workload.batch_size, baseline_of(group).label,
+                     bytes_text(in_place(of_baseline)), bytes_text(lack.free),
+                     lack.device.empty() ? "" : " on " + lack.device);
+}
+
 /// Each wave takes what follows in the user's list until it is full.
-std::vector<std::vector<CandidateSpec>> distribute(Plan& plan, const Group& group, std::int64_t free_bytes) {
-  const auto& baseline = baseline_of(group);
-  const auto of_baseline = copies_of_baseline(plan) * bytes_of(plan, group, baseline);
+std::vector<std::vector<CandidateSpec>> distribute(Plan& plan, const Group& group, const Memory& free) {
+  Memory of_baseline;
+  for (int copy = 0; copy < copies_of_baseline(plan); ++copy)
+    of_baseline += need_of(plan, group, baseline_of(group), free);
   std::vector<std::vector<CandidateSpec>> waves;
-  std::int64_t used = 0;
+  Memory used;
   for (const auto& candidate : group.candidates) {
     if (candidate.id == group.baseline) continue;
-    const auto needed = bytes_of(plan, group, candidate);
-    if (of_baseline + needed > free_bytes) {
-      plan.skipped.push_back(
-          {candidate.label,
-           fmt::format("it is expected to need {} at batch {}, its baseline {} {}, and {} are free",
-                       base::format_bytes(static_cast<double>(needed)), group.workload.batch_size,
-                       baseline.label, base::format_bytes(static_cast<double>(of_baseline)),
-                       base::format_bytes(static_cast<double>(free_bytes))),
-           "free memory, or a smaller batch size"});
+    const auto need = need_of(plan, group, candidate, free);
+    if (!fits(sum(of_baseline, need), free)) {
+      plan.skipped.push_back({candidate.label, why_too_large(group, need, of_baseline, free),
+                              "free memory, or a smaller batch size"});
       continue;
     }
-    if (waves.empty() || used + needed > free_bytes) {
+    if (waves.empty() || !fits(sum(used, need), free)) {
       waves.emplace_back();
       used = of_baseline;
     }
     waves.back().push_back(candidate);
-    used += needed;
+    used += need;
   }
   return waves;
 }
 
-std::vector<Group> waves_of(Plan& plan, const Group& group, std::int64_t free_bytes, NewIds& ids) {
-  const auto waves = distribute(plan, group, free_bytes);
+std::vector<Group> waves_of(Plan& plan, const Group& group, const Memory& free, NewIds& ids) {
+  const auto waves = distribute(plan, group, free);
   std::vector<Group> groups;
   for (std::size_t i = 0; i < waves.size(); ++i) {
     auto& wave = groups.emplace_back(group);
@@ -109,22 +143,30 @@ std::int64_t expected_bytes(const results::Artefact& artefact, std::int64_t batc
   return kEngineBytes + kWeightCopies * file_bytes(artefact) + kBytesOfOneItem * batch_size;
 }
 
-std::int64_t expected_bytes(const Plan& plan, const Group& group) {
-  std::int64_t bytes = (copies_of_baseline(plan) - 1) * bytes_of(plan, group, baseline_of(group));
-  for (const auto& candidate : group.candidates) bytes += bytes_of(plan, group, candidate);
-  return bytes;
+Memory& Memory::operator+=(const Memory& other) {
+  machine += other.machine;
+  for (const auto& [device, bytes] : other.devices) devices[device] += bytes;
+  return *this;
 }
 
-void split_into_waves(Plan& plan, std::int64_t free_bytes) {
+Memory expected_memory(const Plan& plan, const Group& group, const Memory& free) {
+  Memory memory;
+  for (int copy = 1; copy < copies_of_baseline(plan); ++copy)
+    memory += need_of(plan, group, baseline_of(group), free);
+  for (const auto& candidate : group.candidates) memory += need_of(plan, group, candidate, free);
+  return memory;
+}
+
+void split_into_waves(Plan& plan, const Memory& free) {
   NewIds ids(plan);
   std::vector<Group> groups;
   for (const auto& group : plan.groups) {
     // The baseline alone is measured as it is: there is nothing to take away.
-    if (group.candidates.size() < 2 || expected_bytes(plan, group) <= free_bytes) {
+    if (group.candidates.size() < 2 || fits(expected_memory(plan, group, free), free)) {
       groups.push_back(group);
       continue;
     }
-    for (auto& wave : waves_of(plan, group, free_bytes, ids)) groups.push_back(std::move(wave));
+    for (auto& wave : waves_of(plan, group, free, ids)) groups.push_back(std::move(wave));
   }
   plan.groups = std::move(groups);
   if (!plan.groups.empty()) return;

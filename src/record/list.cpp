@@ -103,8 +103,9 @@ std::string known_ids(const std::vector<Entry>& entries) {
   for (const auto& entry : entries) {
     if (shown.size() < 5 && !entry.id.empty()) shown.push_back(base::printable(entry.id.substr(0, 8)));
   }
-  return shown.empty() ? "there is none yet: run `inferometer compare MODEL`"
-                       : "the newest are " + base::join(shown, ", ") + "; `inferometer store list` shows all";
+  return shown.empty()
+             ? "there is none yet: run `inferometer compare MODEL`"
+             : "the newest are " + base::join(shown, ", ") + "; `inferometer record list` shows all";
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "results/invocation.h"
+
 namespace inferometer::results {
 
 /// Variant + engine + device + threads + engine options, as asked for. What the engine really did is in
@@ -114,10 +116,13 @@ struct Effort {
 
 struct Plan {
   std::string command;                 ///< as the user typed it
-  std::vector<std::string> arguments;  ///< the same, word by word, for resume
-  std::string folder;                  ///< working folder of the command: relative paths start here
+  std::vector<std::string> arguments;  ///< the same, word by word; only in records up to version 0.1
+  std::string folder;                  ///< working folder of the command: relative paths of models start here
+  InputSources inputs;
+  ReportFiles reports;
   std::string set;               ///< named set of configurations that was asked for: "bert"; empty: none
   std::string suite;             ///< id of the suite that it is a part of; empty: of none
+  std::string suite_folder;      ///< absolute path of the results of that suite
   bool rank_unverified = false;  ///< rank candidates that have no reference to be held against
   std::uint64_t seed = 0;
   Effort effort;

@@ -76,9 +76,17 @@ INFEROMETER_FIELDS(Group, FIELDS_OF_GROUP)
   F(mode) F(warm_up_runs) F(timed_runs) F(repeats) F(margin) F(level) F(budget_ns) F(exact_counts)
 INFEROMETER_FIELDS(Effort, FIELDS_OF_EFFORT)
 
+#define FIELDS_OF_INPUT_SOURCES(F) \
+  F(files) F(texts) F(images) F(image_scaling)
+INFEROMETER_FIELDS(InputSources, FIELDS_OF_INPUT_SOURCES)
+
+#define FIELDS_OF_REPORT_FILES(F) \
+  F(format) F(exports) F(folder)
+INFEROMETER_FIELDS(ReportFiles, FIELDS_OF_REPORT_FILES)
+
 #define FIELDS_OF_PLAN(F) \
-  F(command) F(arguments) F(folder) F(suite) F(set) F(rank_unverified) F(seed) F(effort) F(artefacts) F(groups) \
-  F(skipped) F(threads_reason)
+  F(command) F(arguments) F(folder) F(inputs) F(reports) F(suite) F(suite_folder) F(set) F(rank_unverified) \
+  F(seed) F(effort) F(artefacts) F(groups) F(skipped) F(threads_reason)
 INFEROMETER_FIELDS(Plan, FIELDS_OF_PLAN)
 
 #define FIELDS_OF_OUTCOME(F) \

@@ -149,7 +149,8 @@ TEST_F(CompareVariants, what_all_are_made_of_is_tried_once_and_its_problem_told_
 
 TEST(help, every_command_shows_examples) {
   const Binary binary;
-  for (const char* command : {"compare", "report", "store", "packages", "selftest", "doctor", "completion"}) {
+  for (const char* command :
+       {"compare", "report", "record", "resume", "packages", "selftest", "doctor", "completion"}) {
     const auto finished = binary.run({command, "--help"});
     EXPECT_EQ(finished.exit.code, 0);
     EXPECT_THAT(finished.output, HasSubstr(std::string("inferometer ") + command)) << command;

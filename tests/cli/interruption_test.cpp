@@ -41,7 +41,7 @@ TEST(interruption, ctrl_c_writes_a_partial_report_and_exits_130) {
   const auto exit = child.wait(std::chrono::seconds(20));
   ASSERT_TRUE(exit.has_value());
   EXPECT_EQ(exit->code, base::kExitInterrupted) << child.log_tail();
-  EXPECT_THAT(child.log_tail(), HasSubstr("--resume"));
+  EXPECT_THAT(child.log_tail(), HasSubstr("inferometer resume"));
   EXPECT_THAT(child.log_tail(), HasSubstr("report.md"));
   EXPECT_FALSE(child.captured_output().empty());
   EXPECT_EQ(record::list(binary.home() / "state" / "record").at(0).state, "interrupted");
@@ -57,7 +57,7 @@ TEST(interruption, resume_completes_the_same_experiment) {
     child.wait(std::chrono::seconds(20));
   }
   // From another folder, without a word of the outputs: they are those of the first command.
-  auto resume = binary.request({"compare", "--resume", "last"});
+  auto resume = binary.request({"resume"});
   resume.working_folder = "/";
   const auto finished = process::run(resume, std::chrono::minutes(3));
   ASSERT_EQ(finished.exit.code, 0) << finished.log;

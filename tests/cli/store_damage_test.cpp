@@ -61,7 +61,7 @@ TEST_F(store_files, the_index_gives_the_same_answers_until_the_record_changes) {
   measure();
   std::vector<std::string> before;
   for (const auto& view : record::view_names()) before.push_back(ask("FROM " + view).output);
-  const auto made = binary_.run({"store", "index"});
+  const auto made = binary_.run({"record", "index"});
   ASSERT_EQ(made.exit.code, 0) << made.log;
   EXPECT_EQ(made.output, index().string() + "\n");
   for (std::size_t i = 0; i < before.size(); ++i) {
@@ -77,24 +77,24 @@ TEST_F(store_files, the_index_gives_the_same_answers_until_the_record_changes) {
   EXPECT_EQ(finished.output, "n\n2\n");
   EXPECT_THAT(finished.log, HasSubstr("older state of the record"));
   const auto old = index();
-  binary_.run({"store", "index"});
+  binary_.run({"record", "index"});
   EXPECT_FALSE(fs::exists(old));
   EXPECT_EQ(ask("SELECT count(*) AS n FROM experiments", "csv").log, "");
 }
 
 TEST_F(store_files, an_index_that_is_none_is_not_used) {
   measure();
-  binary_.run({"store", "index"});
+  binary_.run({"record", "index"});
   std::ofstream(index()) << "not a database";
   EXPECT_EQ(count_of("experiments"), "n\n1\n");
-  binary_.run({"store", "index"});
+  binary_.run({"record", "index"});
   EXPECT_GT(fs::file_size(index()), 1000u);
 }
 
 TEST_F(store_files, parquet_holds_every_view_with_its_types) {
   measure();
   const auto folder = binary_.home() / "tables";
-  const auto exported = binary_.run({"store", "export", "parquet", folder.string()});
+  const auto exported = binary_.run({"record", "export", "parquet", folder.string()});
   ASSERT_EQ(exported.exit.code, 0) << exported.log;
   std::vector<std::string> names;
   for (const auto& entry : fs::directory_iterator(folder)) names.push_back(entry.path().stem());
@@ -110,7 +110,7 @@ TEST_F(store_files, parquet_holds_every_view_with_its_types) {
 TEST_F(store_files, one_parquet_file_is_named_after_its_view) {
   measure();
   const auto folder = binary_.home() / "made here";
-  ASSERT_EQ(binary_.run({"store", "export", "parquet", (folder / "samples.parquet").string()}).exit.code, 0);
+  ASSERT_EQ(binary_.run({"record", "export", "parquet", (folder / "samples.parquet").string()}).exit.code, 0);
   EXPECT_EQ(std::distance(fs::directory_iterator(folder), {}), 1);
 }
 
@@ -125,7 +125,7 @@ TEST_F(store_files, wrong_targets_are_refused_and_leave_nothing) {
       {{"parquet", "/proc/none"}, "/proc/none"},
       {{"parqet", "x"}, "unknown format 'parqet': did you mean 'parquet'?"}};
   for (const auto& [words, message] : cases) {
-    const auto finished = binary_.run({"store", "export", words[0], words[1]});
+    const auto finished = binary_.run({"record", "export", words[0], words[1]});
     EXPECT_EQ(finished.exit.code, base::kExitUsage) << finished.log;
     EXPECT_THAT(finished.log, HasSubstr(message));
   }

@@ -80,7 +80,7 @@ class store_shell : public WithDuckdb {};
 TEST_F(store_shell, has_the_views_and_no_way_out) {
   measure();
   base::write_file_atomically(binary_.home() / ".duckdbrc", "SELECT 'of the user' AS settings;\n");
-  auto request = binary_.request({"store", "sql"});
+  auto request = binary_.request({"record", "sql"});
   request.environment["HOME"] = binary_.home().string();
   request.environment["TERM"] = "xterm";
   Terminal terminal(request);

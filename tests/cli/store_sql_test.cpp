@@ -137,7 +137,7 @@ TEST_F(store_sql, each_format_prints_the_same_answer) {
 
 TEST_F(store_sql, a_query_on_stdin_is_answered) {
   measure();
-  auto request = binary_.request({"store", "sql", "-o", "csv"});
+  auto request = binary_.request({"record", "sql", "-o", "csv"});
   request.standard_input = "SELECT count(*) AS n FROM candidates\n";
   EXPECT_EQ(process::run(request, std::chrono::minutes(1)).output, "n\n2\n");
 }
@@ -152,7 +152,7 @@ TEST_F(store_sql, a_wrong_query_is_one_message_with_what_is_allowed) {
       {std::string(200'000, '-'), "at most 100000 are allowed"}};
   for (const auto& [sql, message] : messages) {
     const auto finished = sql.size() < 100'000 ? ask(sql) : [&] {
-      auto request = binary_.request({"store", "sql"});
+      auto request = binary_.request({"record", "sql"});
       request.standard_input = sql;
       return process::run(request, std::chrono::minutes(1));
     }();
@@ -195,7 +195,7 @@ TEST_F(store_sql, a_query_writes_no_file_and_reads_no_other) {
 TEST_F(store_sql, the_settings_of_the_user_are_not_read) {
   base::write_file_atomically(binary_.home() / ".duckdbrc",
                               "CREATE TABLE mine AS SELECT 7 AS a;\n.mode csv\n");
-  auto request = binary_.request({"store", "sql", "FROM mine"});
+  auto request = binary_.request({"record", "sql", "FROM mine"});
   request.environment["HOME"] = binary_.home().string();
   const auto finished = process::run(request, std::chrono::minutes(1));
   EXPECT_EQ(finished.exit.code, base::kExitUsage);
@@ -206,7 +206,7 @@ TEST(store_without_duckdb, tells_the_line_that_installs_it) {
   const Binary binary;
   for (const auto& words :
        {std::vector<std::string>{"sql", "FROM candidates"}, {"index"}, {"export", "parquet", "x"}}) {
-    std::vector<std::string> line = {"store"};
+    std::vector<std::string> line = {"record"};
     line.insert(line.end(), words.begin(), words.end());
     const auto finished = binary.run(line);
     EXPECT_EQ(finished.exit.code, base::kExitUsage);

@@ -174,7 +174,7 @@ TEST_F(Suite, a_dry_run_tells_what_is_needed_and_measures_nothing) {
   EXPECT_EQ(finished.exit.code, 0) << finished.log;
   EXPECT_THAT(finished.output, HasSubstr("3 experiments"));
   EXPECT_THAT(finished.output, HasSubstr("measuring: "));
-  EXPECT_THAT(finished.output, HasSubstr("making: about "));
+  EXPECT_THAT(finished.output, HasSubstr("building: about "));
   EXPECT_THAT(finished.output, HasSubstr("memory: up to "));
   EXPECT_THAT(finished.output, HasSubstr("disk: up to "));
   EXPECT_THAT(binary_.records(), IsEmpty());
@@ -202,14 +202,14 @@ TEST_F(Suite, ctrl_c_reports_what_is_there_and_resume_completes_it) {
   const auto exit = child.wait(std::chrono::seconds(20));
   ASSERT_TRUE(exit.has_value());
   ASSERT_EQ(exit->code, base::kExitInterrupted) << child.log_tail();
-  EXPECT_THAT(child.log_tail(), HasSubstr("suite --resume " + results().string()));
+  EXPECT_THAT(child.log_tail(), HasSubstr("inferometer resume " + results().string()));
   EXPECT_THAT(child.captured_output(), HasSubstr("not measured yet"));
   const auto before = measured();
   // What is finished lies in the folder: the record of this machine is not asked for it.
   for (const auto& entry : record::list(binary_.home() / "state/record")) {
     if (entry.state == "ended") fs::remove(entry.file);
   }
-  auto request = binary_.request({"suite", "--resume", results().string()});
+  auto request = binary_.request({"resume", results().string()});
   request.working_folder = "/";
   const auto finished = process::run(request, std::chrono::minutes(3));
   ASSERT_TRUE(ended(finished.exit)) << finished.log;
@@ -225,16 +225,20 @@ TEST_F(Suite, a_record_of_it_is_gone_on_with_by_the_suite) {
     child.wait(std::chrono::milliseconds(50));
   ::kill(child.pid(), SIGINT);
   child.wait(std::chrono::seconds(20));
-  const auto finished = binary_.run({"compare", "--resume", binary_.records().at(0).string()});
-  EXPECT_EQ(finished.exit.code, base::kExitUsage);
-  EXPECT_THAT(finished.log, HasSubstr("suite --resume " + results().string()));
+  const auto finished = binary_.run({"resume", binary_.records().at(0).string()});
+  EXPECT_TRUE(ended(finished.exit)) << finished.log;
+  EXPECT_THAT(finished.log, HasSubstr("inferometer resume " + results().string()));
+  EXPECT_EQ(measured().size(), 3u);
+  const auto refused = binary_.run({"resume", results().string(), "-o", "json"});
+  EXPECT_EQ(refused.exit.code, base::kExitUsage);
+  EXPECT_THAT(refused.log, HasSubstr("leave --output, -o and --export out"));
 }
 
 TEST_F(Suite, two_processes_do_not_work_in_one_folder) {
   process::Child child(binary_.request(words(kSuite)));
   for (int tenth = 0; tenth < 600 && !fs::exists(results() / "suite.json"); ++tenth)
     child.wait(std::chrono::milliseconds(50));
-  const auto finished = binary_.run({"suite", "--resume", results().string()});
+  const auto finished = binary_.run({"resume", results().string()});
   EXPECT_EQ(finished.exit.code, base::kExitUsage);
   EXPECT_THAT(finished.log, HasSubstr("another process"));
 }
@@ -264,7 +268,7 @@ TEST_F(Suite, kill_9_at_random_moments_loses_and_repeats_nothing_that_was_finish
     for (const auto& [folder, id] : kept)
       EXPECT_TRUE(now.contains(folder) && now.at(folder) == id) << folder << " was lost or measured again";
     kept = now;
-    if (fs::exists(results() / "suite.json")) command = {"suite", "--resume", results().string()};
+    if (fs::exists(results() / "suite.json")) command = {"resume", results().string()};
   }
   EXPECT_EQ(kept.size(), 3u);
   std::multiset<std::string> titles;
@@ -301,11 +305,11 @@ TEST_F(Suite, damaged_and_foreign_files_are_named_and_the_rest_is_reported) {
   base::write_file_atomically(results() / "suite.json", older.dump());
   finished = report();
   EXPECT_EQ(finished.exit.code, base::kExitRecord);
-  EXPECT_THAT(finished.output, HasSubstr("suite.json: is of version 0, this program reads version 2"));
+  EXPECT_THAT(finished.output, HasSubstr("suite.json: is of version 0, this program reads version 3"));
   EXPECT_THAT(finished.output, HasSubstr("2 of 2 have a record"));
-  EXPECT_EQ(binary_.run({"suite", "--resume", results().string()}).exit.code, base::kExitUsage);
+  EXPECT_EQ(binary_.run({"resume", results().string()}).exit.code, base::kExitUsage);
 
-  base::write_file_atomically(results() / "suite.json", "{\"schema_version\": 2, \"entries\": [{}]}");
+  base::write_file_atomically(results() / "suite.json", "{\"schema_version\": 3, \"entries\": [{}]}");
   EXPECT_THAT(report().output, HasSubstr("suite.json: damaged"));
   EXPECT_EQ(binary_.run({"report", "--consolidated", binary_.home().string()}).exit.code, base::kExitUsage);
 }
@@ -349,7 +353,7 @@ TEST_F(Suite, another_suite_in_a_folder_that_was_cleared_measures_anew) {
 }
 
 TEST_F(Suite, resumed_where_none_began_says_how_to_start) {
-  const auto finished = binary_.run({"suite", "--resume", binary_.home().string()});
+  const auto finished = binary_.run({"resume", binary_.home().string()});
   EXPECT_EQ(finished.exit.code, base::kExitUsage);
   EXPECT_THAT(finished.log, HasSubstr("has no suite.json, so no suite has begun there: start it with"));
 }

@@ -171,7 +171,7 @@ Sheet method_sheet(const Input& input, const std::vector<GroupView>& groups) {
     add("input values", name(title(group) + ": " + group.group->workload.values));
   add("analysis", own(fmt::format("version {}", input.analysis.version)));
   add("provenance", own("every number here was measured in this experiment"));
-  add("raw data", code("inferometer store path " + short_id(record)));
+  add("raw data", code("inferometer record path " + short_id(record)));
   add("this report again", code("inferometer report " + short_id(record)));
   return sheet;
 }

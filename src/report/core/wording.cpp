@@ -283,11 +283,9 @@ std::string stop(const GroupView& group) {
 std::vector<std::string> warnings(const results::Experiment& experiment) {
   std::vector<std::string> all;
   if (experiment.interrupted) {
-    all.push_back("interrupted: a partial report; go on with  inferometer compare --resume " +
-                  short_id(experiment));
+    all.push_back("interrupted: a partial report; resume with  inferometer resume " + short_id(experiment));
   } else if (!experiment.ended) {
-    all.push_back("not finished: a partial report; go on with  inferometer compare --resume " +
-                  short_id(experiment));
+    all.push_back("not finished: a partial report; resume with  inferometer resume " + short_id(experiment));
   }
   for (const auto& damage : experiment.damage) all.push_back("the record is damaged: " + damage);
   return all;

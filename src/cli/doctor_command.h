@@ -1,9 +1,0 @@
-// `inferometer doctor`: what this machine has, what is missing, and what will disturb measurements here.
-#pragma once
-
-namespace inferometer::cli {
-
-/// Prints to stdout; looks at the CPUs for one second. Exit 3 when no engine can run.
-int run_doctor();
-
-}  // namespace inferometer::cli

@@ -1,0 +1,23 @@
+// How each candidate, each reference and the null engine is started, with which inputs.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "experiment/input_files.h"
+#include "experiment/workspace.h"
+#include "measure/experiment_run.h"
+#include "measure/session_launcher.h"
+
+namespace inferometer::experiment {
+
+struct Launches {
+  std::map<std::string, measure::LaunchFacts> facts;  ///< by launch id
+  measure::ExperimentRequest request;                 ///< which of them are references, and for whom
+};
+
+/// Writes the inputs that are not written yet; the workloads of `plan` then say where their values come from.
+Launches make_launches(results::Plan& plan, const Summaries& summaries, InputFiles& inputs,
+                       const Workspace& workspace);
+
+}  // namespace inferometer::experiment
