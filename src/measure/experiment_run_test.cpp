@@ -172,7 +172,7 @@ TEST(experiment_run, quick_finds_a_tenth_on_these_loads_and_says_so) {
   Bench bench(Candidates{{"a", {.quiet_ns = 2e6}}, {"b", {.quiet_ns = 2.2e6}}});
   bench.run();
   EXPECT_EQ(bench.verdict("b"), VerdictKind::Slower);
-  EXPECT_EQ(bench.journal.stops[0].reason, "decided");
+  EXPECT_EQ(bench.journal.stops[0].reason.code, results::ReasonCode::Decided);
   EXPECT_EQ(bench.journal.load_sets.size(), 1u);
   const auto group = analysis::analyse_group(bench.experiment, bench.experiment.plan.groups[0]);
   EXPECT_TRUE(group.comparisons.at(0).these_loads_only);
@@ -195,7 +195,7 @@ TEST(experiment_run, every_candidate_gets_its_guaranteed_counts) {
   bench.experiment.plan.effort.exact_counts = true;
   bench.experiment.plan.effort.warm_up_runs = 50;
   bench.run();
-  EXPECT_EQ(bench.journal.stops[0].reason, "counts");
+  EXPECT_EQ(bench.journal.stops[0].reason.code, results::ReasonCode::Counts);
   ASSERT_EQ(bench.journal.load_sets.size(), 3u);
   for (const auto& set : bench.journal.load_sets) {
     for (const auto& load : set.loads) {
@@ -328,7 +328,8 @@ TEST(experiment_run, two_threads_beside_a_busy_neighbour_are_refused_and_not_jud
   bench.surroundings.busy = {1.0};
   bench.run();
   EXPECT_EQ(bench.surroundings.watched_ns, 30'000'000'000);
-  EXPECT_THAT(bench.journal.stops.at(0).reason, HasSubstr("neighbours use 1.0 of 2 CPUs"));
+  EXPECT_EQ(bench.journal.stops.at(0).reason,
+            results::Reason(results::ReasonCode::NeighboursBusy, "2", 1.0, 2));
   EXPECT_EQ(bench.verdict("b"), VerdictKind::Invalid);
 }
 
@@ -338,7 +339,8 @@ TEST(experiment_run, rounds_of_two_threads_with_run_queue_delay_do_not_count) {
   bench.launcher.delay_share = 0.5;
   bench.surroundings.busy_in_spans = 0.2;
   bench.run();
-  EXPECT_THAT(bench.journal.stops.at(0).reason, HasSubstr("run-queue delay 50 %"));
+  EXPECT_EQ(bench.journal.stops.at(0).reason.code, results::ReasonCode::DelayUnexplained);
+  EXPECT_NEAR(bench.journal.stops.at(0).reason.value, 0.5, 0.01);
   EXPECT_EQ(bench.verdict("b"), VerdictKind::Invalid);
 }
 

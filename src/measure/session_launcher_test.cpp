@@ -156,7 +156,7 @@ TEST_F(Workers, one_that_says_it_proves_to_be_idle_and_spins_is_caught_at_the_fi
   measure(5);
   const auto& spinner = load_of("spinner").outcome;
   EXPECT_EQ(spinner.kind, OutcomeKind::Untrusted);
-  EXPECT_THAT(spinner.reason, HasSubstr("idle: used"));
+  EXPECT_THAT(spinner.reason.subject, HasSubstr("idle: used"));
   EXPECT_EQ(load_of("null").blocks.size(), 5u);
   std::vector<results::Reason> disturbances;
   for (const auto& load : set_.loads) {

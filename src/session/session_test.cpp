@@ -98,7 +98,7 @@ TEST_F(Worker, that_prints_megabytes_is_not_disturbed_and_its_log_is_cut) {
 TEST_F(Worker, a_line_of_a_gigabyte_does_not_fill_our_memory) {
   misbehave("long_line", "run");
   const std::int64_t before_kb = peak_memory_kb();
-  EXPECT_THAT(outcome_of_life().reason, StartsWith("protocol error: a line is longer than"));
+  EXPECT_THAT(outcome_of_life().reason.subject, StartsWith("protocol error: a line is longer than"));
   EXPECT_LT(peak_memory_kb() - before_kb, 80 * 1024);
 }
 
