@@ -38,23 +38,23 @@ class builder_program : public ::testing::Test {
     return {models::Reference::Kind::File, file.filename(), file};
   }
   builder_client::Builder::Built make(const models::Reference& reference) {
-    told_.clear();
-    return builder_.build(reference, {}, [this](const std::string& line) { told_.push_back(line); });
+    messages_.clear();
+    return builder_.build(reference, {}, [this](const std::string& line) { messages_.push_back(line); });
   }
 
   base::ScratchFolder folder_{"builder-test"};
   builder_client::Builder builder_{program(), folder_.path() / "cache"};
-  std::vector<std::string> told_;
+  std::vector<std::string> messages_;
 };
 
 TEST_F(builder_program, a_users_file_is_used_where_it_lies_and_known_by_its_bytes) {
   const auto file = onnx::write_model(folder_.path() / "m.onnx", onnx::small_model());
   const auto built = make(file_reference(file));
-  EXPECT_EQ(built.file, file);
+  EXPECT_EQ(built.parts.at(0).file, file);
   EXPECT_EQ(built.recipe, "user file");
-  EXPECT_EQ(built.summary.sha256, builder_.inspect(file_reference(file)).sha256);
-  EXPECT_EQ(built.summary.sha256.size(), 64u);
-  EXPECT_EQ(built.summary.size_bytes, static_cast<std::int64_t>(fs::file_size(file)));
+  EXPECT_EQ(built.info.sha256, builder_.inspect(file_reference(file)).info.sha256);
+  EXPECT_EQ(built.info.sha256.size(), 64u);
+  EXPECT_EQ(built.info.size_bytes, static_cast<std::int64_t>(fs::file_size(file)));
   EXPECT_GT(built.peak_rss_bytes, 0);
 }
 
@@ -68,9 +68,9 @@ TEST_F(builder_program, the_digest_covers_external_files) {
   entry->set_value("w.bin");
   const auto file = onnx::write_model(folder_.path() / "m.onnx", model);
   write_bytes(folder_.path() / "w.bin", std::string(24, '\1'));
-  const auto before = builder_.inspect(file_reference(file)).sha256;
+  const auto before = builder_.inspect(file_reference(file)).info.sha256;
   write_bytes(folder_.path() / "w.bin", std::string(24, '\2'));
-  EXPECT_NE(builder_.inspect(file_reference(file)).sha256, before);
+  EXPECT_NE(builder_.inspect(file_reference(file)).info.sha256, before);
 }
 
 TEST_F(builder_program, a_file_is_read_as_what_it_is_and_not_as_what_it_is_called) {
@@ -79,11 +79,11 @@ TEST_F(builder_program, a_file_is_read_as_what_it_is_and_not_as_what_it_is_calle
   for (const char* const name : {"m.tflite", "m.onnx"}) {
     const auto file = write_bytes(folder_.path() / name, bytes);
     const auto built = make(file_reference(file));
-    EXPECT_EQ(built.file, file);
+    EXPECT_EQ(built.parts.at(0).file, file);
     EXPECT_EQ(built.recipe, "user file");
-    EXPECT_EQ(built.summary.format, "tflite");
-    EXPECT_EQ(built.summary.sha256, base::sha256_hex(bytes));
-    EXPECT_EQ(built.summary.size_bytes, static_cast<std::int64_t>(bytes.size()));
+    EXPECT_EQ(built.info.variant.format, "tflite");
+    EXPECT_EQ(built.info.sha256, base::sha256_hex(bytes));
+    EXPECT_EQ(built.info.size_bytes, static_cast<std::int64_t>(bytes.size()));
   }
   const auto file = onnx::write_model(folder_.path() / "m.tflite", onnx::small_model());
   EXPECT_THAT(message_of([&] { make(file_reference(file)); }), HasSubstr("no TFLite model"));
@@ -94,18 +94,18 @@ TEST_F(builder_program, the_digest_of_a_saved_model_covers_all_its_files) {
   const auto folder = formats::linear_saved_model(weights).write(folder_.path() / "model");
   const models::Reference reference{models::Reference::Kind::SavedModel, "model", folder};
   const auto first = make(reference);
-  EXPECT_EQ(first.file, folder);
-  EXPECT_EQ(first.summary.format, "saved_model");
-  EXPECT_EQ(first.summary.size_bytes, static_cast<std::int64_t>(fs::file_size(folder / "saved_model.pb")));
+  EXPECT_EQ(first.parts.at(0).file, folder);
+  EXPECT_EQ(first.info.variant.format, "saved_model");
+  EXPECT_EQ(first.info.size_bytes, static_cast<std::int64_t>(fs::file_size(folder / "saved_model.pb")));
   write_bytes(folder / "more", "1234");
-  const auto second = builder_.inspect(reference);
-  EXPECT_EQ(second.size_bytes, first.summary.size_bytes + 4);
-  EXPECT_NE(second.sha256, first.summary.sha256);
+  const auto second = builder_.inspect(reference).info;
+  EXPECT_EQ(second.size_bytes, first.info.size_bytes + 4);
+  EXPECT_NE(second.sha256, first.info.sha256);
   write_bytes(folder / "more", "4321");
-  const auto third = builder_.inspect(reference);
+  const auto third = builder_.inspect(reference).info;
   EXPECT_NE(third.sha256, second.sha256);
   fs::rename(folder / "more", folder / "other");
-  EXPECT_NE(builder_.inspect(reference).sha256, third.sha256);
+  EXPECT_NE(builder_.inspect(reference).info.sha256, third.sha256);
 }
 
 TEST_F(builder_program, a_checkpoint_is_built_once_and_damage_is_said_aloud) {
@@ -113,19 +113,24 @@ TEST_F(builder_program, a_checkpoint_is_built_once_and_damage_is_said_aloud) {
   fs::create_directory(checkpoint);
   TinyBert().write(checkpoint);
   const models::Reference reference{models::Reference::Kind::Checkpoint, "tiny", checkpoint};
-  const auto inspected = builder_.inspect(reference);
+  const auto inspected = builder_.inspect(reference).info;
   EXPECT_FALSE(fs::exists(folder_.path() / "cache" / "artefacts")) << "inspecting makes nothing";
   const auto first = make(reference);
   EXPECT_FALSE(first.cached);
   EXPECT_EQ(first.recipe, "bert-onnx 2");
-  EXPECT_EQ(first.summary.parameters, inspected.parameters);
-  EXPECT_EQ(first.summary.size_bytes, inspected.size_bytes);
+  EXPECT_EQ(first.info.parameters, inspected.parameters);
+  EXPECT_EQ(first.info.family, "bert");
+  EXPECT_EQ(first.info.task, "feature-extraction");
+  EXPECT_EQ(entry_part(first.info).inputs.at(0).meaning, results::Meaning::TokenIds);
+  EXPECT_EQ(entry_part(first.info).outputs.at(0).meaning, results::Meaning::Embedding);
+  EXPECT_EQ(first.parts.at(0).sha256, first.info.sha256);
+  EXPECT_EQ(first.info.size_bytes, inspected.size_bytes);
   EXPECT_TRUE(make(reference).cached);
-  EXPECT_TRUE(told_.empty());
-  write_bytes(first.file, "cut");
+  EXPECT_TRUE(messages_.empty());
+  write_bytes(first.parts.at(0).file, "cut");
   const auto again = make(reference);
-  EXPECT_THAT(told_, ElementsAre(HasSubstr("set aside")));
-  EXPECT_EQ(again.summary.sha256, first.summary.sha256);
+  EXPECT_THAT(messages_, ElementsAre(HasSubstr("set aside")));
+  EXPECT_EQ(again.info.sha256, first.info.sha256);
 }
 
 TEST_F(builder_program, a_model_of_the_hub_is_downloaded_and_built) {
@@ -141,8 +146,8 @@ TEST_F(builder_program, a_model_of_the_hub_is_downloaded_and_built) {
   const models::Reference remote_reference{models::Reference::Kind::Hub, "tiny", {}, "org/tiny"};
   EXPECT_THAT(message_of([&] { builder_.inspect(remote_reference); }), HasSubstr("leave out --dry-run"));
   const auto obtained =
-      builder_.obtain(remote_reference, [this](const std::string& line) { told_.push_back(line); });
-  EXPECT_THAT(told_, ElementsAre(HasSubstr("org/tiny: downloading"), HasSubstr("org/tiny: downloaded")));
+      builder_.obtain(remote_reference, [this](const std::string& line) { messages_.push_back(line); });
+  EXPECT_THAT(messages_, ElementsAre(HasSubstr("org/tiny: downloading"), HasSubstr("org/tiny: downloaded")));
   EXPECT_EQ(hub.requests().at(0).at("authorization"), "Bearer hf_secret");
   for (const auto& [name, value] : variables) ::unsetenv(name.c_str());
   EXPECT_EQ(obtained.kind, models::Reference::Kind::Checkpoint);
@@ -153,9 +158,28 @@ TEST_F(builder_program, a_model_of_the_hub_is_downloaded_and_built) {
 
 TEST_F(builder_program, the_null_model_has_an_input_of_eight_and_an_artefact) {
   const auto built = make({models::Reference::Kind::Null, "null", {}});
-  EXPECT_EQ(base::read_file(built.file, 100), "{\"format\":\"null\"}\n");
-  EXPECT_EQ(built.summary.inputs.at(0).shape.at(1).size, 8);
-  EXPECT_EQ(built.summary.outputs.at(0).name, "y");
+  EXPECT_EQ(base::read_file(built.parts.at(0).file, 100), "{\"format\":\"null\"}\n");
+  EXPECT_EQ(entry_part(built.info).inputs.at(0).shape.at(1).size, 8);
+  EXPECT_EQ(entry_part(built.info).outputs.at(0).name, "y");
+}
+
+TEST_F(builder_program, the_null_model_that_generates_has_two_parts) {
+  const auto built = make({models::Reference::Kind::Null, "null-generate", {}});
+  ASSERT_EQ(built.parts.size(), 2u);
+  EXPECT_EQ(built.parts[0].name, "prefill");
+  EXPECT_EQ(built.parts[1].name, "decode");
+  EXPECT_EQ(base::read_file(built.parts[1].file, 100), "{\"format\":\"null\"}\n");
+  EXPECT_EQ(built.info.task, "text-generation");
+  EXPECT_EQ(built.info.parts.at(0).inputs.at(0).meaning, results::Meaning::TokenIds);
+  EXPECT_EQ(built.info.parts.at(1).outputs.at(0).meaning, results::Meaning::TokenScores);
+}
+
+TEST_F(builder_program, a_variant_that_no_recipe_builds_is_refused_with_those_that_are) {
+  const auto file = onnx::write_model(folder_.path() / "m.onnx", onnx::small_model());
+  builder_client::Target target;
+  target.variant = results::parse_variant("tflite/int8");
+  EXPECT_THAT(message_of([&] { builder_.build(file_reference(file), target, {}); }),
+              HasSubstr("m.onnx: unknown variant 'tflite/int8'"));
 }
 
 TEST_F(builder_program, the_message_of_the_child_is_the_message_of_the_user) {
@@ -168,7 +192,7 @@ TEST_F(builder_program, the_message_of_the_child_is_the_message_of_the_user) {
               HasSubstr("unknown command 'destroy'"));
 }
 
-TEST_F(builder_program, a_file_that_needs_more_memory_than_allowed_is_told) {
+TEST_F(builder_program, a_file_that_needs_more_memory_than_allowed_is_reported) {
   auto model = onnx::small_model();
   onnx::add_initializer(model.mutable_graph(), "big", 1, {32 << 20});
   const auto file = onnx::write_model(folder_.path() / "m.onnx", model);
@@ -178,7 +202,7 @@ TEST_F(builder_program, a_file_that_needs_more_memory_than_allowed_is_told) {
               HasSubstr("needs more memory than it is allowed"));
 }
 
-TEST_F(builder_program, however_the_child_ends_it_is_told) {
+TEST_F(builder_program, however_the_child_ends_it_is_reported) {
   const auto script = [&](const std::string& body) {
     const auto file = write_bytes(folder_.path() / "child", "#!/bin/sh\n" + body + "\n");
     fs::permissions(file, fs::perms::owner_all);

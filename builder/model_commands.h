@@ -5,12 +5,12 @@
 
 namespace inferometer::builder {
 
-/// A builder_client::ModelRequest to {"summary"}. Writes nothing but remembered digests. Throws
+/// A builder_client::ModelRequest to {"info", "variants"}. Writes nothing but remembered digests. Throws
 /// base::UserError.
 base::Json inspect_command(const base::Json& request);
 
-/// The same request to {"summary", "file", "recipe", "cached", "peak_rss_bytes"}; tells the parent what it
-/// builds, and what it finds damaged. Throws base::UserError.
+/// The same request to {"info", "parts", "recipe", "cached", "peak_rss_bytes"}; notifies the parent of what
+/// it builds, and of what it finds damaged. Throws base::UserError.
 base::Json build_command(const base::Json& request);
 
 }  // namespace inferometer::builder

@@ -1,6 +1,6 @@
 #include "builder/families/application.h"
 
-#include "models/variants.h"
+#include <utility>
 
 namespace inferometer::builder {
 namespace {
@@ -10,19 +10,19 @@ constexpr std::int64_t kChannels = 3;
 
 }  // namespace
 
-results::ModelSummary summary_of(const models::Application& application) {
-  results::ModelSummary summary;
-  summary.format = "saved_model";
-  summary.variant = models::kSavedModel;
-  summary.inputs = {{"image",
-                     "float32",
-                     {{0, "batch", "batch"}, {kSide, "", ""}, {kSide, "", ""}, {kChannels, "", ""}},
-                     0}};
-  summary.inputs.front().picture_scaling = application.picture_scaling;
-  summary.outputs = {{"logits", "float32"}};
-  summary.parameters = application.parameters;
-  summary.size_bytes = results::float32_bytes(application.parameters);
-  return summary;
+results::ModelInfo info_of(const models::Application& application) {
+  results::ModelInput image{
+      "image", "float32", {{0, "batch", "batch"}, {kSide, "", ""}, {kSide, "", ""}, {kChannels, "", ""}}, 0};
+  image.picture_scaling = application.picture_scaling;
+  image.meaning = results::Meaning::Pixels;
+  results::ModelInfo info;
+  info.family = application.name;
+  info.task = "image-classification";
+  info.variant = {"saved_model", "float32", ""};
+  info.parts = {{"model", {std::move(image)}, {{"logits", "float32", results::Meaning::ClassScores}}}};
+  info.parameters = application.parameters;
+  info.size_bytes = results::float32_bytes(application.parameters);
+  return info;
 }
 
 }  // namespace inferometer::builder

@@ -2,11 +2,14 @@
 #pragma once
 
 #include "models/applications.h"
-#include "results/model_summary.h"
+#include "results/model_info.h"
 
 namespace inferometer::builder {
 
+/// What they are for recipes: `from` of the row that builds their SavedModel.
+constexpr const char* kKerasApplication = "keras-application";
+
 /// Of its SavedModel, whose batch size is open until one is built.
-results::ModelSummary summary_of(const models::Application& application);
+results::ModelInfo info_of(const models::Application& application);
 
 }  // namespace inferometer::builder

@@ -2,7 +2,7 @@
 // (Sanh et al., 2019, arXiv:1910.01108) and RoBERTa (Liu et al., 2019, arXiv:1907.11692).
 #pragma once
 
-#include "builder/families/model_class.h"
+#include "builder/families/family.h"
 
 namespace inferometer::builder {
 
@@ -17,9 +17,13 @@ onnx::BuiltModel build_distilbert(const CheckpointConfig& config, const Weights&
 onnx::BuiltModel build_roberta(const CheckpointConfig& config, const Weights& weights,
                                std::vector<std::string>& remarks);
 
-constexpr ModelClass kBert = {"bert", "bert-onnx 2", canonical_bert_name, build_bert};
-constexpr ModelClass kDistilBert = {"distilbert", "distilbert-onnx 1", canonical_distilbert_name,
-                                    build_distilbert};
-constexpr ModelClass kRoberta = {"roberta", "roberta-onnx 1", canonical_roberta_name, build_roberta};
+/// What their checkpoints are for recipes: a script that reads one reads them all.
+constexpr const char* kTextEncoder = "text-encoder";
+
+constexpr Family kBert = {"bert", "bert-onnx 2", kTextEncoder, canonical_bert_name, build_bert};
+constexpr Family kDistilBert = {"distilbert", "distilbert-onnx 1", kTextEncoder, canonical_distilbert_name,
+                                build_distilbert};
+constexpr Family kRoberta = {"roberta", "roberta-onnx 1", kTextEncoder, canonical_roberta_name,
+                             build_roberta};
 
 }  // namespace inferometer::builder

@@ -7,8 +7,8 @@
 
 #include "base/test_fixture.h"
 #include "builder/families/checkpoint_fixture.h"
-#include "builder/families/model_class.h"
-#include "builder/inspect/onnx_summary.h"
+#include "builder/families/family.h"
+#include "builder/inspect/onnx_file.h"
 #include "onnx/reader.h"
 
 namespace inferometer::builder {
@@ -21,17 +21,17 @@ using ::testing::HasSubstr;
 
 class relatives : public ::testing::Test {
  protected:
-  results::ModelSummary summary_of(const TinyBert& tiny) {
+  results::ModelInfo summary_of(const TinyBert& tiny) {
     tiny.write(folder_.path());
-    return summarise(open_checkpoint(folder_.path()).built.proto, "m.onnx");
+    return inspect(open_checkpoint(folder_.path()).built.proto, "m.onnx");
   }
   std::string refusal(const TinyBert& tiny) {
     tiny.write(folder_.path());
     return message_of([&] { open_checkpoint(folder_.path()); });
   }
-  static std::vector<std::string> input_names(const results::ModelSummary& summary) {
+  static std::vector<std::string> input_names(const results::ModelInfo& summary) {
     std::vector<std::string> names;
-    for (const auto& input : summary.inputs) names.push_back(input.name);
+    for (const auto& input : entry_part(summary).inputs) names.push_back(input.name);
     return names;
   }
 
@@ -42,15 +42,15 @@ TEST_F(relatives, distilbert_has_no_token_types_and_as_many_positions_as_its_tab
   const auto summary = summary_of(tiny_distilbert());
   EXPECT_THAT(input_names(summary), ElementsAre("input_ids", "attention_mask"));
   EXPECT_EQ(summary.max_sequence_length, 16);
-  EXPECT_EQ(summary.inputs[0].index_bound, 50);
-  EXPECT_EQ(summary.outputs.size(), 1u);
+  EXPECT_EQ(entry_part(summary).inputs[0].index_bound, 50);
+  EXPECT_EQ(entry_part(summary).outputs.size(), 1u);
 }
 
 TEST_F(relatives, roberta_takes_no_token_types_and_leaves_room_for_padding_in_its_table) {
   const auto summary = summary_of(tiny_roberta());
   EXPECT_THAT(input_names(summary), ElementsAre("input_ids", "attention_mask"));
   EXPECT_EQ(summary.max_sequence_length, 14);
-  EXPECT_EQ(summary.inputs[0].index_bound, 50);
+  EXPECT_EQ(entry_part(summary).inputs[0].index_bound, 50);
 }
 
 TEST_F(relatives, sequence_heads_are_those_of_their_family) {
@@ -59,14 +59,14 @@ TEST_F(relatives, sequence_heads_are_those_of_their_family) {
   distilbert.add_pair("classifier", {2, 32});
   EXPECT_THAT(refusal(distilbert), HasSubstr("no tensor 'pre_classifier.weight' of shape [32, 32]"));
   distilbert.add_pair("pre_classifier", {32, 32});
-  EXPECT_EQ(summary_of(distilbert).outputs.at(0).name, "logits");
+  EXPECT_EQ(entry_part(summary_of(distilbert)).outputs.at(0).name, "logits");
 
   auto roberta = tiny_roberta();
   roberta.config["architectures"] = {"RobertaForSequenceClassification"};
   roberta.add_pair("classifier.dense", {32, 32});
   EXPECT_THAT(refusal(roberta), HasSubstr("no tensor 'classifier.out_proj.weight' of shape [2, 32]"));
   roberta.add_pair("classifier.out_proj", {2, 32});
-  EXPECT_EQ(summary_of(roberta).outputs.at(0).name, "logits");
+  EXPECT_EQ(entry_part(summary_of(roberta)).outputs.at(0).name, "logits");
 }
 
 TEST_F(relatives, what_is_missing_is_named_as_the_checkpoint_names_it) {

@@ -9,7 +9,7 @@
 
 #include "base/test_fixture.h"
 #include "builder/families/checkpoint_fixture.h"
-#include "builder/inspect/onnx_summary.h"
+#include "builder/inspect/onnx_file.h"
 #include "onnx/model_fixture.h"
 #include "onnx/reader.h"
 #include "tensors/half.h"
@@ -79,16 +79,16 @@ class bert : public ::testing::Test {
 
 TEST_F(bert, a_checkpoint_becomes_a_model_that_passes_our_own_checks) {
   const auto model = build(TinyBert());
-  const auto summary = summarise(model.proto, "m.onnx");
-  ASSERT_EQ(summary.inputs.size(), 3u);
-  EXPECT_EQ(summary.inputs[0].name, "input_ids");
-  EXPECT_EQ(summary.inputs[0].index_bound, 50);
-  EXPECT_EQ(summary.inputs[2].index_bound, 2);
-  EXPECT_EQ(summary.inputs[1].shape[1].role, "sequence");
+  const auto summary = inspect(model.proto, "m.onnx");
+  ASSERT_EQ(entry_part(summary).inputs.size(), 3u);
+  EXPECT_EQ(entry_part(summary).inputs[0].name, "input_ids");
+  EXPECT_EQ(entry_part(summary).inputs[0].index_bound, 50);
+  EXPECT_EQ(entry_part(summary).inputs[2].index_bound, 2);
+  EXPECT_EQ(entry_part(summary).inputs[1].shape[1].role, "sequence");
   EXPECT_EQ(summary.max_sequence_length, 16);
-  EXPECT_EQ(summary.outputs[0].name, "last_hidden_state");
-  EXPECT_EQ(summary.outputs[1].name, "pooler_output");
-  EXPECT_EQ(summary.variant, "onnx/float32");
+  EXPECT_EQ(entry_part(summary).outputs[0].name, "last_hidden_state");
+  EXPECT_EQ(entry_part(summary).outputs[1].name, "pooler_output");
+  EXPECT_EQ(to_text(summary.variant), "onnx/float32");
   std::int64_t elements = 0;
   for (const auto& [name, tensor] : TinyBert().weights) elements += tensor.elements();
   EXPECT_EQ(summary.parameters, elements);
@@ -248,7 +248,7 @@ TEST_F(bert, shards_are_read_by_their_index) {
   EXPECT_THAT(message_of([&] { open_checkpoint(folder()); }), HasSubstr("'weight_map' is missing"));
 }
 
-TEST_F(bert, a_folder_without_safetensors_is_told_what_it_holds) {
+TEST_F(bert, a_folder_without_safetensors_is_reported_what_it_holds) {
   const TinyBert tiny;
   tiny.write_config(folder());
   const auto refused = [&] { return message_of([&] { open_checkpoint(folder()); }); };
@@ -260,7 +260,7 @@ TEST_F(bert, a_folder_without_safetensors_is_told_what_it_holds) {
   EXPECT_THAT(refused(), HasSubstr("give " + (folder() / "model.onnx").string()));
 }
 
-TEST_F(bert, weights_that_are_a_pointer_or_cut_are_told) {
+TEST_F(bert, weights_that_are_a_pointer_or_cut_are_reported) {
   const TinyBert tiny;
   tiny.write_config(folder());
   write_bytes(folder() / "model.safetensors", "version https://git-lfs.github.com/spec/v1\n");

@@ -21,7 +21,7 @@ class CheckpointConfig {
  public:
   /// Throws base::UserError when it is missing or no JSON object.
   explicit CheckpointConfig(const std::filesystem::path& folder);
-  /// Of a model that lies in no folder; `source` stands for the file in messages.
+  /// Of a model that lies in no folder; `source` is named in messages in place of a file.
   CheckpointConfig(std::string source, base::Json json);
 
   bool has(const std::string& key) const;  ///< and it is not null
@@ -59,7 +59,7 @@ class Weights {
 class CheckpointWeights final : public Weights {
  public:
   /// `canonical` turns a stored name into the name of the model class. Reads model.safetensors, else the
-  /// shards of model.safetensors.index.json. Throws base::UserError: no weights (told what is there instead),
+  /// shards of model.safetensors.index.json. Throws base::UserError: no weights (with what is there instead),
   /// a shard that is missing or outside the folder, a tensor that its shard lacks, two tensors with one
   /// canonical name.
   CheckpointWeights(std::filesystem::path folder,
@@ -69,7 +69,7 @@ class CheckpointWeights final : public Weights {
   void require(const std::string& name, const tensors::Shape& expected) const override;
   /// The elements of a required tensor as float32; float16, bfloat16 and float64 are converted.
   tensors::Tensor read_float32(const std::string& name) const;
-  /// Names in the folder of every file that holds weights or tells where they are.
+  /// Names in the folder of every file that holds weights or says where they are.
   const std::vector<std::string>& files() const { return files_; }
 
  private:

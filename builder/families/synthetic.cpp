@@ -5,7 +5,6 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/random.h"
-#include "builder/families/model_class.h"
 #include "models/published.h"
 
 namespace inferometer::builder {
@@ -47,12 +46,10 @@ bool is_scale_of_norm(const std::string& name) {
 SyntheticModel open_synthetic(const std::string& name) {
   const auto& model = models::published(name);
   const CheckpointConfig config(name, base::parse_json(model.config, name));
-  const auto& model_class = class_of(config);
+  const auto& family = family_of(config);
   std::vector<std::string> remarks;
-  SyntheticModel synthetic;
-  synthetic.built = model_class.build(config, AnyWeights(model.has_pooler), remarks);
-  synthetic.recipe = std::string(model_class.recipe) + ", synthetic weights 1 of " + model.name;
-  return synthetic;
+  return {family.build(config, AnyWeights(model.has_pooler), remarks), &family, task_of(config),
+          std::string(family.recipe) + ", synthetic weights 1 of " + model.name};
 }
 
 tensors::Tensor synthetic_weight(const onnx::BuiltModel& built, const std::string& name) {

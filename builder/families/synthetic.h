@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "builder/families/family.h"
 #include "onnx/graph_builder.h"
 #include "tensors/tensor.h"
 
@@ -11,6 +12,8 @@ namespace inferometer::builder {
 /// The published graph with weights that are pending.
 struct SyntheticModel {
   onnx::BuiltModel built;
+  const Family* family;
+  std::string task;
   std::string recipe;
 };
 /// Throws base::UserError for a name that is not in the table.

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "builder/inspect/onnx_summary.h"
+#include "builder/inspect/onnx_file.h"
 #include "models/published.h"
 
 namespace inferometer::builder {
@@ -17,7 +17,7 @@ TEST(synthetic, architectures_have_the_published_number_of_parameters) {
                                                           {"roberta-base", 124'645'632}};
   ASSERT_EQ(models::published_models().size(), parameters.size());
   for (const auto& model : models::published_models()) {
-    const auto summary = summarise(open_synthetic(model.name).built.proto, model.name);
+    const auto summary = inspect(open_synthetic(model.name).built.proto, model.name);
     EXPECT_EQ(summary.parameters, parameters.at(model.name)) << model.name;
     EXPECT_EQ(summary.max_sequence_length, 512) << model.name;
   }

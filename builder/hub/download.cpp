@@ -50,13 +50,13 @@ std::string digest_of(const fs::path& file, const RemoteFile& remote) {
 
 class Download {
  public:
-  Download(const std::string& id, const Settings& settings, const Surroundings& around)
+  Download(const std::string& id, const Settings& settings, const DownloadContext& context)
       : id_(id),
         settings_(settings),
-        clock_(around.clock),
+        clock_(context.clock),
         folder_(settings.cache, id),
         connection_(settings),
-        progress_(id, around.clock, around.tell) {}
+        progress_(id, context.clock, context.notify) {}
 
   fs::path run() {
     const auto listing = ask_for_listing();
@@ -105,7 +105,7 @@ Listing Download::ask_for_listing() {
     answer.lasting = answer.lasting || !answer.reached;
     return answer;
   };
-  const auto answer = ask_patiently(what, ask, clock_, progress_);
+  const auto answer = ask_with_retries(what, ask, clock_, progress_);
   if (!answer.whole()) throw refusal(answer, what, id_, settings_);
   return read_listing(text, id_);
 }
@@ -174,7 +174,7 @@ void Download::fetch(const RemoteFile& file, const std::string& commit) {
 
 void Download::fill(PartialFile& part, const RemoteFile& file, const std::string& commit) {
   if (part.size_bytes() == file.size_bytes) return;
-  const auto answer = ask_patiently(
+  const auto answer = ask_with_retries(
       file.name, [&] { return ask_for_rest(part, file, commit); }, clock_, progress_);
   if (answer.whole()) return;
   if (part.size_bytes() == 0) throw refusal(answer, file.name, id_, settings_);
@@ -215,8 +215,8 @@ void Download::empty(PartialFile& part) {
 
 }  // namespace
 
-fs::path download(const std::string& id, const Settings& settings, const Surroundings& around) {
-  return Download(id, settings, around).run();
+fs::path download(const std::string& id, const Settings& settings, const DownloadContext& context) {
+  return Download(id, settings, context).run();
 }
 
 base::Json download_command(const base::Json& request) {

@@ -62,8 +62,8 @@ class download_from_hub : public testing::Test {
     settings_.endpoint = hub_->endpoint();
   }
   fs::path get() {
-    told_.clear();
-    return download(kId, settings_, {clock_, [this](const std::string& line) { told_.push_back(line); }});
+    messages_.clear();
+    return download(kId, settings_, {clock_, [this](const std::string& line) { messages_.push_back(line); }});
   }
   std::string refusal() {
     try {
@@ -96,7 +96,7 @@ class download_from_hub : public testing::Test {
   Settings settings_;
   base::FakeClock clock_;
   std::unique_ptr<FakeHub> hub_;
-  std::vector<std::string> told_;
+  std::vector<std::string> messages_;
 };
 
 TEST_F(download_from_hub, lays_the_cache_out_as_huggingface_hub_does) {
@@ -123,10 +123,10 @@ TEST_F(download_from_hub, lays_the_cache_out_as_huggingface_hub_does) {
 TEST_F(download_from_hub, says_before_what_it_needs_and_after_how_fast_it_came) {
   serve();
   get();
-  EXPECT_THAT(told_.front(),
+  EXPECT_THAT(messages_.front(),
               AllOf(HasSubstr("org/tiny: downloading 300 kB of 300 kB (3 of 3 files) from http"),
                     HasSubstr(model().string())));
-  EXPECT_THAT(told_.back(), HasSubstr("downloaded 300 kB in"));
+  EXPECT_THAT(messages_.back(), HasSubstr("downloaded 300 kB in"));
 }
 
 TEST_F(download_from_hub, downloads_nothing_that_lies_there) {
@@ -135,7 +135,7 @@ TEST_F(download_from_hub, downloads_nothing_that_lies_there) {
   const auto before = hub_->requests().size();
   get();
   EXPECT_EQ(hub_->requests().size(), before + 1) << "only the list of files is asked for";
-  EXPECT_THAT(told_.front(), HasSubstr("downloading 0 B of 300 kB (0 of 3 files)"));
+  EXPECT_THAT(messages_.front(), HasSubstr("downloading 0 B of 300 kB (0 of 3 files)"));
 }
 
 TEST_F(download_from_hub, the_token_goes_to_the_hub_and_not_where_it_redirects_to) {
@@ -156,7 +156,8 @@ TEST_F(download_from_hub, goes_on_where_the_connection_broke) {
   serve({{{"server", "cdn"}, {"sends", 100'000}}, {{"server", "cdn"}, {"sends", 50'000}}});
   EXPECT_EQ(stored(get() / "model.safetensors"), weights());
   EXPECT_THAT(ranges(), ElementsAre("", "bytes=100000-", "bytes=150000-"));
-  EXPECT_THAT(told_, Contains(AllOf(HasSubstr("model.safetensors: "), HasSubstr("try 2 of 5 in 500 ms"))));
+  EXPECT_THAT(messages_,
+              Contains(AllOf(HasSubstr("model.safetensors: "), HasSubstr("try 2 of 5 in 500 ms"))));
   EXPECT_EQ(slept_ns(), 1'500'000'000);
 }
 
@@ -169,7 +170,7 @@ TEST_F(download_from_hub, gives_up_in_the_end_and_the_next_run_goes_on) {
   EXPECT_FALSE(fs::exists(model() / "refs" / "main")) << "the cache shows no half model";
   EXPECT_EQ(stored(get() / "model.safetensors"), weights());
   EXPECT_EQ(ranges().back(), "bytes=50000-");
-  EXPECT_THAT(told_.front(), HasSubstr("downloading 250 kB of 300 kB (1 of 3 files)"));
+  EXPECT_THAT(messages_.front(), HasSubstr("downloading 250 kB of 300 kB (1 of 3 files)"));
 }
 
 TEST_F(download_from_hub, begins_again_where_the_server_does_not_go_on) {
@@ -182,7 +183,7 @@ TEST_F(download_from_hub, another_part_than_was_asked_for_is_not_taken) {
   leave_part(weights().substr(0, 1000));
   serve({{{"server", "cdn"}, {"range_start", 2000}}});
   EXPECT_EQ(stored(get() / "model.safetensors"), weights());
-  EXPECT_THAT(told_, Contains(HasSubstr("another part of the file")));
+  EXPECT_THAT(messages_, Contains(HasSubstr("another part of the file")));
   EXPECT_THAT(ranges(), ElementsAre("bytes=1000-", "bytes=1000-"));
 }
 
@@ -191,7 +192,7 @@ TEST_F(download_from_hub, a_damaged_beginning_is_thrown_away_and_the_file_comes_
   serve();
   EXPECT_EQ(stored(get() / "model.safetensors"), weights());
   EXPECT_THAT(ranges(), ElementsAre("bytes=1000-", ""));
-  EXPECT_THAT(told_, Contains(HasSubstr("what an earlier try left is damaged")));
+  EXPECT_THAT(messages_, Contains(HasSubstr("what an earlier try left is damaged")));
 }
 
 TEST_F(download_from_hub, a_beginning_that_is_too_long_is_thrown_away) {
@@ -206,7 +207,7 @@ TEST_F(download_from_hub, a_blob_that_is_damaged_is_downloaded_again) {
   std::ofstream(weights_blob()) << std::string(kWeightBytes, 'x');
   serve();
   EXPECT_EQ(stored(get() / "model.safetensors"), weights());
-  EXPECT_THAT(told_, Contains(HasSubstr("what lies in the cache is damaged")));
+  EXPECT_THAT(messages_, Contains(HasSubstr("what lies in the cache is damaged")));
 }
 
 TEST_F(download_from_hub, other_bytes_than_announced_are_refused_and_not_kept) {
@@ -364,15 +365,15 @@ TEST_F(download_from_hub, waits_for_whoever_downloads_the_same_file) {
   folder.make(kCommit);
   auto other = std::make_unique<process::FileLock>(folder.lock(weights_blob().filename().string()));
   ASSERT_TRUE(other->try_take());
-  std::vector<std::string> told;
+  std::vector<std::string> messages;
   // The other one finishes the file when it is waited for.
   download(kId, settings_, {clock_, [&](const std::string& sentence) {
-                              told.push_back(sentence);
+                              messages.push_back(sentence);
                               if (sentence.find("waiting for another") == std::string::npos) return;
                               std::ofstream(weights_blob(), std::ios::binary) << weights();
                               other.reset();
                             }});
-  EXPECT_THAT(told, Contains(HasSubstr("model.safetensors: waiting for another program")));
+  EXPECT_THAT(messages, Contains(HasSubstr("model.safetensors: waiting for another program")));
   EXPECT_THAT(ranges(), IsEmpty());
 }
 

@@ -27,7 +27,7 @@ struct Listing {
 
 /// `answer`: of /api/models/ID/revision/main?blobs=true. Throws base::UserError, beginning with `id`: an
 /// answer that is none or cannot be trusted (a path that leaves the folder, a file without size or digest), a
-/// repository without config.json or safetensors weights (told what is there instead).
+/// repository without config.json or safetensors weights (with what is there instead).
 Listing read_listing(const std::string& answer, const std::string& id);
 
 }  // namespace inferometer::builder

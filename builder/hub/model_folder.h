@@ -1,4 +1,4 @@
-// Where the files of one model lie in the cache, laid out as huggingface_hub lays them.
+// Where the files of one model lie in the cache, in the places where huggingface_hub has them.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// How far a download is, told every few seconds.
+// How far a download is, reported every few seconds.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@ namespace inferometer::builder {
 class Progress {
  public:
   /// `subject` begins every sentence.
-  Progress(std::string subject, base::Clock& clock, std::function<void(const std::string&)> tell);
+  Progress(std::string subject, base::Clock& clock, std::function<void(const std::string&)> notify);
 
   void say(const std::string& sentence);
   /// `total_bytes`: of all files; `present_bytes` of them lie here already. Rates begin now.
@@ -27,12 +27,12 @@ class Progress {
 
   std::string subject_;
   base::Clock& clock_;
-  std::function<void(const std::string&)> tell_;
+  std::function<void(const std::string&)> notify_;
   std::int64_t total_bytes_ = 0;
   std::int64_t present_bytes_ = 0;
   std::int64_t received_bytes_ = 0;
   std::int64_t began_ns_ = 0;
-  std::int64_t told_ns_ = 0;
+  std::int64_t reported_ns_ = 0;
 };
 
 }  // namespace inferometer::builder

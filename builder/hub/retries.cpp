@@ -27,8 +27,8 @@ std::string token_advice(const Settings& settings) {
 
 }  // namespace
 
-Answer ask_patiently(const std::string& what, const std::function<Answer()>& ask, base::Clock& clock,
-                     Progress& progress) {
+Answer ask_with_retries(const std::string& what, const std::function<Answer()>& ask, base::Clock& clock,
+                        Progress& progress) {
   std::int64_t pause_ns = kFirstPauseNs;
   for (int tried = 1;; ++tried, pause_ns *= 2) {
     const auto answer = ask();

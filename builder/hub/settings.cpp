@@ -37,7 +37,8 @@ std::string endpoint() {
       "HF_ENDPOINT is no address that can be used: give https://HOST or http://HOST, without a user name");
 }
 
-/// Without the white space around it, as huggingface_hub does. `source` stands in messages, the token never.
+/// Without the white space around it, as huggingface_hub does. `source` is named in messages, the token
+/// never.
 std::string clean_token(std::string token, const std::string& source) {
   constexpr const char* kSpace = " \t\r\n";
   token.erase(0, std::min(token.find_first_not_of(kSpace), token.size()));

@@ -14,7 +14,7 @@ struct Settings {
   std::chrono::seconds stall{};  ///< HF_HUB_DOWNLOAD_TIMEOUT, or 10 s: silence for so long ends a try
 };
 
-/// The token is HF_TOKEN, else HUGGING_FACE_HUB_TOKEN, else what stands in the file HF_TOKEN_PATH or
+/// The token is HF_TOKEN, else HUGGING_FACE_HUB_TOKEN, else what is in the file HF_TOKEN_PATH or
 /// hub_home()/token; none with HF_HUB_DISABLE_IMPLICIT_TOKEN. Throws base::UserError naming the variable or
 /// file that cannot be used.
 Settings read_settings();

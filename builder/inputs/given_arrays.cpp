@@ -15,19 +15,19 @@
 namespace inferometer::builder {
 namespace {
 
-using results::InputSummary;
+using results::ModelInput;
 using tensors::Shape;
 using tensors::Tensor;
 
-std::vector<std::string> names_of(const std::vector<InputSummary>& inputs) {
+std::vector<std::string> names_of(const std::vector<ModelInput>& inputs) {
   std::vector<std::string> names;
-  for (const InputSummary& input : inputs) names.push_back(input.name);
+  for (const ModelInput& input : inputs) names.push_back(input.name);
   return names;
 }
 
-const InputSummary* find_input(const inputs::Request& request, const std::string& name) {
-  const auto found = std::ranges::find(request.model.inputs, name, &InputSummary::name);
-  return found == request.model.inputs.end() ? nullptr : &*found;
+const ModelInput* find_input(const inputs::Request& request, const std::string& name) {
+  const auto found = std::ranges::find(inputs_of(request), name, &ModelInput::name);
+  return found == inputs_of(request).end() ? nullptr : &*found;
 }
 
 std::vector<Tensor> read_arrays(const std::filesystem::path& file) {
@@ -63,7 +63,7 @@ std::vector<Tensor> arrays_for_inputs(const inputs::Request& request, const Sour
   if (source.file.extension() == ".npy") {
     throw base::UserError(fmt::format(
         "--input {}: an npy file does not name its input: type --input NAME={} (inputs: {})",
-        source.file.string(), source.file.string(), base::join(names_of(request.model.inputs), ", ")));
+        source.file.string(), source.file.string(), base::join(names_of(inputs_of(request)), ", ")));
   }
   std::vector<Tensor> wanted;
   for (Tensor& array : read_arrays(source.file)) {
@@ -77,7 +77,7 @@ std::vector<Tensor> arrays_for_inputs(const inputs::Request& request, const Sour
     throw base::UserError(fmt::format("{}: holds no array named as an input (found: {}; inputs: {})",
                                       source.file.string(),
                                       left_out.empty() ? "none" : base::join(left_out, ", "),
-                                      base::join(names_of(request.model.inputs), ", ")));
+                                      base::join(names_of(inputs_of(request)), ", ")));
   }
   return wanted;
 }
@@ -98,7 +98,7 @@ std::optional<std::int64_t> sets_in(const Shape& found, const Shape& expected, s
 }
 
 /// "--sequence-lengths 17 makes it fit", where flags can do that; else empty.
-std::string flags_that_fit(const InputSummary& input, const Shape& found, const Shape& expected) {
+std::string flags_that_fit(const ModelInput& input, const Shape& found, const Shape& expected) {
   if (found.size() != expected.size()) return "";
   std::vector<std::string> flags;
   for (std::size_t axis = 0; axis < found.size(); ++axis) {
@@ -118,7 +118,7 @@ std::string flags_that_fit(const InputSummary& input, const Shape& found, const 
 }
 
 /// Refuses indices that the model would look up outside of its table; a negative one counts from the end.
-void check_indices(const InputSummary& input, const Tensor& array, const std::string& place) {
+void check_indices(const ModelInput& input, const Tensor& array, const std::string& place) {
   if (input.index_bound == 0) return;
   const auto values = array.to_doubles();
   const auto bound = static_cast<double>(input.index_bound);
@@ -138,17 +138,17 @@ class SourceReader {
 
   void read(const Source& source) {
     if (!source.input.empty()) {
-      const InputSummary* input = find_input(request_, source.input);
+      const ModelInput* input = find_input(request_, source.input);
       if (input == nullptr) {
         throw base::UserError(
             fmt::format("--input {}={}: {}", base::printable(source.input, 80), source.file.string(),
-                        base::unknown_word("input", source.input, names_of(request_.model.inputs))));
+                        base::unknown_word("input", source.input, names_of(inputs_of(request_)))));
       }
       return accept(*input, array_for_input(source, read_arrays(source.file)), source);
     }
     std::vector<std::string> left_out;
     for (Tensor& array : arrays_for_inputs(request_, source, left_out)) {
-      const InputSummary& input = *find_input(request_, array.name());
+      const ModelInput& input = *find_input(request_, array.name());
       accept(input, std::move(array), source);
     }
     if (!left_out.empty()) {
@@ -160,7 +160,7 @@ class SourceReader {
   GivenArrays take() { return std::move(given_); }
 
  private:
-  void accept(const InputSummary& input, Tensor array, const Source& source) {
+  void accept(const ModelInput& input, Tensor array, const Source& source) {
     const std::string place =
         fmt::format("{}: input '{}'", source.file.string(), base::printable(input.name, 80));
     if (tensors::to_text(array.type()) != input.dtype) {

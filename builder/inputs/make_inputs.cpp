@@ -18,14 +18,14 @@ namespace {
 
 using builder_client::InputOrder;
 using builder_client::InputSets;
-using results::InputSummary;
+using results::ModelInput;
 
 /// Rules for the inputs that nobody gave values for. Throws the one message that names all without a rule.
 std::map<std::string, ValueRule> rules_for(const inputs::Request& request, const GivenArrays& given) {
   std::map<std::string, ValueRule> rules;
   std::vector<std::string> open;
   std::vector<std::string> flags;
-  for (const InputSummary& input : request.model.inputs) {
+  for (const ModelInput& input : inputs_of(request)) {
     if (given.by_input.contains(input.name)) continue;
     if (const auto rule = rule_for(input)) {
       rules.emplace(input.name, *rule);
@@ -35,7 +35,7 @@ std::map<std::string, ValueRule> rules_for(const inputs::Request& request, const
     }
   }
   if (!open.empty()) {
-    throw base::UserError(fmt::format("which values {} may take cannot be told from the model: add {}",
+    throw base::UserError(fmt::format("the model does not say which values {} may take: add {}",
                                       base::join(open, ", "), base::join(flags, " ")));
   }
   return rules;
@@ -76,12 +76,12 @@ std::string describe_values(const InputOrder& order, const GivenArrays& given,
   const auto add = [&](const std::string& origin) {
     if (std::ranges::find(origins, origin) == origins.end()) origins.push_back(origin);
   };
-  for (const InputSummary& input : order.request.model.inputs) {
+  for (const ModelInput& input : inputs_of(order.request)) {
     if (const auto array = given.by_input.find(input.name); array != given.by_input.end())
       add(array->second.shown);
   }
   bool random = false;
-  for (const InputSummary& input : order.request.model.inputs) {
+  for (const ModelInput& input : inputs_of(order.request)) {
     const auto rule = rules.find(input.name);
     if (rule == rules.end()) continue;
     add(rule->second.origin);
@@ -104,7 +104,7 @@ base::Json make_inputs(const base::Json& json) {
   made.values = describe_values(order, given, rules);
   for (int set = 0; set < sets; ++set) {
     std::vector<tensors::Tensor> tensors;
-    for (const InputSummary& input : order.request.model.inputs) {
+    for (const ModelInput& input : inputs_of(order.request)) {
       const auto& shape = made.shapes.at(input.name);
       const auto array = given.by_input.find(input.name);
       tensors.push_back(array != given.by_input.end()

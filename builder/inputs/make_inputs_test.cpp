@@ -21,6 +21,7 @@ using base::message_of;
 using builder_client::InputSets;
 using inputs::one_input;
 using inputs::text_request;
+using results::Meaning;
 using tensors::DType;
 using tensors::Tensor;
 
@@ -38,7 +39,7 @@ class MakeInputs : public testing::Test {
   std::vector<std::vector<double>> values(const inputs::Request& request, const Files& files = {}) const {
     std::vector<std::vector<double>> all;
     for (const auto& set : make_from(request, files).sets) {
-      all.push_back(tensors::SafetensorsFile(set).read(request.model.inputs.front().name).to_doubles());
+      all.push_back(tensors::SafetensorsFile(set).read(inputs_of(request).front().name).to_doubles());
     }
     return all;
   }
@@ -93,20 +94,23 @@ TEST_F(MakeInputs, the_same_seed_makes_the_same_bytes_and_another_seed_others) {
 }
 
 TEST_F(MakeInputs, ids_stay_within_a_small_table) {
-  for (const auto& set : values(one_input("input_ids", "int32", 400))) {
+  for (const auto& set : values(one_input("ids", "int32", 400, Meaning::TokenIds))) {
     for (const double value : set) {
       EXPECT_GE(value, 100);
       EXPECT_LT(value, 400);
     }
   }
-  for (const auto& set : values(one_input("input_ids", "int64", 1)))
+  for (const auto& set : values(one_input("ids", "int64", 1, Meaning::TokenIds)))
     EXPECT_EQ(set, std::vector<double>(6, 0));
 }
 
 TEST_F(MakeInputs, names_that_are_known_get_the_values_that_models_expect) {
-  EXPECT_EQ(values(one_input("token_type_ids", "int64", 2))[0], (std::vector<double>{0, 0, 0, 0, 0, 0}));
-  EXPECT_EQ(values(one_input("position_ids", "int64", 512))[0], (std::vector<double>{0, 1, 2, 0, 1, 2}));
-  EXPECT_EQ(values(one_input("attention_mask", "float32"))[0], (std::vector<double>{1, 1, 1, 1, 1, 1}));
+  EXPECT_EQ(values(one_input("types", "int64", 2, Meaning::TokenTypes))[0],
+            (std::vector<double>{0, 0, 0, 0, 0, 0}));
+  EXPECT_EQ(values(one_input("places", "int64", 512, Meaning::Positions))[0],
+            (std::vector<double>{0, 1, 2, 0, 1, 2}));
+  EXPECT_EQ(values(one_input("mask", "float32", 0, Meaning::AttentionMask))[0],
+            (std::vector<double>{1, 1, 1, 1, 1, 1}));
 }
 
 TEST_F(MakeInputs, inputs_of_other_names_follow_their_type_and_table) {
@@ -124,8 +128,8 @@ TEST_F(MakeInputs, quantized_inputs_take_every_value_of_their_type) {
   for (const auto& [dtype, low, high] :
        {std::tuple("uint8", 0.0, 255.0), std::tuple("int8", -128.0, 127.0)}) {
     inputs::Request request = one_input("x", dtype);
-    request.model.inputs[0].shape = {inputs::fixed(64), inputs::fixed(64)};
-    request.model.inputs[0].quantized = true;
+    inputs_of(request)[0].shape = {inputs::fixed(64), inputs::fixed(64)};
+    inputs_of(request)[0].quantized = true;
     const auto set = values(request)[0];
     EXPECT_EQ(*std::min_element(set.begin(), set.end()), low) << dtype;
     EXPECT_EQ(*std::max_element(set.begin(), set.end()), high) << dtype;
@@ -136,7 +140,7 @@ TEST_F(MakeInputs, quantized_inputs_take_every_value_of_their_type) {
 TEST_F(MakeInputs, floats_of_every_width_are_standard_normal) {
   for (const char* dtype : {"float64", "float32", "float16", "bfloat16"}) {
     inputs::Request request = one_input("x", dtype);
-    request.model.inputs[0].shape = {inputs::fixed(4000)};
+    inputs_of(request)[0].shape = {inputs::fixed(4000)};
     const auto set = values(request)[0];
     double sum = 0;
     double squares = 0;
@@ -151,15 +155,16 @@ TEST_F(MakeInputs, floats_of_every_width_are_standard_normal) {
 
 TEST_F(MakeInputs, integers_of_unknown_meaning_are_asked_for_in_one_message) {
   inputs::Request request = one_input("lengths", "int64");
-  request.model.inputs.push_back({"odd name", "uint8", {inputs::fixed(1)}, 0});
-  EXPECT_EQ(refusal(request),
-            "which values 'lengths' (int64), 'odd name' (uint8) may take cannot be told from the model: add "
-            "--input "
-            "lengths=FILE.npy --input 'odd name=FILE.npy'");
+  inputs_of(request).push_back({"odd name", "uint8", {inputs::fixed(1)}, 0});
+  EXPECT_EQ(
+      refusal(request),
+      "which values 'lengths' (int64), 'odd name' (uint8) may take cannot be reported from the model: add "
+      "--input "
+      "lengths=FILE.npy --input 'odd name=FILE.npy'");
 }
 
 TEST_F(MakeInputs, constant_values_are_one_set) {
-  const InputSets made = make_from(one_input("attention_mask", "int64"));
+  const InputSets made = make_from(one_input("mask", "int64", 0, Meaning::AttentionMask));
   EXPECT_EQ(made.sets.size(), 1u);
   EXPECT_EQ(made.values, "known names");
   EXPECT_EQ(made.unequal, std::vector<std::string>{"one set only: all values are constant"});

@@ -12,18 +12,20 @@
 namespace inferometer::builder {
 namespace {
 
-using results::InputSummary;
+using results::ModelInput;
 
 constexpr std::int64_t kChannels = 3;
 
-bool holds_pictures(const InputSummary& input, const std::vector<std::int64_t>& shape) {
+/// In a form that pictures are read into, with open dimensions bound.
+bool holds_pictures(const ModelInput& input, const std::vector<std::int64_t>& shape) {
   const bool typed = input.dtype == "float32" || input.dtype == "uint8" || input.dtype == "int8";
-  return typed && shape.size() == 4 && (shape[1] == kChannels || shape[3] == kChannels);
+  return input.meaning == results::Meaning::Pixels && typed && shape.size() == 4 &&
+         (shape[1] == kChannels || shape[3] == kChannels);
 }
 
-const InputSummary& find_input(const inputs::Request& request, const inputs::Shapes& shapes) {
-  const InputSummary* found = nullptr;
-  for (const auto& input : request.model.inputs) {
+const ModelInput& find_input(const inputs::Request& request, const inputs::Shapes& shapes) {
+  const ModelInput* found = nullptr;
+  for (const auto& input : inputs_of(request)) {
     if (!holds_pictures(input, shapes.at(input.name))) continue;
     if (found != nullptr) {
       throw base::UserError(
@@ -42,16 +44,16 @@ const InputSummary& find_input(const inputs::Request& request, const inputs::Sha
   return *found;
 }
 
-/// What can be told from the real numbers that an int8 input holds: networks that want 0 to 1 or 0 to 255
+/// What follows from the real numbers that an int8 input holds: networks that want 0 to 1 or 0 to 255
 /// have no room for negative ones.
-std::string scaling_by_range(const InputSummary& input, const std::string& with_negative_values) {
+std::string scaling_by_range(const ModelInput& input, const std::string& with_negative_values) {
   const double lowest = input.scale * static_cast<double>(-128 - input.zero_point);
   const double highest = input.scale * static_cast<double>(127 - input.zero_point);
   if (lowest < -0.5) return with_negative_values;
   return highest > 2 ? "raw" : "unit";
 }
 
-std::string choose_scaling(const inputs::Request& request, const InputSummary& input, bool channels_first) {
+std::string choose_scaling(const inputs::Request& request, const ModelInput& input, bool channels_first) {
   const auto place = fmt::format("--images {}: input '{}'", request.images, base::printable(input.name, 80));
   if (input.dtype == "uint8") {
     if (!request.image_scaling.empty() && request.image_scaling != "raw") {
@@ -86,7 +88,7 @@ std::string describe(const std::string& scaling) {
 }  // namespace
 
 PictureInput picture_input(const inputs::Request& request, const inputs::Shapes& shapes) {
-  const InputSummary& input = find_input(request, shapes);
+  const ModelInput& input = find_input(request, shapes);
   const auto& shape = shapes.at(input.name);
   PictureInput pictures;
   pictures.name = input.name;
@@ -107,7 +109,7 @@ PictureInput picture_input(const inputs::Request& request, const inputs::Shapes&
 
 std::string describe_inputs(const inputs::Request& request, const inputs::Shapes& shapes) {
   std::vector<std::string> all;
-  for (const auto& input : request.model.inputs) {
+  for (const auto& input : inputs_of(request)) {
     all.push_back(fmt::format("{} {} {}", base::printable(input.name, 80), input.dtype,
                               tensors::to_text(shapes.at(input.name))));
   }

@@ -20,8 +20,9 @@ using base::message_of;
 inputs::Request picture_request(const std::string& dtype, const std::vector<std::int64_t>& shape) {
   inputs::Request request;
   request.images = "pictures";
-  request.model.inputs = {{"image", dtype, {}, 0}};
-  for (const auto size : shape) request.model.inputs[0].shape.push_back(inputs::fixed(size));
+  request.model.parts = {{"model", {{"image", dtype, {}, 0}}, {}}};
+  inputs_of(request)[0].meaning = results::Meaning::Pixels;
+  for (const auto size : shape) inputs_of(request)[0].shape.push_back(inputs::fixed(size));
   return request;
 }
 
@@ -36,9 +37,9 @@ std::string refusal(const inputs::Request& request) {
 /// An int8 input that holds real numbers from `scale` times (-128 - `zero_point`) on.
 inputs::Request int8_request(double scale, std::int64_t zero_point) {
   auto request = picture_request("int8", {1, 8, 9, 3});
-  request.model.inputs[0].quantized = true;
-  request.model.inputs[0].scale = scale;
-  request.model.inputs[0].zero_point = zero_point;
+  inputs_of(request)[0].quantized = true;
+  inputs_of(request)[0].scale = scale;
+  inputs_of(request)[0].zero_point = zero_point;
   return request;
 }
 
@@ -60,7 +61,7 @@ TEST(picture_input, is_found_with_channels_first_and_last) {
 
 TEST(picture_input, takes_what_is_known_of_the_model_and_before_that_what_was_asked) {
   auto request = picture_request("float32", {1, 8, 9, 3});
-  request.model.inputs[0].picture_scaling = "caffe";
+  inputs_of(request)[0].picture_scaling = "caffe";
   EXPECT_EQ(chosen(request).scaling, "caffe");
   request.image_scaling = "unit";
   EXPECT_EQ(chosen(request).scaling, "unit");
@@ -95,8 +96,8 @@ TEST(picture_input, is_exactly_one) {
             "[batch, height, width, 3] (inputs: image int64 [1, 8, 9, 3])");
   EXPECT_NE(refusal(picture_request("float32", {1, 8, 9, 4})).find("has no input"), std::string::npos);
   auto request = picture_request("float32", {1, 3, 8, 9});
-  request.model.inputs.push_back(request.model.inputs[0]);
-  request.model.inputs[1].name = "other";
+  inputs_of(request).push_back(inputs_of(request)[0]);
+  inputs_of(request)[1].name = "other";
   EXPECT_NE(refusal(request).find("both 'image' and 'other' can hold pictures"), std::string::npos);
 }
 

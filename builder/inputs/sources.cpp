@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "base/error.h"
 #include "base/json.h"
 #include "builder/inputs/picture_input.h"
@@ -19,22 +22,37 @@ void run_script(const std::string& script, const base::Json& job) {
   packages::run_script(toolchain, {.script = script, .job = job});
 }
 
-/// Names and types of the inputs that a tokenizer fills in.
+/// What a tokenizer returns, by the names in its library.
+struct Column {
+  results::Meaning meaning;
+  const char* name;
+};
+constexpr std::array kColumns = {Column{results::Meaning::TokenIds, "ids"},
+                                 Column{results::Meaning::AttentionMask, "attention_mask"},
+                                 Column{results::Meaning::TokenTypes, "type_ids"}};
+
+/// The first input of that meaning; null: there is none.
+const results::ModelInput* input_meaning(const inputs::Request& request, results::Meaning meaning) {
+  const auto& all = inputs_of(request);
+  const auto found = std::ranges::find(all, meaning, &results::ModelInput::meaning);
+  return found == all.end() ? nullptr : &*found;
+}
+
+/// The inputs that a tokenizer fills in: their columns and types, by name.
 base::Json text_inputs(const inputs::Request& request) {
-  base::Json names = base::Json::object();
-  for (const auto& input : request.model.inputs) {
-    const bool of_tokenizer =
-        input.name == "input_ids" || input.name == "attention_mask" || input.name == "token_type_ids";
-    if (of_tokenizer) names[input.name] = input.dtype;
+  base::Json columns = base::Json::object();
+  for (const auto& column : kColumns) {
+    if (const auto* input = input_meaning(request, column.meaning))
+      columns[input->name] = {{"column", column.name}, {"dtype", input->dtype}};
   }
-  return names;
+  return columns;
 }
 
 Source tokenize(const inputs::Request& request, const Shapes& shapes, const fs::path& folder) {
-  const auto names = text_inputs(request);
-  if (!names.contains("input_ids") || shapes.at("input_ids").size() != 2) {
+  const auto* ids = input_meaning(request, results::Meaning::TokenIds);
+  if (ids == nullptr || shapes.at(ids->name).size() != 2) {
     throw base::UserError(
-        fmt::format("--texts {}: the model has no input input_ids [batch, sequence] (inputs: {})",
+        fmt::format("--texts {}: the model has no input of token ids [batch, sequence] (inputs: {})",
                     request.texts, describe_inputs(request, shapes)));
   }
   if (request.tokenizer.empty() || !fs::exists(request.tokenizer)) {
@@ -43,7 +61,7 @@ Source tokenize(const inputs::Request& request, const Shapes& shapes, const fs::
                     "put the model's tokenizer.json there",
                     request.texts, request.tokenizer.empty() ? "tokenizer.json" : request.tokenizer));
   }
-  const auto& shape = shapes.at("input_ids");
+  const auto& shape = shapes.at(ids->name);
   const auto output = folder / "texts.safetensors";
   run_script("tokenize_texts.py", {{"texts", fs::absolute(request.texts).string()},
                                    {"tokenizer", fs::absolute(request.tokenizer).string()},
@@ -51,7 +69,7 @@ Source tokenize(const inputs::Request& request, const Shapes& shapes, const fs::
                                    {"sequence_length", shape[1]},
                                    {"sets", inputs::kSets},
                                    {"from_end", request.last_rows},
-                                   {"inputs", names},
+                                   {"inputs", text_inputs(request)},
                                    {"output", output.string()}});
   return {"", output, "texts " + request.texts};
 }

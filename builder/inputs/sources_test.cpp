@@ -34,16 +34,16 @@ class Sources : public testing::Test {
 TEST_F(Sources, texts_need_a_model_of_texts_and_its_tokenizer) {
   Request request = one_input("x", "float32");
   request.texts = "reviews.txt";
-  EXPECT_EQ(
-      refusal(request),
-      "--texts reviews.txt: the model has no input input_ids [batch, sequence] (inputs: x float32 [2, 3])");
+  EXPECT_EQ(refusal(request),
+            "--texts reviews.txt: the model has no input of token ids [batch, sequence] (inputs: x float32 "
+            "[2, 3])");
   request = text_request();
   request.texts = "reviews.txt";
   request.tokenizer = folder_.path() / "tokenizer.json";
   EXPECT_NE(refusal(request).find("tokenizer.json there"), std::string::npos);
 }
 
-TEST_F(Sources, without_the_toolchain_the_line_that_installs_it_is_told) {
+TEST_F(Sources, without_the_toolchain_the_line_that_installs_it_is_reported) {
   const char* moved = std::getenv("INFEROMETER_HOME");
   const std::string home = moved == nullptr ? "" : moved;
   ::setenv("INFEROMETER_HOME", folder_.path().c_str(), 1);
@@ -81,7 +81,9 @@ TEST_F(Sources, the_ids_of_872_sentences_are_the_published_ones) {
                     {"sequence_length", 64},
                     {"sets", 8},
                     {"from_end", false},
-                    {"inputs", {{"input_ids", "int64"}, {"attention_mask", "int64"}}},
+                    {"inputs",
+                     {{"input_ids", {{"column", "ids"}, {"dtype", "int64"}}},
+                      {"attention_mask", {{"column", "attention_mask"}, {"dtype", "int64"}}}}},
                     {"output", output.string()}};
   EXPECT_EQ(packages::run_script(toolchain, {.script = "tokenize_texts.py", .job = job}).answer.at("rows"),
             872);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <string_view>
 
 #include "base/error.h"
 #include "base/random.h"
@@ -70,22 +69,20 @@ ValueRule ids_within(std::int64_t bound) {
   return {Kind::Uniform, std::min(kFirstOrdinaryId, bound / 4), bound, kKnownNames};
 }
 
-bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
-  return std::ranges::find(names, name) != names.end();
-}
-
-std::optional<ValueRule> rule_of_name(const results::InputSummary& input, DType type) {
-  const bool integer = !is_floating(type) && type != DType::Bool;
-  const std::int64_t bound = std::min(input.index_bound, end_of(type));
-  if (integer && is_one_of(input.name, {"input_ids", "decoder_input_ids"})) return ids_within(bound);
-  if (is_one_of(input.name, {"attention_mask", "decoder_attention_mask"}))
-    return ValueRule{Kind::Ones, 0, 0, kKnownNames};
-  if (integer && input.name == "token_type_ids") return ValueRule{Kind::Zeros, 0, 0, kKnownNames};
-  if (integer && input.name == "position_ids") return ValueRule{Kind::Positions, 0, 0, kKnownNames};
-  if (is_floating(type) && is_one_of(input.name, {"pixel_values", "image", "images"})) {
-    return ValueRule{Kind::Normal, 0, 0, kKnownNames};
+std::optional<ValueRule> rule_of_meaning(const results::ModelInput& input, DType type) {
+  using results::Meaning;
+  switch (input.meaning) {
+    case Meaning::TokenIds:
+      return ids_within(std::min(input.index_bound, end_of(type)));
+    case Meaning::AttentionMask:
+      return ValueRule{Kind::Ones, 0, 0, kKnownNames};
+    case Meaning::TokenTypes:
+      return ValueRule{Kind::Zeros, 0, 0, kKnownNames};
+    case Meaning::Positions:
+      return ValueRule{Kind::Positions, 0, 0, kKnownNames};
+    default:
+      return std::nullopt;
   }
-  return std::nullopt;
 }
 
 void store(Tensor& tensor, std::size_t at, double value) {
@@ -115,9 +112,9 @@ void store(Tensor& tensor, std::size_t at, double value) {
 
 }  // namespace
 
-std::optional<ValueRule> rule_for(const results::InputSummary& input) {
+std::optional<ValueRule> rule_for(const results::ModelInput& input) {
   const DType type = tensors::dtype_from_text(input.dtype);
-  if (const auto known = rule_of_name(input, type)) return known;
+  if (const auto known = rule_of_meaning(input, type)) return known;
   if (is_floating(type)) return ValueRule{Kind::Normal, 0, 0, kNumbers};
   if (type == DType::Bool) return ValueRule{Kind::Ones, 0, 0, kNumbers};
   if (input.quantized) return ValueRule{Kind::Uniform, begin_of(type), end_of(type), kNumbers};
@@ -125,7 +122,7 @@ std::optional<ValueRule> rule_for(const results::InputSummary& input) {
   return ValueRule{Kind::Uniform, 0, std::min(input.index_bound, end_of(type)), kTables};
 }
 
-Tensor make_values(const results::InputSummary& input, const tensors::Shape& shape, const ValueRule& rule,
+Tensor make_values(const results::ModelInput& input, const tensors::Shape& shape, const ValueRule& rule,
                    SetSeed seed) {
   Tensor tensor(input.name, tensors::dtype_from_text(input.dtype), shape);
   base::Random random(seed.seed, fmt::format("set {} {}", seed.set, input.name));

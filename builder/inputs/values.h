@@ -1,11 +1,11 @@
-// Values for inputs that the user gives none for, by their name, type and table.
+// Values for inputs that the user gives none for, by their meaning, type and table.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
 
-#include "results/model_summary.h"
+#include "results/model_info.h"
 #include "tensors/tensor.h"
 
 namespace inferometer::builder {
@@ -27,16 +27,17 @@ struct ValueRule {
   bool varies() const { return kind == Kind::Uniform || kind == Kind::Normal; }
 };
 
-/// DESIGN 5.9: known names first, then integers within the table that they index, floats, bools. Nothing for
-/// an integer input of unknown meaning: any value could be outside of what the model takes.
-std::optional<ValueRule> rule_for(const results::InputSummary& input);
+/// DESIGN 5.9: what is known by its meaning first, then integers within the table that they index, floats,
+/// bools. Nothing for an integer input of unknown meaning: any value could be outside of what the model
+/// takes.
+std::optional<ValueRule> rule_for(const results::ModelInput& input);
 
 /// Which of the eight sets, of which experiment.
 struct SetSeed {
   std::uint64_t seed = 0;
   int set = 0;
 };
-tensors::Tensor make_values(const results::InputSummary& input, const tensors::Shape& shape,
+tensors::Tensor make_values(const results::ModelInput& input, const tensors::Shape& shape,
                             const ValueRule& rule, SetSeed seed);
 
 }  // namespace inferometer::builder

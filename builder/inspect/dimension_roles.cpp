@@ -18,33 +18,33 @@ constexpr std::array<std::string_view, 7> kBatchNames = {
 constexpr std::array<std::string_view, 9> kSequenceNames = {
     "sequence",       "sequence_length",    "seq", "seq_len", "seq_length", "seqlen", "max_seq_len",
     "max_seq_length", "max_sequence_length"};
-constexpr std::array<std::string_view, 4> kTextInputs = {"input_ids", "attention_mask", "token_type_ids",
-                                                         "position_ids"};
+constexpr std::array kOfTokens = {results::Meaning::TokenIds, results::Meaning::AttentionMask,
+                                  results::Meaning::TokenTypes, results::Meaning::Positions};
 
-bool contains(const auto& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
+bool contains(const auto& list, const auto& one) {
+  return std::find(list.begin(), list.end(), one) != list.end();
 }
 
 std::string_view role_of_name(const std::string& name) {
   std::string lower = name;
   std::transform(lower.begin(), lower.end(), lower.begin(),
                  [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-  if (contains(kBatchNames, lower) || name == "N" || name == "B") return kBatch;
-  if (contains(kSequenceNames, lower)) return kSequence;
+  if (contains(kBatchNames, std::string_view(lower)) || name == "N" || name == "B") return kBatch;
+  if (contains(kSequenceNames, std::string_view(lower))) return kSequence;
   return {};
 }
 
-void give(results::InputSummary& input, std::size_t index, std::string_view role) {
+void give(results::ModelInput& input, std::size_t index, std::string_view role) {
   const bool taken = std::any_of(input.shape.begin(), input.shape.end(),
                                  [&](const results::Dimension& other) { return other.role == role; });
   auto& dimension = input.shape[index];
   if (dimension.size == 0 && dimension.role.empty() && !taken) dimension.role = role;
 }
 
-void assign_by_place(results::InputSummary& input) {
+void assign_by_place(results::ModelInput& input) {
   const std::size_t rank = input.shape.size();
   const bool integer = input.dtype == "int64" || input.dtype == "int32";
-  const bool text = contains(kTextInputs, input.name);
+  const bool text = contains(kOfTokens, input.meaning);
   const bool both_open = rank == 2 && input.shape[0].size == 0 && input.shape[1].size == 0;
   if (rank >= 2) give(input, 0, kBatch);
   if (rank == 2 && (text || (integer && both_open))) give(input, 1, kSequence);
@@ -52,7 +52,7 @@ void assign_by_place(results::InputSummary& input) {
 
 }  // namespace
 
-void assign_roles(std::vector<results::InputSummary>& inputs) {
+void assign_roles(std::vector<results::ModelInput>& inputs) {
   std::map<std::string, std::string> role_of;
   for (auto& input : inputs) {
     for (auto& dimension : input.shape) {

@@ -3,9 +3,9 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "builder/inspect/foreign_format.h"
-#include "builder/inspect/onnx_summary.h"
-#include "builder/inspect/saved_model_summary.h"
-#include "builder/inspect/tflite_summary.h"
+#include "builder/inspect/onnx_file.h"
+#include "builder/inspect/saved_model_folder.h"
+#include "builder/inspect/tflite_file.h"
 #include "formats/tflite.h"
 #include "onnx/reader.h"
 #include "tensors/input_file.h"
@@ -26,41 +26,47 @@ std::string digest_of(const fs::path& file, const onnx::OnnxModel& model, const 
   return base::sha256_hex(all);
 }
 
-results::ModelSummary summary_of_onnx(const fs::path& file, const DigestOf& digest_of_file) {
+results::ModelInfo inspect_onnx(const fs::path& file, const DigestOf& digest_of_file) {
   const auto model = onnx::read_onnx(file);
-  auto summary = summarise(model.proto, file);
-  summary.size_bytes = model.size_bytes;
-  summary.sha256 = digest_of(file, model, digest_of_file);
-  return summary;
+  auto info = inspect(model.proto, file);
+  info.size_bytes = model.size_bytes;
+  info.sha256 = digest_of(file, model, digest_of_file);
+  return info;
 }
 
-results::ModelSummary summary_of_tflite(const fs::path& file, const DigestOf& digest_of_file) {
-  auto summary = summarise(formats::read_tflite(file), file);
-  summary.sha256 = digest_of_file(file);
-  return summary;
+results::ModelInfo inspect_tflite(const fs::path& file, const DigestOf& digest_of_file) {
+  auto info = inspect(formats::read_tflite(file), file);
+  info.sha256 = digest_of_file(file);
+  return info;
 }
 
-}  // namespace
-
-results::ModelSummary inspect_model_file(const fs::path& file, const DigestOf& digest_of_file) {
+/// A file is what its first bytes say; where they say nothing, what its name says.
+results::ModelInfo inspect_file(const fs::path& file, const DigestOf& digest_of_file) {
   const auto head = tensors::InputFile(file).head(kSniffedBytes);
-  if (formats::is_tflite(head)) return summary_of_tflite(file, digest_of_file);
+  if (formats::is_tflite(head)) return inspect_tflite(file, digest_of_file);
   const bool named_tflite = file.extension() == ".tflite";
   if (const auto foreign = foreign_format(head); !foreign.empty())
     throw base::UserError(file.string() + (named_tflite ? ": no TFLite model: " : ": no ONNX model: ") +
                           foreign);
-  return named_tflite ? summary_of_tflite(file, digest_of_file) : summary_of_onnx(file, digest_of_file);
+  return named_tflite ? inspect_tflite(file, digest_of_file) : inspect_onnx(file, digest_of_file);
 }
 
-results::ModelSummary inspect_saved_model(const fs::path& folder, const DigestOf& digest_of_file) {
-  auto summary = summarise(formats::read_saved_model(folder), folder);
+results::ModelInfo inspect_saved_model(const fs::path& folder, const DigestOf& digest_of_file) {
+  auto info = inspect(formats::read_saved_model(folder), folder);
   std::string all;
   for (const auto& [name, bytes] : files_of_saved_model(folder)) {
-    summary.size_bytes += bytes;
+    info.size_bytes += bytes;
     all += name + "\n" + digest_of_file(folder / name) + "\n";
   }
-  summary.sha256 = base::sha256_hex(all);
-  return summary;
+  info.sha256 = base::sha256_hex(all);
+  return info;
+}
+
+}  // namespace
+
+results::ModelInfo inspect_model(const fs::path& path, const DigestOf& digest_of_file) {
+  return fs::is_directory(path) ? inspect_saved_model(path, digest_of_file)
+                                : inspect_file(path, digest_of_file);
 }
 
 }  // namespace inferometer::builder

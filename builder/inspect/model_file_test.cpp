@@ -24,8 +24,8 @@ fs::path shared_file(const std::string& name) {
   return fs::path(source == nullptr ? "." : source) / ".." / "shared" / "data" / name;
 }
 
-results::ModelSummary inspect(const fs::path& file) {
-  return inspect_model_file(file, [](const fs::path& one) { return base::sha256_of_file(one); });
+results::ModelInfo inspect(const fs::path& file) {
+  return inspect_model(file, [](const fs::path& one) { return base::sha256_of_file(one); });
 }
 
 class model_file : public ::testing::Test {

@@ -21,11 +21,11 @@ namespace fs = std::filesystem;
 constexpr const char* kMarker = "artefact.json";
 constexpr std::uint64_t kMarkerLimitBytes = 1u << 20;
 
-/// Held while an artefact is looked for and made.
-process::FileLock lock(const fs::path& folder, const std::function<void(const std::string&)>& tell) {
+/// Held while an artefact is looked for and built.
+process::FileLock lock(const fs::path& folder, const std::function<void(const std::string&)>& notify) {
   process::FileLock held(folder / "lock");
   if (!held.try_take()) {
-    tell("waiting for another process that makes variants in " + folder.string());
+    notify("waiting for another process that builds variants in " + folder.string());
     held.wait();
   }
   return held;
@@ -38,7 +38,7 @@ void sync(const fs::path& path) {
   }
 }
 
-/// Folders that a process left half made; the lock is held, so nobody is at work in them.
+/// Folders that a process left half built; the lock is held, so nobody is at work in them.
 void remove_unfinished(const fs::path& folder) {
   for (const auto& entry : fs::directory_iterator(folder)) {
     if (entry.path().extension() == ".unfinished") fs::remove_all(entry.path());
@@ -54,27 +54,27 @@ std::string Origin::key() const {
 }
 
 ArtefactCache::ArtefactCache(fs::path folder, const DigestMemo& digests,
-                             std::function<void(const std::string&)> tell)
-    : folder_(std::move(folder)), digests_(digests), tell_(std::move(tell)) {
+                             std::function<void(const std::string&)> notify)
+    : folder_(std::move(folder)), digests_(digests), notify_(std::move(notify)) {
   base::require_writable_folder(folder_);
 }
 
-ArtefactCache::Entry ArtefactCache::find_or_make(const Origin& origin,
-                                                 const std::function<void(const fs::path&)>& make) const {
-  const auto held = lock(folder_, tell_);
+ArtefactCache::Entry ArtefactCache::find_or_build(const Origin& origin,
+                                                  const std::function<void(const fs::path&)>& build) const {
+  const auto held = lock(folder_, notify_);
   Entry entry{folder_ / origin.key(), fs::exists(folder_ / origin.key())};
   if (entry.cached) {
     if (const auto problem = damage(entry.folder); !problem.empty()) {
       const fs::path aside = entry.folder.string() + ".damaged";
       fs::remove_all(aside);
       fs::rename(entry.folder, aside);
-      tell_("cached artefact " + problem + ": set aside as " + aside.string() + " and made again");
+      notify_("cached artefact " + problem + ": set aside as " + aside.string() + " and built again");
       entry.cached = false;
     }
   }
   if (!entry.cached) {
     remove_unfinished(folder_);
-    make_whole(origin, entry.folder, make);
+    build_whole(origin, entry.folder, build);
   }
   return entry;
 }
@@ -97,12 +97,12 @@ std::string ArtefactCache::damage(const fs::path& artefact) const {
   return {};
 }
 
-void ArtefactCache::make_whole(const Origin& origin, const fs::path& artefact,
-                               const std::function<void(const fs::path&)>& make) const {
+void ArtefactCache::build_whole(const Origin& origin, const fs::path& artefact,
+                                const std::function<void(const fs::path&)>& build) const {
   const fs::path unfinished = artefact.string() + ".unfinished";
   fs::create_directory(unfinished);
   try {
-    make(unfinished);
+    build(unfinished);
     base::Json files = base::Json::object();
     for (const auto& entry : fs::recursive_directory_iterator(unfinished)) {
       sync(entry.path());

@@ -20,8 +20,8 @@ using ::testing::HasSubstr;
 
 class artefact_cache : public ::testing::Test {
  protected:
-  ArtefactCache::Entry find_or_make(const Origin& origin) {
-    return cache_.find_or_make(origin, [this](const fs::path& into) {
+  ArtefactCache::Entry find_or_build(const Origin& origin) {
+    return cache_.find_or_build(origin, [this](const fs::path& into) {
       ++made_;
       write_bytes(into / "model.onnx", "model");
     });
@@ -29,16 +29,16 @@ class artefact_cache : public ::testing::Test {
 
   base::ScratchFolder folder_{"artefact-cache-test"};
   DigestMemo digests_{folder_.path() / "digests"};
-  std::vector<std::string> told_;
+  std::vector<std::string> messages_;
   ArtefactCache cache_{folder_.path() / "artefacts", digests_,
-                       [this](const std::string& sentence) { told_.push_back(sentence); }};
+                       [this](const std::string& sentence) { messages_.push_back(sentence); }};
   Origin origin_{"recipe 1", {{"config.json", "aa"}, {"model.safetensors", "bb"}}};
   int made_ = 0;
 };
 
 TEST_F(artefact_cache, an_artefact_is_made_once) {
-  const auto first = find_or_make(origin_);
-  const auto second = find_or_make(origin_);
+  const auto first = find_or_build(origin_);
+  const auto second = find_or_build(origin_);
   EXPECT_FALSE(first.cached);
   EXPECT_TRUE(second.cached);
   EXPECT_EQ(second.folder, first.folder);
@@ -57,7 +57,7 @@ TEST_F(artefact_cache, the_key_depends_on_recipe_and_every_input) {
 }
 
 TEST_F(artefact_cache, a_damaged_artefact_is_set_aside_and_made_again_aloud) {
-  const auto folder = find_or_make(origin_).folder;
+  const auto folder = find_or_build(origin_).folder;
   const auto damages = std::vector<std::function<void()>>{
       [&] { write_bytes(folder / "model.onnx", "mOdel"); },
       [&] { write_bytes(folder / "model.onnx", "mod"); },
@@ -68,44 +68,44 @@ TEST_F(artefact_cache, a_damaged_artefact_is_set_aside_and_made_again_aloud) {
   };
   for (std::size_t i = 0; i < damages.size(); ++i) {
     damages[i]();
-    told_.clear();
-    const auto entry = find_or_make(origin_);
+    messages_.clear();
+    const auto entry = find_or_build(origin_);
     EXPECT_FALSE(entry.cached) << i;
-    EXPECT_THAT(told_, ElementsAre(HasSubstr("set aside as"))) << i;
+    EXPECT_THAT(messages_, ElementsAre(HasSubstr("set aside as"))) << i;
     EXPECT_TRUE(fs::exists(folder.string() + ".damaged"));
-    EXPECT_TRUE(find_or_make(origin_).cached) << i;
+    EXPECT_TRUE(find_or_build(origin_).cached) << i;
   }
 }
 
 TEST_F(artefact_cache, what_could_not_be_made_leaves_nothing_behind) {
-  EXPECT_THROW(cache_.find_or_make(origin_,
-                                   [](const fs::path& into) {
-                                     write_bytes(into / "half", "x");
-                                     throw base::UserError("full disk");
-                                   }),
+  EXPECT_THROW(cache_.find_or_build(origin_,
+                                    [](const fs::path& into) {
+                                      write_bytes(into / "half", "x");
+                                      throw base::UserError("full disk");
+                                    }),
                base::UserError);
   EXPECT_FALSE(fs::exists(folder_.path() / "artefacts" / origin_.key()));
   EXPECT_FALSE(fs::exists(folder_.path() / "artefacts" / (origin_.key() + ".unfinished")));
-  EXPECT_FALSE(find_or_make(origin_).cached);
+  EXPECT_FALSE(find_or_build(origin_).cached);
 }
 
-TEST_F(artefact_cache, who_waits_for_another_process_is_told) {
+TEST_F(artefact_cache, who_waits_for_another_process_is_reported) {
   const int other =
       ::open((folder_.path() / "artefacts" / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   ASSERT_EQ(::flock(other, LOCK_EX), 0);
   ArtefactCache waiting(folder_.path() / "artefacts", digests_, [&](const std::string& sentence) {
-    told_.push_back(sentence);
+    messages_.push_back(sentence);
     ::close(other);  // and the other process has ended
   });
-  waiting.find_or_make(origin_, [](const fs::path& into) { write_bytes(into / "model.onnx", "model"); });
-  EXPECT_THAT(told_, ElementsAre(HasSubstr("waiting for another process")));
+  waiting.find_or_build(origin_, [](const fs::path& into) { write_bytes(into / "model.onnx", "model"); });
+  EXPECT_THAT(messages_, ElementsAre(HasSubstr("waiting for another process")));
 }
 
 TEST_F(artefact_cache, what_a_killed_process_left_is_removed_not_used) {
   const auto left = folder_.path() / "artefacts" / (origin_.key() + ".unfinished");
   fs::create_directory(left);
   write_bytes(left / "stale", "x");
-  const auto entry = find_or_make(origin_);
+  const auto entry = find_or_build(origin_);
   EXPECT_FALSE(fs::exists(entry.folder / "stale"));
   EXPECT_FALSE(fs::exists(left));
 }

@@ -8,7 +8,6 @@
 #include "builder_client/call.h"
 #include "builder_client/request.h"
 #include "models/hub_cache.h"
-#include "models/variants.h"
 #include "results/json.h"
 
 namespace inferometer::builder_client {
@@ -19,7 +18,7 @@ constexpr std::uint64_t kBuildLimitBytes = std::uint64_t{4} << 30;
 constexpr std::uint64_t kDownloadLimitBytes = std::uint64_t{1} << 30;
 
 constexpr std::chrono::minutes kBuildDeadline(15);
-constexpr std::chrono::minutes kConvertDeadline(75);
+constexpr std::chrono::minutes kToolchainDeadline(75);
 
 BuilderCall call_for(const ModelRequest& request, const std::filesystem::path& program) {
   BuilderCall call;
@@ -42,7 +41,7 @@ models::Reference Builder::obtain(const models::Reference& reference, const Noti
   call.request = {{"id", reference.hub_id}};
   call.subject = reference.name;
   call.data_limit_bytes = kDownloadLimitBytes;
-  // The child itself ends what makes no progress.
+  // The builder itself ends what makes no progress.
   call.timeout = std::chrono::hours(24);
   call.notify = notify;
   call.keep_environment = true;
@@ -50,7 +49,7 @@ models::Reference Builder::obtain(const models::Reference& reference, const Noti
   return {models::Reference::Kind::Checkpoint, reference.name, folder, {}};
 }
 
-results::ModelSummary Builder::inspect(const models::Reference& reference) const {
+Builder::Inspected Builder::inspect(const models::Reference& reference) const {
   if (reference.kind == models::Reference::Kind::Hub) {
     throw base::UserError(reference.name + ": its checkpoint is not in the Hugging Face cache (" +
                           models::hub_cache_folder().string() +
@@ -62,7 +61,9 @@ results::ModelSummary Builder::inspect(const models::Reference& reference) const
   call.command = "inspect";
   call.data_limit_bytes = kInspectLimitBytes;
   call.timeout = std::chrono::minutes(2);
-  return call_builder(call).reply.at("summary").get<results::ModelSummary>();
+  const auto reply = call_builder(call).reply;
+  return {reply.at("info").get<results::ModelInfo>(),
+          reply.at("variants").get<std::vector<results::AvailableVariant>>()};
 }
 
 Builder::Built Builder::build(const models::Reference& reference, const Target& target,
@@ -71,17 +72,17 @@ Builder::Built Builder::build(const models::Reference& reference, const Target& 
   call.command = "build";
   call.data_limit_bytes = kBuildLimitBytes;
   call.timeout = kBuildDeadline;
-  if (models::conversion_to(reference.kind, target.variant) != nullptr) {
+  if (target.by_toolchain) {
     // The programs of the toolchain inherit the limit.
     call.data_limit_bytes = static_cast<std::uint64_t>(target.memory_bytes);
-    call.timeout = kConvertDeadline;
+    call.timeout = kToolchainDeadline;
   }
   call.notify = notify;
   const std::int64_t start_ns = base::monotonic_ns();
   const auto [reply, peak_rss_bytes] = call_builder(call);
   Built built;
-  built.summary = reply.at("summary").get<results::ModelSummary>();
-  built.file = reply.at("file").get<std::string>();
+  reply.at("info").get_to(built.info);
+  reply.at("parts").get_to(built.parts);
   built.recipe = reply.at("recipe").get<std::string>();
   built.cached = reply.at("cached").get<bool>();
   built.duration_ns = base::monotonic_ns() - start_ns;

@@ -5,10 +5,12 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "builder_client/request.h"
 #include "models/models.h"
-#include "results/model_summary.h"
+#include "results/configuration.h"
+#include "results/model_info.h"
 
 namespace inferometer::builder_client {
 
@@ -24,14 +26,18 @@ class Builder {
   /// is returned as it is. `notify` hears how far it is. Throws base::UserError with the builder's message.
   models::Reference obtain(const models::Reference& reference, const Notify& notify) const;
 
+  struct Inspected {
+    results::ModelInfo info;
+    std::vector<results::AvailableVariant> variants;  ///< the one that `info` describes first
+  };
   /// Cheap: reads header, config or graph; builds and downloads nothing. Throws base::UserError with the
   /// builder's message.
-  results::ModelSummary inspect(const models::Reference& reference) const;
+  Inspected inspect(const models::Reference& reference) const;
 
   struct Built {
-    results::ModelSummary summary;
-    std::filesystem::path file;  ///< the artefact
-    std::string recipe;          ///< "bert-onnx 1", "user file"
+    results::ModelInfo info;
+    std::vector<results::ArtefactPart> parts;
+    std::string recipe;  ///< "bert-onnx 1", "user file"
     bool cached = false;
     std::int64_t duration_ns = 0;
     std::int64_t peak_rss_bytes = 0;  ///< of the builder

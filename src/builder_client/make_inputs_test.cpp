@@ -34,7 +34,7 @@ class MakeInputs : public testing::Test {
   base::ScratchFolder folder_{"make-test"};
 };
 
-TEST_F(MakeInputs, the_child_is_told_everything_and_believed) {
+TEST_F(MakeInputs, the_child_is_reported_everything_and_believed) {
   Request request = text_request();
   request.files = {{"input_ids", "some/ids.npy"}};
   const auto program = child_that_answers(
@@ -46,8 +46,8 @@ TEST_F(MakeInputs, the_child_is_told_everything_and_believed) {
   EXPECT_EQ(made.unequal, std::vector<std::string>{"one set only"});
   const InputOrder order = input_order_from_json(
       base::parse_json(base::read_file(folder_.path() / "question", 1 << 20), "question"));
-  EXPECT_EQ(order.request.model.inputs.size(), 2u);
-  EXPECT_EQ(order.request.model.inputs[0].index_bound, 30522);
+  EXPECT_EQ(inputs_of(order.request).size(), 2u);
+  EXPECT_EQ(inputs_of(order.request)[0].index_bound, 30522);
   EXPECT_EQ(order.request.seed, 7u);
   EXPECT_EQ(order.folder, folder_.path());
   EXPECT_EQ(order.request.files, (std::map<std::string, std::string>{{"input_ids", "some/ids.npy"}}));
@@ -68,7 +68,7 @@ TEST_F(MakeInputs, a_child_that_dies_or_babbles_is_named_with_its_last_words) {
 TEST_F(MakeInputs, shapes_are_checked_before_any_child_runs) {
   Request request = text_request();
   request.batch_size = 0;
-  EXPECT_NE(refusal(request, "/nonexistent").find("--batch-sizes"), std::string::npos);
+  EXPECT_NE(refusal(request, "/nonexistent").find("batch_sizes"), std::string::npos);
 }
 
 }  // namespace

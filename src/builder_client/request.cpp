@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "results/json.h"
 
 namespace inferometer::builder_client {
 namespace {
@@ -58,7 +59,7 @@ ModelRequest model_request_from_json(const base::Json& json) {
                        json.at("name").get<std::string>(),
                        json.at("path").get<std::string>(),
                        {}};
-  request.target.variant = json.at("variant").get<std::string>();
+  json.at("variant").get_to(request.target.variant);
   request.target.batch_size = json.at("batch_size").get<std::int64_t>();
   request.target.sequence_length = json.at("sequence_length").get<std::int64_t>();
   for (const auto& file : json.at("samples")) request.target.samples.emplace_back(file.get<std::string>());

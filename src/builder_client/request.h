@@ -8,12 +8,14 @@
 
 #include "base/json.h"
 #include "models/models.h"
+#include "results/variant.h"
 
 namespace inferometer::builder_client {
 
 /// What is to be built of a model.
 struct Target {
-  std::string variant;                         ///< empty: the model's own
+  results::Variant variant;                    ///< empty: the first that the model has
+  bool by_toolchain = false;                   ///< a toolchain builds it: more memory, more time
   std::int64_t batch_size = 1;                 ///< of variants with fixed shapes
   std::int64_t sequence_length = 0;            ///< the same; 0 where the model has no such dimension
   std::vector<std::filesystem::path> samples;  ///< sets of inputs, for variants that want some

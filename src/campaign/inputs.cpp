@@ -49,10 +49,11 @@ fs::path first_files(const Samples& images, const fs::path& folder) {
 }  // namespace
 
 bool has_sequence(const plan::Model& model) {
-  return std::any_of(model.summary.inputs.begin(), model.summary.inputs.end(), [](const auto& input) {
-    return std::any_of(input.shape.begin(), input.shape.end(),
-                       [](const auto& dimension) { return dimension.role == "sequence"; });
-  });
+  return std::any_of(entry_part(model.info).inputs.begin(), entry_part(model.info).inputs.end(),
+                     [](const auto& input) {
+                       return std::any_of(input.shape.begin(), input.shape.end(),
+                                          [](const auto& dimension) { return dimension.role == "sequence"; });
+                     });
 }
 
 results::InputSources suite_inputs(const Campaign& campaign, const plan::Model& model) {

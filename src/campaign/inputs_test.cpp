@@ -21,7 +21,8 @@ class SuiteInputs : public ::testing::Test {
 
   static plan::Model text_model() {
     plan::Model model;
-    model.summary.inputs = {{"input_ids", "int64", {{0, "batch", "batch"}, {0, "sequence", "sequence"}}, 0}};
+    model.info.parts = {
+        {"model", {{"input_ids", "int64", {{0, "batch", "batch"}, {0, "sequence", "sequence"}}, 0}}, {}}};
     return model;
   }
 

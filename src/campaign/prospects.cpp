@@ -44,7 +44,7 @@ void fill(Prospect& prospect, const plan::Request& cpus, const experiment::Insta
     prospect.memory_bytes = std::max(prospect.memory_bytes, bytes);
   }
   if (prospect.weights == Prospect::Weights::OnHub)
-    prospect.disk_bytes += results::float32_bytes(subject.model.summary.parameters);
+    prospect.disk_bytes += results::float32_bytes(subject.model.info.parameters);
   for (const auto& artefact : plan.artefacts) prospect.disk_bytes += plan::file_bytes(artefact);
 }
 

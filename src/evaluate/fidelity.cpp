@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
 #include "tensors/compare.h"
 
@@ -16,41 +15,22 @@ struct Classified {
   std::int64_t differ = 0;
 };
 
-bool says_class_scores(const tensors::Tensor& output) {
-  std::string name = output.name();
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](unsigned char letter) { return std::tolower(letter); });
-  const auto words = {"logits", "predictions", "probabilities", "scores"};
-  return output.shape().size() > 1 && output.shape().back() > 1 &&
-         std::any_of(words.begin(), words.end(),
-                     [&](const char* word) { return name.find(word) != std::string::npos; });
-}
-
 const tensors::Tensor* named(const std::vector<tensors::Tensor>& outputs, const std::string& name) {
   const auto found =
       std::find_if(outputs.begin(), outputs.end(), [&](const auto& one) { return one.name() == name; });
   return found == outputs.end() ? nullptr : &*found;
 }
 
-/// `logits`, else the only output whose name says that it holds scores; null: none. An embedding has the same
-/// shape as scores, and its largest element means nothing: only the name tells them apart.
-const tensors::Tensor* class_scores(const std::vector<tensors::Tensor>& outputs) {
-  const auto* logits = named(outputs, "logits");
-  if (logits != nullptr) return says_class_scores(*logits) ? logits : nullptr;
-  if (std::count_if(outputs.begin(), outputs.end(), says_class_scores) != 1) return nullptr;
-  return &*std::find_if(outputs.begin(), outputs.end(), says_class_scores);
-}
-
-/// `outputs` have the tensors of `reference`, in the same shapes.
+/// `outputs` have the tensors of `reference`, in the same shapes; rows of `scores` are classes.
 void count_classes(const std::vector<tensors::Tensor>& reference, const std::vector<tensors::Tensor>& outputs,
-                   Classified& classified) {
-  const auto* expected = class_scores(reference);
-  if (expected == nullptr) return;
-  const auto* found = named(outputs, expected->name());
+                   const std::string& scores, Classified& classified) {
+  const auto* expected = named(reference, scores);
+  if (expected == nullptr || expected->shape().size() < 2 || expected->shape().back() < 2) return;
+  const auto* found = named(outputs, scores);
   const auto classes = static_cast<std::size_t>(expected->shape().back());
   std::vector<double> row(classes);
-  const auto class_of = [&](const tensors::Tensor& scores, std::size_t begin) {
-    scores.widen(begin, row);
+  const auto class_of = [&](const tensors::Tensor& tensor, std::size_t begin) {
+    tensor.widen(begin, row);
     return std::max_element(row.begin(), row.end()) - row.begin();
   };
   const auto count = static_cast<std::size_t>(expected->elements());
@@ -71,7 +51,7 @@ double tolerance(const std::string& precision, const std::string& variant) {
 }
 
 results::TruthCheck judge_fidelity(const results::CandidateSpec& spec, const SetOutputs* reference,
-                                   const SetOutputs& candidate) {
+                                   const SetOutputs& candidate, const std::string& scores) {
   results::TruthCheck check;
   check.candidate = spec.id;
   check.tolerance = tolerance(spec.configuration.precision, spec.configuration.variant);
@@ -85,7 +65,7 @@ results::TruthCheck judge_fidelity(const results::CandidateSpec& spec, const Set
       check.reason = fmt::format("{} (input set {})", difference.problem, set);
       return check;
     }
-    if (check.verified) count_classes(expected, candidate[set], classified);
+    if (check.verified) count_classes(expected, candidate[set], scores, classified);
     check.max_abs_error = std::max(check.max_abs_error, difference.max_abs_error);
     check.cosine = std::min(check.cosine, difference.cosine);
     if (difference.max_rel_error > check.max_rel_error) {

@@ -18,8 +18,9 @@ double tolerance(const std::string& precision, const std::string& variant);
 using SetOutputs = std::vector<std::vector<tensors::Tensor>>;
 
 /// `candidate` against `reference`, which has as many sets; null: there is none, the check is not verified
-/// and finds NaN and infinity only.
+/// and finds NaN and infinity only. `scores`: name of the output whose rows are scores of classes, which is
+/// compared by their largest ones too; empty: there is none.
 results::TruthCheck judge_fidelity(const results::CandidateSpec& spec, const SetOutputs* reference,
-                                   const SetOutputs& candidate);
+                                   const SetOutputs& candidate, const std::string& scores);
 
 }  // namespace inferometer::evaluate

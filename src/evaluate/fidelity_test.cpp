@@ -28,12 +28,12 @@ results::CandidateSpec spec(const std::string& precision = "float32",
 }
 
 results::TruthCheck judge(const results::CandidateSpec& spec, const SetOutputs& reference,
-                          const SetOutputs& candidate) {
-  return judge_fidelity(spec, &reference, candidate);
+                          const SetOutputs& candidate, const std::string& scores = "logits") {
+  return judge_fidelity(spec, &reference, candidate, scores);
 }
 
 results::TruthCheck judge_alone(const SetOutputs& candidate) {
-  return judge_fidelity(spec(), nullptr, candidate);
+  return judge_fidelity(spec(), nullptr, candidate, "logits");
 }
 
 SetOutputs outputs(const std::vector<std::vector<float>>& sets) {
@@ -122,15 +122,13 @@ TEST(disagreement, counts_every_position_of_every_input_set) {
   EXPECT_EQ(judge(spec(), outputs, outputs).classified_items, 10);
 }
 
-TEST(disagreement, takes_logits_or_the_only_output_whose_name_says_scores) {
+TEST(disagreement, is_that_of_the_output_that_holds_scores) {
   const std::vector<float> expected = {1, 0}, found = {0, 1};
-  const auto of = [&](const std::vector<std::string>& names) {
-    return judge(spec(), rows(names, 2, expected), rows(names, 2, found)).disagreement;
+  const auto of = [&](const std::vector<std::string>& names, const std::string& scores) {
+    return judge(spec(), rows(names, 2, expected), rows(names, 2, found), scores).disagreement;
   };
-  EXPECT_DOUBLE_EQ(of({"logits", "scores"}), 1);
-  EXPECT_DOUBLE_EQ(of({"embedding", "MobilenetV1/Predictions/Reshape_1"}), 1);
-  EXPECT_DOUBLE_EQ(of({"scores", "box_scores"}), -1) << "which of the two is not known";
-  EXPECT_DOUBLE_EQ(of({"last_hidden_state"}), -1) << "the largest element of an embedding is no class";
+  EXPECT_DOUBLE_EQ(of({"embedding", "Predictions/Reshape_1"}, "Predictions/Reshape_1"), 1);
+  EXPECT_DOUBLE_EQ(of({"last_hidden_state"}, ""), -1) << "the largest element of an embedding is no class";
 }
 
 TEST(disagreement, is_unknown_where_there_is_one_class_no_reference_or_no_number) {

@@ -7,7 +7,6 @@
 
 #include "base/error.h"
 #include "machine/machine.h"
-#include "models/variants.h"
 
 namespace inferometer::experiment {
 namespace {
@@ -28,8 +27,27 @@ void skip_candidates(results::Plan& plan, const results::Artefact& artefact, con
   if (plan.groups.empty()) throw base::UserError("nothing can run: " + reason);
 }
 
-builder_client::Target target_of(const results::Artefact& artefact, const std::string& variant) {
+/// Null for what its model cannot become any more: a file that was replaced since.
+const results::AvailableVariant* available(const results::Artefact& artefact, const Subject& subject) {
+  const auto& variants = subject.model.variants;
+  const auto found = std::find_if(variants.begin(), variants.end(),
+                                  [&](const auto& one) { return to_text(one.variant) == artefact.variant; });
+  return found == variants.end() ? nullptr : &*found;
+}
+
+bool is_set(const results::Variant& variant) { return variant != results::Variant{}; }
+
+/// Other variants of the model are built from it.
+bool is_base(const results::AvailableVariant& variant, const Subject& subject) {
+  const auto& variants = subject.model.variants;
+  return std::any_of(variants.begin(), variants.end(),
+                     [&](const auto& one) { return one.built_from == variant.variant; });
+}
+
+builder_client::Target target_of(const results::Artefact& artefact, const results::Variant& variant,
+                                 bool by_toolchain) {
   return {variant,
+          by_toolchain,
           artefact.batch_size,
           artefact.sequence_length,
           {},
@@ -59,69 +77,70 @@ void ArtefactBuilder::build_variants(results::Plan& plan) {
 }
 
 void ArtefactBuilder::build(results::Artefact& artefact) {
-  const auto built = build_file(artefact);
-  artefact.parts = {{"model", built.file.string(), built.summary.sha256, built.summary.size_bytes}};
-  artefact.sha256 = built.summary.sha256;
-  artefact.size_bytes = built.summary.size_bytes;
+  const auto built = build_files(artefact);
+  artefact.parts = built.parts;
+  artefact.sha256 = built.info.sha256;
+  artefact.size_bytes = built.info.size_bytes;
   artefact.recipe = built.recipe;
-  artefact.synthetic_weights = built.summary.synthetic_weights;
-  artefact.parameters = built.summary.parameters;
+  artefact.synthetic_weights = built.info.synthetic_weights;
+  artefact.parameters = built.info.parameters;
   preparations_.push_back(
       {artefact.key, built.recipe, built.cached, built.duration_ns, built.peak_rss_bytes});
-  summaries_[artefact.key] = built.summary;
+  infos_[artefact.key] = built.info;
 }
 
-ArtefactBuilder::Built ArtefactBuilder::build_file(const results::Artefact& artefact) {
+ArtefactBuilder::Built ArtefactBuilder::build_files(const results::Artefact& artefact) {
   const auto& builder = workspace_.host.installation.builder;
-  const auto& reference = subject_named(artefact.model, workspace_.subjects).reference;
-  auto target = target_of(artefact, artefact.variant);
-  const auto* conversion = models::conversion_to(reference.kind, artefact.variant);
-  const bool is_saved_model = conversion != nullptr && artefact.variant == models::kSavedModel;
-  if (!is_saved_model && (conversion == nullptr || !conversion->of_saved_model))
-    return builder.build(reference, target, workspace_.notify);
-  auto& saved = saved_model_of(artefact);
-  auto built = saved.built;
-  if (!is_saved_model) {
-    if (conversion->wants_samples) target.samples = inputs_.write_samples(artefact, built.summary);
-    built = builder.build(reference, target, workspace_.notify);
+  const auto& subject = subject_named(artefact.model, workspace_.subjects);
+  const auto* variant = available(artefact, subject);
+  const bool by_toolchain = variant != nullptr && !variant->toolchain.empty();
+  auto target = target_of(artefact, results::parse_variant(artefact.variant), by_toolchain);
+  const bool base = by_toolchain && is_base(*variant, subject);
+  const bool of_base = by_toolchain && is_set(variant->built_from);
+  if (!base && !of_base) return builder.build(subject.reference, target, workspace_.notify);
+  auto& shared = base_of(artefact, base ? variant->variant : variant->built_from);
+  auto built = shared.built;
+  if (!base) {
+    if (variant->wants_samples) target.samples = inputs_.write_samples(artefact, built.info);
+    built = builder.build(subject.reference, target, workspace_.notify);
   }
-  // Whichever is built first is charged for the SavedModel.
-  const bool first = !std::exchange(saved.counted, true);
-  if (is_saved_model) {
+  // Whichever is built first is charged for what others are built from too.
+  const bool first = !std::exchange(shared.counted, true);
+  if (base) {
     built.cached = built.cached || !first;
-  } else if (first && !saved.built.cached) {
-    built.duration_ns += saved.built.duration_ns;
-    built.peak_rss_bytes = std::max(built.peak_rss_bytes, saved.built.peak_rss_bytes);
+  } else if (first && !shared.built.cached) {
+    built.duration_ns += shared.built.duration_ns;
+    built.peak_rss_bytes = std::max(built.peak_rss_bytes, shared.built.peak_rss_bytes);
   }
   return built;
 }
 
-ArtefactBuilder::SavedModel& ArtefactBuilder::saved_model_of(const results::Artefact& artefact) {
-  const auto key = fmt::format("{} {} {}", artefact.model, artefact.batch_size, artefact.sequence_length);
-  const auto [place, is_new] = saved_models_.try_emplace(key);
-  auto& saved = place->second;
+ArtefactBuilder::Base& ArtefactBuilder::base_of(const results::Artefact& artefact,
+                                                const results::Variant& variant) {
+  const auto key = fmt::format("{} {} {} {}", artefact.model, to_text(variant), artefact.batch_size,
+                               artefact.sequence_length);
+  const auto [place, is_new] = bases_.try_emplace(key);
+  auto& shared = place->second;
   if (is_new) {
     try {
-      saved.built = workspace_.host.installation.builder.build(
-          subject_named(artefact.model, workspace_.subjects).reference,
-          target_of(artefact, models::kSavedModel), workspace_.notify);
+      shared.built = workspace_.host.installation.builder.build(
+          subject_named(artefact.model, workspace_.subjects).reference, target_of(artefact, variant, true),
+          workspace_.notify);
     } catch (const base::UserError& error) {
-      saved.problem = error.what();
+      shared.problem = error.what();
     }
   }
-  if (!saved.problem.empty()) throw base::UserError(saved.problem);
-  return saved;
+  if (!shared.problem.empty()) throw base::UserError(shared.problem);
+  return shared;
 }
 
 BuildCost build_cost(const results::Plan& plan, const Subjects& subjects) {
   BuildCost all;
   for (const auto& artefact : plan.artefacts) {
-    const auto& reference = subject_named(artefact.model, subjects).reference;
-    const auto* conversion = models::conversion_to(reference.kind, artefact.variant);
-    if (conversion == nullptr) continue;
-    const auto weights_bytes = results::float32_bytes(artefact.parameters);
-    all.bytes = std::max(all.bytes, models::peak_bytes(*conversion, weights_bytes));
-    all.seconds += models::expected_seconds(*conversion, weights_bytes);
+    const auto* variant = available(artefact, subject_named(artefact.model, subjects));
+    if (variant == nullptr) continue;
+    all.bytes = std::max(all.bytes, variant->peak_bytes);
+    all.seconds += variant->expected_seconds;
   }
   return all;
 }

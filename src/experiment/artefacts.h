@@ -25,29 +25,29 @@ class ArtefactBuilder {
   /// base::UserError when nothing is left to run.
   void build_variants(results::Plan& plan);
 
-  const Summaries& summaries() const { return summaries_; }
+  const Infos& infos() const { return infos_; }
   /// What was done, for the record.
   const std::vector<results::Preparation>& preparations() const { return preparations_; }
 
  private:
   using Built = builder_client::Builder::Built;
-  /// What a toolchain builds other variants of. It is tried once: where it cannot be built, all of them fail
-  /// with its reason at once.
-  struct SavedModel {
+  /// A variant that others are built from. It is tried once: where it cannot be built, all of them fail with
+  /// its reason at once.
+  struct Base {
     Built built;
     std::string problem;   ///< empty: `built` is filled in
     bool counted = false;  ///< its time and memory are in a preparation of the record
   };
 
   void build(results::Artefact& artefact);
-  Built build_file(const results::Artefact& artefact);
-  SavedModel& saved_model_of(const results::Artefact& artefact);
+  Built build_files(const results::Artefact& artefact);
+  Base& base_of(const results::Artefact& artefact, const results::Variant& variant);
 
   const Workspace& workspace_;
   const InputFiles& inputs_;
-  Summaries summaries_;
+  Infos infos_;
   std::vector<results::Preparation> preparations_;
-  std::map<std::string, SavedModel> saved_models_;  ///< by model and shape
+  std::map<std::string, Base> bases_;  ///< by model, variant and shape
 };
 
 /// What the builds of a plan are expected to need: memory at most and time in all, roughly; 0: nothing needs

@@ -18,14 +18,14 @@ namespace {
 constexpr double kUsableShare = 0.8;
 
 /// Values that do not fit the model are refused before an hour of conversions, not after it.
-void write_inputs_of_originals(results::Plan& plan, const Summaries& summaries, InputFiles& inputs) {
+void write_inputs_of_originals(results::Plan& plan, const Infos& infos, InputFiles& inputs) {
   for (auto& group : plan.groups) {
     std::set<std::string> originals;
     for (const auto& candidate : group.candidates) {
       const auto& artefact = artefact_of(candidate.artefact, plan);
       originals.insert(artefact.parent.empty() ? artefact.key : artefact.parent);
     }
-    for (const auto& key : originals) inputs.write(plan, group, artefact_of(key, plan), summaries);
+    for (const auto& key : originals) inputs.write(plan, group, artefact_of(key, plan), infos);
   }
 }
 
@@ -49,10 +49,10 @@ Ended run(const Request& request, const Subjects& subjects, const Host& host) {
   InputFiles inputs(workspace);
   ArtefactBuilder artefacts(workspace, inputs);
   artefacts.build_originals(plan);
-  write_inputs_of_originals(plan, artefacts.summaries(), inputs);
+  write_inputs_of_originals(plan, artefacts.infos(), inputs);
   artefacts.build_variants(plan);
   plan::split_into_waves(plan, request.memory.value_or(usable_memory(host.installation)));
-  const auto launches = make_launches(plan, artefacts.summaries(), inputs, workspace);
+  const auto launches = make_launches(plan, artefacts.infos(), inputs, workspace);
   const auto environment = environment_of(plan, host.installation);
   return run_recorded({request.title, plan, environment, artefacts.preparations(), {}}, launches,
                       host.observer);
@@ -75,7 +75,7 @@ Ended resume(const ResumeRequest& request, const Host& host) {
   artefacts.build_variants(plan);
   if (const auto why = why_not_resumed(recorded.plan, plan); !why.empty())
     refuse(why + ": put that right and resume again, or start a new experiment");
-  const auto launches = make_launches(plan, artefacts.summaries(), inputs, workspace);
+  const auto launches = make_launches(plan, artefacts.infos(), inputs, workspace);
   return run_recorded({recorded.title, plan, environment, artefacts.preparations(), request.record}, launches,
                       host.observer);
 }

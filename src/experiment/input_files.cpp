@@ -19,12 +19,11 @@ std::string tokenizer_of(const models::Reference& reference) {
 }  // namespace
 
 const builder_client::InputSets& InputFiles::write(const results::Plan& plan, results::Group& group,
-                                                   const results::Artefact& artefact,
-                                                   const Summaries& summaries) {
+                                                   const results::Artefact& artefact, const Infos& infos) {
   const std::pair key(group.id, artefact.key);
   auto found = written_.find(key);
   if (found == written_.end()) {
-    auto request = input_request(plan, group, artefact, {workspace_.subjects, summaries});
+    auto request = input_request(plan, group, artefact, {workspace_.subjects, infos});
     request.files = workspace_.sources.files;
     const auto& reference = subject_named(artefact.model, workspace_.subjects).reference;
     found =
@@ -37,7 +36,7 @@ const builder_client::InputSets& InputFiles::write(const results::Plan& plan, re
 }
 
 std::vector<std::filesystem::path> InputFiles::write_samples(const results::Artefact& artefact,
-                                                             const results::ModelSummary& source) const {
+                                                             const results::ModelInfo& source) const {
   inputs::Request request;
   request.model = source;
   request.seed = kSampleSeed;

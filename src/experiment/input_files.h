@@ -21,13 +21,13 @@ class InputFiles {
   /// The inputs of an artefact in a group, whose workload then says where its values come from. Throws
   /// base::UserError for values that do not fit.
   const builder_client::InputSets& write(const results::Plan& plan, results::Group& group,
-                                         const results::Artefact& artefact, const Summaries& summaries);
+                                         const results::Artefact& artefact, const Infos& infos);
 
   /// Sets for a tool that looks at values while it builds `artefact` of `source`: other values than those
   /// that are measured, or the outputs would look better than they are; always the same, so that the artefact
   /// is found in the cache again.
   std::vector<std::filesystem::path> write_samples(const results::Artefact& artefact,
-                                                   const results::ModelSummary& source) const;
+                                                   const results::ModelInfo& source) const;
 
  private:
   builder_client::InputSets write_to(const std::string& folder, inputs::Request request,

@@ -8,16 +8,16 @@
 namespace inferometer::experiment {
 namespace {
 
-const results::ModelSummary& summary_of(const results::Artefact& artefact, const Known& known) {
-  const auto built = known.summaries.find(artefact.key);
-  return built == known.summaries.end() ? subject_named(artefact.model, known.subjects).model.summary
-                                        : built->second;
+const results::ModelInfo& info_of(const results::Artefact& artefact, const Known& known) {
+  const auto built = known.infos.find(artefact.key);
+  return built == known.infos.end() ? subject_named(artefact.model, known.subjects).model.info
+                                    : built->second;
 }
 
 /// All models of a group get the same values, so an index must exist in the smallest table.
-void lower_index_bounds(results::ModelSummary& model, const results::ModelSummary& other) {
-  for (const auto& theirs : other.inputs) {
-    for (auto& ours : model.inputs) {
+void lower_index_bounds(results::ModelInfo& model, const results::ModelInfo& other) {
+  for (const auto& theirs : entry_part(other).inputs) {
+    for (auto& ours : entry_part(model).inputs) {
       if (ours.name != theirs.name || theirs.index_bound == 0) continue;
       ours.index_bound =
           ours.index_bound == 0 ? theirs.index_bound : std::min(ours.index_bound, theirs.index_bound);
@@ -48,11 +48,11 @@ const results::Artefact& artefact_of(const std::string& key, const results::Plan
 inputs::Request input_request(const results::Plan& plan, const results::Group& group,
                               const results::Artefact& artefact, const Known& known) {
   inputs::Request request;
-  request.model = summary_of(artefact, known);
+  request.model = info_of(artefact, known);
   for (const auto& candidate : group.candidates)
-    lower_index_bounds(request.model, summary_of(artefact_of(candidate.artefact, plan), known));
+    lower_index_bounds(request.model, info_of(artefact_of(candidate.artefact, plan), known));
   // An artefact that was built for one workload has the sizes of that.
-  const bool open = !known.summaries.contains(artefact.key) || artefact.batch_size == 0;
+  const bool open = !known.infos.contains(artefact.key) || artefact.batch_size == 0;
   if (open) {
     const auto& workload = group.workload;
     const bool generates = workload.scenario.kind == results::ScenarioKind::Generate;
@@ -65,7 +65,7 @@ inputs::Request input_request(const results::Plan& plan, const results::Group& g
 }
 
 void check_shapes(const results::Plan& plan, const Subjects& subjects) {
-  const Summaries nothing_built;
+  const Infos nothing_built;
   for (const auto& group : plan.groups) {
     for (const auto& candidate : group.candidates) {
       check_shape(

@@ -11,7 +11,7 @@
 namespace inferometer::experiment {
 
 /// By key of the artefact; those that are not built yet have none.
-using Summaries = std::map<std::string, results::ModelSummary>;
+using Infos = std::map<std::string, results::ModelInfo>;
 
 /// The artefact of this key. A missing one is a defect of ours.
 const results::Artefact& artefact_of(const std::string& key, const results::Plan& plan);
@@ -19,7 +19,7 @@ const results::Artefact& artefact_of(const std::string& key, const results::Plan
 /// What is known of models and of what was built of them.
 struct Known {
   const Subjects& subjects;
-  const Summaries& summaries;
+  const Infos& infos;
 };
 
 /// Sizes, seed and bounds; where the values come from is left open.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "engines/launch.h"
 #include "experiment/repeat.h"
@@ -13,11 +15,20 @@ namespace {
 
 constexpr const char* kNullLaunch = "null";
 
+/// Empty where no output holds any.
+std::string output_of_scores(const results::ModelPart& part) {
+  using results::Meaning;
+  const auto found = std::find_if(part.outputs.begin(), part.outputs.end(), [](const auto& output) {
+    return output.meaning == Meaning::ClassScores || output.meaning == Meaning::TokenScores;
+  });
+  return found == part.outputs.end() ? std::string() : found->name;
+}
+
 class LaunchMaker {
  public:
-  LaunchMaker(results::Plan& plan, const Summaries& summaries, InputFiles& inputs, const Workspace& workspace)
+  LaunchMaker(results::Plan& plan, const Infos& infos, InputFiles& inputs, const Workspace& workspace)
       : plan_(plan),
-        summaries_(summaries),
+        infos_(infos),
         inputs_(inputs),
         workspace_(workspace),
         installation_(workspace.host.installation) {}
@@ -36,7 +47,7 @@ class LaunchMaker {
 
  private:
   void set_inputs(measure::LaunchFacts& facts, results::Group& group, const results::Artefact& artefact) {
-    const auto& written = inputs_.write(plan_, group, artefact, summaries_);
+    const auto& written = inputs_.write(plan_, group, artefact, infos_);
     facts.parts = artefact.parts;
     facts.workload = group.workload;
     facts.format = artefact.format;
@@ -60,10 +71,11 @@ class LaunchMaker {
     const auto& artefact = artefact_of(candidate.artefact, plan_);
     const auto& parent = artefact.parent.empty() ? artefact : artefact_of(artefact.parent, plan_);
     auto& request = launches_.request;
-    const auto& summary = summaries_.at(parent.key);
-    if (!summary.has_parent) {
+    const auto& info = infos_.at(parent.key);
+    launches_.scores[candidate.id] = output_of_scores(results::entry_part(info));
+    if (!info.has_parent) {
       request.why_unverified[candidate.id] =
-          summary.remarks.empty() ? "the artefact has no float32 parent" : summary.remarks.front();
+          info.remarks.empty() ? "the artefact has no float32 parent" : info.remarks.front();
       return;
     }
     const auto& [engine, options] = engines::reference_for(parent.format, installation_.discovery.engines);
@@ -98,8 +110,8 @@ class LaunchMaker {
     tensors::write_safetensors(file, std::span(&input, 1));
     auto& facts = launches_.facts[kNullLaunch];
     facts.launch = engines::launch(installation_.engine("null"), "", installation_.packages);
-    facts.parts = {{"model", built.file.string(), "", 0}};
-    facts.format = built.summary.format;
+    facts.parts = built.parts;
+    facts.format = built.info.variant.format;
     facts.configuration.engine = "null";
     facts.shapes = {{"x", {1, 8}}};
     facts.input_sets = {file.string()};
@@ -107,7 +119,7 @@ class LaunchMaker {
   }
 
   results::Plan& plan_;
-  const Summaries& summaries_;
+  const Infos& infos_;
   InputFiles& inputs_;
   const Workspace& workspace_;
   const Installation& installation_;
@@ -116,9 +128,9 @@ class LaunchMaker {
 
 }  // namespace
 
-Launches make_launches(results::Plan& plan, const Summaries& summaries, InputFiles& inputs,
+Launches make_launches(results::Plan& plan, const Infos& infos, InputFiles& inputs,
                        const Workspace& workspace) {
-  return LaunchMaker(plan, summaries, inputs, workspace).make();
+  return LaunchMaker(plan, infos, inputs, workspace).make();
 }
 
 }  // namespace inferometer::experiment

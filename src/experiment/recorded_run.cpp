@@ -71,7 +71,13 @@ Ended run_recorded(const Job& job, const Launches& launches, Observer& observer)
   base::SystemClock clock;
   measure::MachineSurroundings surroundings;
   measure::SessionLauncher launcher(launches.facts, session::Deadlines{});
-  const measure::Context context{launcher, surroundings, clock, *writer, observer, evaluate::judge_fidelity};
+  const auto judge = [&launches](const results::CandidateSpec& spec, const measure::SetOutputs* reference,
+                                 const measure::SetOutputs& candidate) {
+    const auto scores = launches.scores.find(spec.id);
+    return evaluate::judge_fidelity(spec, reference, candidate,
+                                    scores == launches.scores.end() ? "" : scores->second);
+  };
+  const measure::Context context{launcher, surroundings, clock, *writer, observer, judge};
   try {
     measure::ExperimentRun(context, launches.request, experiment).run();
     writer->end();

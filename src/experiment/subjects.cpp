@@ -11,10 +11,12 @@ namespace {
 Subject look_at(models::Reference reference, const Installation& installation) {
   plan::Model model;
   model.name = reference.name;
-  model.summary = installation.builder.inspect(reference);
-  model.variants = models::variants_of(reference, model.summary);
+  auto inspected = installation.builder.inspect(reference);
+  model.info = std::move(inspected.info);
+  model.generates = model.info.task == "text-generation";
+  model.variants = std::move(inspected.variants);
   for (auto& variant : model.variants) {
-    variant.can_be_made =
+    variant.can_be_built =
         variant.toolchain.empty() || !installation.packages.versions_of(variant.toolchain).empty();
   }
   return {std::move(model), std::move(reference)};

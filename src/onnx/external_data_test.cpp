@@ -103,7 +103,7 @@ TEST_F(external_data, without_openat2_the_same_is_opened_and_refused) {
   }
 }
 
-TEST_F(external_data, missing_files_and_folders_are_told_apart) {
+TEST_F(external_data, missing_files_and_folders_are_reported_apart) {
   EXPECT_THAT(refusal({{"location", "none.bin"}}),
               AllOf(HasSubstr("'none.bin' is missing in"), HasSubstr("put it there")));
   fs::create_directory(folder_.path() / "deep");

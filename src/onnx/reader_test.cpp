@@ -73,7 +73,7 @@ TEST_F(onnx_reader, what_is_no_regular_file_is_refused_without_blocking) {
   EXPECT_THAT(message_of([] { read_onnx("/dev/zero"); }), HasSubstr("is not a regular file"));
 }
 
-TEST_F(onnx_reader, a_cut_file_is_told_with_its_byte) {
+TEST_F(onnx_reader, a_cut_file_is_reported_with_its_byte) {
   const std::string whole = small_model().SerializeAsString();
   for (std::size_t length = 1; length < whole.size(); ++length) {
     const auto message = refusal(whole.substr(0, length));
@@ -82,7 +82,7 @@ TEST_F(onnx_reader, a_cut_file_is_told_with_its_byte) {
   EXPECT_THAT(refusal(whole.substr(0, whole.size() - 8)), AllOf(HasSubstr(": byte "), HasSubstr("are left")));
 }
 
-TEST_F(onnx_reader, broken_wire_format_is_told_with_its_byte) {
+TEST_F(onnx_reader, broken_wire_format_is_reported_with_its_byte) {
   EXPECT_THAT(refusal(std::string(1, '\x08') + std::string(11, '\xff')),
               HasSubstr("byte 1: a number of more than 10 bytes"));
   EXPECT_THAT(refusal(std::string("\x08\x08\x3a\xff\xff\xff\x7f\x01", 8)), HasSubstr("field 7 says it has"));

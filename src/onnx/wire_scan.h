@@ -1,4 +1,4 @@
-// Walks the bytes of an ONNX file without building anything, so that damage is told with its byte.
+// Walks the bytes of an ONNX file without building anything, so that damage is reported with its byte.
 #pragma once
 
 #include <filesystem>

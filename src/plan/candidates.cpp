@@ -106,11 +106,11 @@ void add_open(const Choice& choice, const Source& source, const Add& add) {
 void add_set(const Source& source, const Add& add) {
   const auto& members = members_of(source.request.set);
   if (source.model.variants.size() == 1) {
-    throw FieldError(
-        "set",
-        fmt::format("{}: no variants can be built of {}, whose format is {} already: give "
-                    "a checkpoint folder or the name of a model",
-                    source.request.set, base::printable(source.model.name), source.model.summary.format));
+    throw FieldError("set",
+                     fmt::format("{}: no variants can be built of {}, whose format is {} already: give "
+                                 "a checkpoint folder or the name of a model",
+                                 source.request.set, base::printable(source.model.name),
+                                 source.model.info.variant.format));
   }
   for (const auto& [name, candidate] : members) {
     auto choice = explicit_choice(candidate, source, "set");
@@ -133,7 +133,7 @@ std::vector<std::string> chosen_engines(const Source& source, const std::vector<
   for (const auto& engine : source.engines) {
     // A hidden engine (the null engine) stands in for a model only where nothing else can.
     const bool wanted = std::any_of(variants.begin(), variants.end(), [&](const auto& variant) {
-      return runs(engine, variant) && (!engine.hidden || engine.engine == variant.format);
+      return runs(engine, variant) && (!engine.hidden || engine.engine == variant.variant.format);
     });
     if (wanted) names.push_back(engine.engine);
   }
@@ -190,7 +190,7 @@ std::vector<Choice> choices(const Request& request, const Model& model,
   const Source source{request, model, engines};
   std::vector<Choice> found;
   const Add add = [&](Choice choice) {
-    choice.configuration.variant = choice.variant.name;
+    choice.configuration.variant = to_text(choice.variant.variant);
     const auto& engine = engine_named(choice.configuration.engine, engines, "engines");
     if (can_run(choice, model, engine, skipped)) found.push_back(std::move(choice));
   };

@@ -99,8 +99,8 @@ const results::AvailableVariant& variant_named(const std::string& name, const Mo
                                                const char* field) {
   std::vector<std::string> names;
   for (const auto& variant : model.variants) {
-    if (variant.name == name) return variant;
-    names.push_back(variant.name);
+    names.push_back(to_text(variant.variant));
+    if (names.back() == name) return variant;
   }
   throw FieldError(field, base::unknown_word("variant of " + base::printable(model.name), name, names));
 }
@@ -127,7 +127,7 @@ std::vector<std::string> device_ids(const Capabilities& engine) {
 }
 
 bool runs(const Capabilities& engine, const results::AvailableVariant& variant) {
-  return contains(engine.formats, variant.format);
+  return contains(engine.formats, variant.variant.format);
 }
 
 void check_lists(const Request& request, const std::vector<Capabilities>& engines) {

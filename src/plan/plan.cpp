@@ -73,8 +73,8 @@ class Planner {
                           const results::Workload& workload) {
     results::Artefact wanted;
     wanted.model = model.name;
-    wanted.variant = variant.name;
-    wanted.format = variant.format;
+    wanted.variant = to_text(variant.variant);
+    wanted.format = variant.variant.format;
     if (variant.fixed_shapes) {
       wanted.batch_size = workload.batch_size;
       wanted.sequence_length = workload.sequence_length;
@@ -85,10 +85,10 @@ class Planner {
         return artefact.key;
     }
     const auto& own = model.variants.front();
-    if (variant.name != own.name) wanted.parent = artefact_of(model, own, workload);
+    if (variant.variant != own.variant) wanted.parent = artefact_of(model, own, workload);
     wanted.key = fmt::format("a{}", plan_.artefacts.size());
-    wanted.synthetic_weights = model.summary.synthetic_weights;
-    wanted.parameters = model.summary.parameters;
+    wanted.synthetic_weights = model.info.synthetic_weights;
+    wanted.parameters = model.info.parameters;
     return plan_.artefacts.emplace_back(std::move(wanted)).key;
   }
 

@@ -9,14 +9,14 @@
 
 #include "results/capabilities.h"
 #include "results/configuration.h"
-#include "results/model_summary.h"
+#include "results/model_info.h"
 
 namespace inferometer::plan {
 
 /// A model as the plan needs it.
 struct Model {
   std::string name;                                 ///< as the user gave it
-  results::ModelSummary summary;                    ///< of its own variant
+  results::ModelInfo info;                          ///< of its own variant
   std::vector<results::AvailableVariant> variants;  ///< its own first
   bool generates = false;                           ///< its task is to write a text token by token
 };

@@ -40,10 +40,10 @@ std::vector<results::Capabilities> engines() {
 Model text_model(const std::string& name = "minilm") {
   Model model;
   model.name = name;
-  model.variants = {{"onnx/float32", "onnx"}};
-  model.summary.max_sequence_length = 512;
-  model.summary.inputs = {
-      {"input_ids", "int64", {{0, "batch", "batch"}, {0, "sequence", "sequence"}}, 30522}};
+  model.variants = {{{"onnx", "float32", ""}}};
+  model.info.max_sequence_length = 512;
+  model.info.parts = {
+      {"model", {{"input_ids", "int64", {{0, "batch", "batch"}, {0, "sequence", "sequence"}}, 30522}}, {}}};
   return model;
 }
 
@@ -217,8 +217,8 @@ TEST(plan, a_model_that_generates_has_prompts_and_new_tokens_and_no_other_has) {
 
 TEST(plan, a_fixed_shape_takes_no_batch_and_no_length) {
   auto asked = request();
-  asked.models[0].summary.inputs = {
-      {"image", "float32", {{1, "", ""}, {1, "", ""}, {28, "", ""}, {28, "", ""}}, 0}};
+  asked.models[0].info.parts = {
+      {"model", {{"image", "float32", {{1, "", ""}, {1, "", ""}, {28, "", ""}, {28, "", ""}}, 0}}, {}}};
   EXPECT_EQ(make_plan(asked, engines()).groups[0].workload.sequence_length, 0);
   asked.sequence_lengths = {32};
   EXPECT_THAT(message_of(asked), HasSubstr("no model here has a sequence dimension"));
@@ -255,7 +255,7 @@ TEST(plan, ten_thousand_candidates_are_refused) {
 
 TEST(plan, the_null_model_runs_on_the_null_engine_with_one_thread) {
   auto asked = request();
-  asked.models[0].variants[0].format = "null";
+  asked.models[0].variants[0].variant.format = "null";
   const auto plan = make_plan(asked, engines());
   EXPECT_THAT(labels(plan.groups[0]), ElementsAre("null"));
   EXPECT_EQ(plan.groups[0].candidates[0].configuration.threads, 1);

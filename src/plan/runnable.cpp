@@ -28,7 +28,7 @@ bool contains(const std::vector<std::string>& words, const std::string& word) {
 /// What to ask for instead of a variant that the engine does not run; empty: there is nothing.
 std::string other_variant(const Capabilities& engine, const Model& model) {
   for (const auto& variant : model.variants) {
-    if (runs(engine, variant)) return "ask for variant " + variant.name;
+    if (runs(engine, variant)) return "ask for variant " + to_text(variant.variant);
   }
   return {};
 }
@@ -59,7 +59,7 @@ bool can_run(Choice& choice, const Model& model, const Capabilities& engine,
   const auto& name = choice.name;
   if (!runs(engine, choice.variant)) {
     add_once(skipped, {name.empty() ? engine.engine : name,
-                       fmt::format("{} does not run {} files", engine.engine, choice.variant.format),
+                       fmt::format("{} does not run {} files", engine.engine, choice.variant.variant.format),
                        other_variant(engine, model)});
     return false;
   }
@@ -67,10 +67,10 @@ bool can_run(Choice& choice, const Model& model, const Capabilities& engine,
     add_once(skipped, {name.empty() ? engine.engine : name, engine.engine + " does not generate text", ""});
     return false;
   }
-  if (!choice.variant.can_be_made) {
+  if (!choice.variant.can_be_built) {
     const auto& tool = choice.variant.toolchain;
-    add_once(skipped, {name.empty() ? engine.engine + " " + choice.variant.name : name,
-                       tool + " is missing or damaged here, and it builds " + choice.variant.name,
+    add_once(skipped, {name.empty() ? engine.engine + " " + to_text(choice.variant.variant) : name,
+                       tool + " is missing or damaged here, and it builds " + to_text(choice.variant.variant),
                        "inferometer packages install " + tool});
     return false;
   }

@@ -32,13 +32,13 @@ std::vector<results::Capabilities> engines() {
 Request request() {
   Model model;
   model.name = "tiny";
-  model.summary.inputs = {
-      {"input_ids", "int64", {{0, "batch", "batch"}, {0, "sequence", "sequence"}}, 30522}};
-  model.variants = {{"onnx/float32", "onnx"},
-                    {"saved_model/float32", "saved_model", true, false, "toolchain"},
-                    {"tflite/float16", "tflite", true, false, "toolchain"},
-                    {"tflite/int8-dynamic", "tflite", true, false, "toolchain"},
-                    {"tflite/int8", "tflite", true, true, "toolchain"}};
+  model.info.parts = {
+      {"model", {{"input_ids", "int64", {{0, "batch", "batch"}, {0, "sequence", "sequence"}}, 30522}}, {}}};
+  model.variants = {{{"onnx", "float32", ""}},
+                    {{"saved_model", "float32", ""}, true, false, "toolchain"},
+                    {{"tflite", "float16", ""}, true, false, "toolchain"},
+                    {{"tflite", "int8", "dynamic"}, true, false, "toolchain"},
+                    {{"tflite", "int8", ""}, true, true, "toolchain"}};
   Request request;
   request.models = {model};
   request.cpus = 2;
@@ -79,7 +79,7 @@ TEST(sets, engines_is_one_model_in_float32_on_each) {
   auto known = engines();
   known.push_back(engine("openvino", "onnx"));
   auto asked = with_set("engines");
-  asked.models[0].variants.push_back({"tflite/float32", "tflite", true, false, "toolchain"});
+  asked.models[0].variants.push_back({{"tflite", "float32", ""}, true, false, "toolchain"});
   const auto plan = make_plan(asked, known);
   EXPECT_THAT(labels(plan), ElementsAre("tensorflow", "tflite", "onnx", "openvino"));
   for (const auto& candidate : plan.groups[0].candidates)
@@ -106,10 +106,10 @@ TEST(sets, an_unknown_one_is_refused_with_the_known) {
   }
 }
 
-TEST(sets, need_a_model_that_variants_can_be_made_of) {
+TEST(sets, need_a_model_that_variants_can_be_built_of) {
   auto asked = with_set("bert");
   asked.models[0].variants.resize(1);
-  asked.models[0].summary.format = "onnx";
+  asked.models[0].info.variant.format = "onnx";
   try {
     make_plan(asked, engines());
     FAIL() << "accepted";
@@ -166,7 +166,7 @@ TEST(variants, a_candidate_that_its_engine_does_not_run_is_told_what_to_write_in
 
 TEST(variants, without_their_toolchain_they_are_skipped_with_the_line_that_installs_it) {
   auto asked = with_set("bert");
-  for (auto& variant : asked.models[0].variants) variant.can_be_made = variant.toolchain.empty();
+  for (auto& variant : asked.models[0].variants) variant.can_be_built = variant.toolchain.empty();
   const auto plan = make_plan(asked, engines());
   EXPECT_THAT(labels(plan), ElementsAre("onnx_default", "onnx_optimized"));
   ASSERT_EQ(plan.skipped.size(), 4U);

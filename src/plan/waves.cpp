@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "results/variant.h"
 
 namespace inferometer::plan {
 namespace {
@@ -135,8 +136,8 @@ std::vector<Group> waves_of(Plan& plan, const Group& group, const Memory& free, 
 /// Before it is made only the count of its weights is known, and of what type they are.
 std::int64_t file_bytes(const results::Artefact& artefact) {
   if (artefact.size_bytes > 0) return artefact.size_bytes;
-  const auto type = artefact.variant.substr(artefact.variant.find('/') + 1);
-  return artefact.parameters * (type.starts_with("int8") ? 1 : type == "float16" ? 2 : 4);
+  const auto variant = results::parse_variant(artefact.variant);
+  return artefact.parameters * (results::is_quantized(variant) ? 1 : variant.precision == "float16" ? 2 : 4);
 }
 
 std::int64_t expected_bytes(const results::Artefact& artefact, std::int64_t batch_size) {

@@ -20,9 +20,10 @@ bool has_sequence(const Model& model) {
   const auto is_open_sequence = [](const results::Dimension& one) {
     return one.size == 0 && one.role == "sequence";
   };
-  return std::any_of(model.summary.inputs.begin(), model.summary.inputs.end(), [&](const auto& input) {
-    return std::any_of(input.shape.begin(), input.shape.end(), is_open_sequence);
-  });
+  return std::any_of(entry_part(model.info).inputs.begin(), entry_part(model.info).inputs.end(),
+                     [&](const auto& input) {
+                       return std::any_of(input.shape.begin(), input.shape.end(), is_open_sequence);
+                     });
 }
 
 template <typename Predicate>
@@ -39,7 +40,7 @@ void check_positive(const char* field, const std::vector<std::int64_t>& lengths)
 
 std::vector<std::int64_t> lengths_or_default(const std::vector<std::int64_t>& asked, const Model& model) {
   if (!asked.empty()) return asked;
-  const auto limit = model.summary.max_sequence_length;
+  const auto limit = model.info.max_sequence_length;
   return {limit > 0 ? std::min(kDefaultLength, limit) : kDefaultLength};
 }
 
@@ -85,7 +86,7 @@ std::vector<results::Workload> workloads_of(const Model& model, const Request& r
 
 std::string input_signature(const Model& model) {
   std::vector<std::string> parts;
-  for (const auto& input : model.summary.inputs) {
+  for (const auto& input : entry_part(model.info).inputs) {
     auto& part = parts.emplace_back(input.name + " " + input.dtype);
     // Open dimensions are bound alike for all; a fixed size is other work.
     for (const auto& dimension : input.shape) part += fmt::format(" {}", dimension.size);

@@ -144,18 +144,27 @@ INFEROMETER_FIELDS(Environment, FIELDS_OF_ENVIRONMENT)
   F(size) F(name) F(role)
 INFEROMETER_FIELDS(Dimension, FIELDS_OF_DIMENSION)
 
-#define FIELDS_OF_INPUT_SUMMARY(F) \
+#define FIELDS_OF_MODEL_INPUT(F) \
   F(name) F(meaning) F(dtype) F(shape) F(index_bound) F(quantized) F(scale) F(zero_point) F(picture_scaling)
-INFEROMETER_FIELDS(InputSummary, FIELDS_OF_INPUT_SUMMARY)
+INFEROMETER_FIELDS(ModelInput, FIELDS_OF_MODEL_INPUT)
 
-#define FIELDS_OF_OUTPUT_SUMMARY(F) \
+#define FIELDS_OF_MODEL_OUTPUT(F) \
   F(name) F(meaning) F(dtype)
-INFEROMETER_FIELDS(OutputSummary, FIELDS_OF_OUTPUT_SUMMARY)
+INFEROMETER_FIELDS(ModelOutput, FIELDS_OF_MODEL_OUTPUT)
 
-#define FIELDS_OF_MODEL_SUMMARY(F) \
-  F(format) F(variant) F(inputs) F(outputs) F(max_sequence_length) F(parameters) F(size_bytes) \
-  F(sha256) F(synthetic_weights) F(remarks) F(has_parent)
-INFEROMETER_FIELDS(ModelSummary, FIELDS_OF_MODEL_SUMMARY)
+#define FIELDS_OF_MODEL_PART(F) \
+  F(name) F(inputs) F(outputs)
+INFEROMETER_FIELDS(ModelPart, FIELDS_OF_MODEL_PART)
+
+#define FIELDS_OF_MODEL_INFO(F) \
+  F(family) F(task) F(variant) F(parts) F(max_sequence_length) F(parameters) F(size_bytes) F(sha256) \
+  F(synthetic_weights) F(remarks) F(has_parent)
+INFEROMETER_FIELDS(ModelInfo, FIELDS_OF_MODEL_INFO)
+
+#define FIELDS_OF_AVAILABLE_VARIANT(F) \
+  F(variant) F(fixed_shapes) F(wants_samples) F(toolchain) F(built_from) F(peak_bytes) F(expected_seconds) \
+  F(can_be_built)
+INFEROMETER_FIELDS(AvailableVariant, FIELDS_OF_AVAILABLE_VARIANT)
 
 // clang-format on
 

@@ -8,7 +8,7 @@
 #include "results/environment.h"
 #include "results/experiment.h"
 #include "results/measurement.h"
-#include "results/model_summary.h"
+#include "results/model_info.h"
 #include "results/outcome.h"
 #include "results/reason.h"
 #include "results/variant.h"
@@ -46,9 +46,11 @@ INFEROMETER_JSON(CandidateOutcome)
 INFEROMETER_JSON(Preparation)
 INFEROMETER_JSON(Environment)
 INFEROMETER_JSON(Dimension)
-INFEROMETER_JSON(InputSummary)
-INFEROMETER_JSON(OutputSummary)
-INFEROMETER_JSON(ModelSummary)
+INFEROMETER_JSON(ModelInput)
+INFEROMETER_JSON(ModelOutput)
+INFEROMETER_JSON(ModelPart)
+INFEROMETER_JSON(ModelInfo)
+INFEROMETER_JSON(AvailableVariant)
 #undef INFEROMETER_JSON
 
 // Enumerations are stored by these words; never change the word of an existing value. A word from a newer

@@ -140,7 +140,7 @@ TEST_F(CompareVariants, what_all_are_made_of_is_tried_once_and_its_problem_told_
   EXPECT_EQ(finished.exit.code, base::kExitUsage);
   int tried = 0, nothing = 0;
   for (const auto& line : base::split(finished.log, '\n')) {
-    tried += line.find("saved_model/float32: is being made") != std::string::npos ? 1 : 0;
+    tried += line.find("saved_model/float32: being built") != std::string::npos ? 1 : 0;
     nothing += line.find("nothing can run: ./tiny: saved_model/float32: ") != std::string::npos ? 1 : 0;
   }
   EXPECT_EQ(tried, 1) << finished.log;

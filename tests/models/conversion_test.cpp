@@ -47,8 +47,8 @@ class conversion : public ::testing::Test {
 
   builder_client::Builder::Built make(const std::string& variant, std::int64_t memory_bytes = kMemory) {
     const models::Reference tiny{models::Reference::Kind::Checkpoint, "tiny", folder_.path() / "checkpoint"};
-    return builder_.build(tiny, {variant, kRows, kTokens, {}, memory_bytes},
-                          [this](const std::string& sentence) { told_.push_back(sentence); });
+    return builder_.build(tiny, {results::parse_variant(variant), true, kRows, kTokens, {}, memory_bytes},
+                          [this](const std::string& sentence) { messages_.push_back(sentence); });
   }
 
   std::vector<tensors::Tensor> run(const std::string& engine, const builder_client::Builder::Built& model) {
@@ -58,10 +58,10 @@ class conversion : public ::testing::Test {
     start.launch = *worker.launch;
     session::Session loaded(start);
     protocol::Load request;
-    request.parts = {{"model", model.file, {}}};
-    request.format = model.summary.format;
+    request.parts = {{"model", model.parts.front().file, {}}};
+    request.format = model.info.variant.format;
     std::vector<tensors::Tensor> inputs;
-    for (const auto& input : model.summary.inputs) {
+    for (const auto& input : entry_part(model.info).inputs) {
       request.parts[0].shapes[input.name] = {kRows, kTokens};
       inputs.push_back(text_input(input));
     }
@@ -87,11 +87,11 @@ class conversion : public ::testing::Test {
 
   base::ScratchFolder folder_{"conversion-test"};
   builder_client::Builder builder_{base::libexec_folder() / "inferometer-builder", folder_.path() / "cache"};
-  std::vector<std::string> told_;
+  std::vector<std::string> messages_;
 
  private:
   /// Two texts of random words; the second ends in three tokens of padding.
-  static tensors::Tensor text_input(const results::InputSummary& input) {
+  static tensors::Tensor text_input(const results::ModelInput& input) {
     tensors::Tensor tensor(input.name, tensors::dtype_from_text(input.dtype), {kRows, kTokens});
     base::Random random(5, "words");
     for (std::int64_t i = 0; i < kRows * kTokens; ++i) {
@@ -162,10 +162,10 @@ TEST_F(conversion, roberta_whose_padding_has_no_position) {
 TEST_F(conversion, a_second_time_it_comes_from_the_cache) {
   write(TinyBert());
   EXPECT_FALSE(make("saved_model/float32").cached);
-  EXPECT_THAT(told_, Contains(HasSubstr("tiny: saved_model/float32: is being made")));
-  told_.clear();
+  EXPECT_THAT(messages_, Contains(HasSubstr("tiny: saved_model/float32: being built")));
+  messages_.clear();
   EXPECT_TRUE(make("saved_model/float32").cached);
-  EXPECT_TRUE(told_.empty());
+  EXPECT_TRUE(messages_.empty());
 }
 
 TEST_F(conversion, that_needs_more_memory_than_there_is_does_not_begin) {

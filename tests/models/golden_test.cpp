@@ -43,14 +43,13 @@ class golden : public ::testing::Test {
   std::unique_ptr<session::Session> load(const fs::path& checkpoint) {
     const builder_client::Builder builder(base::libexec_folder() / "inferometer-builder",
                                           folder_.path() / "cache");
-    const auto prepared =
-        builder.build({models::Reference::Kind::Checkpoint, checkpoint.filename(), checkpoint}, {},
-                      [](const std::string&) {});
+    const auto built = builder.build({models::Reference::Kind::Checkpoint, checkpoint.filename(), checkpoint},
+                                     {}, [](const std::string&) {});
     session::Start start;
     start.launch = *worker_.launch;
     auto loaded = std::make_unique<session::Session>(start);
     protocol::Load request;
-    request.parts = {{"model", prepared.file, {}}};
+    request.parts = {{"model", built.parts.front().file, {}}};
     request.format = "onnx";
     loaded->load(request);
     return loaded;

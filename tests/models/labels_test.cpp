@@ -73,15 +73,22 @@ class labels : public ::testing::TestWithParam<Cell> {
     checkpoint_ = folder_.path() / checkpoint;
     if (!fs::exists(checkpoint_))
       tests::make_checkpoint(base_, tests::shared_folder() / "checkpoints" / checkpoint, checkpoint_);
-    prepared_ = builder_.build({models::Reference::Kind::Checkpoint, checkpoint, checkpoint_},
-                               {GetParam().variant, batch, tokens, {}, kMemory}, [](const std::string&) {});
+    built_ = builder_.build({models::Reference::Kind::Checkpoint, checkpoint, checkpoint_},
+                            {results::parse_variant(GetParam().variant),
+                             GetParam().variant != std::string("onnx/float32"),
+                             batch,
+                             tokens,
+                             {},
+                             kMemory},
+                            [](const std::string&) {});
     session::Start start;
     start.launch = *worker_.launch;
     session_ = std::make_unique<session::Session>(start);
     protocol::Load request;
-    request.parts = {{"model", prepared_.file, {}}};
-    request.format = prepared_.summary.format;
-    for (const auto& input : prepared_.summary.inputs) request.parts[0].shapes[input.name] = {batch, tokens};
+    request.parts = {{"model", built_.parts.front().file, {}}};
+    request.format = built_.info.variant.format;
+    for (const auto& input : entry_part(built_.info).inputs)
+      request.parts[0].shapes[input.name] = {batch, tokens};
     session_->load(request);
   }
 
@@ -100,7 +107,7 @@ class labels : public ::testing::TestWithParam<Cell> {
       (tensor.type() == tensors::DType::Int64 ? given : expected).push_back(std::move(tensor));
     load(checkpoint, given.at(0).shape()[0], given.at(0).shape()[1]);
     std::vector<tensors::Tensor> inputs;
-    for (const auto& input : prepared_.summary.inputs) {
+    for (const auto& input : entry_part(built_.info).inputs) {
       const auto found =
           std::ranges::find_if(given, [&](const auto& one) { return one.name() == input.name; });
       ASSERT_NE(found, given.end()) << input.name;
@@ -122,7 +129,7 @@ class labels : public ::testing::TestWithParam<Cell> {
   fs::path base_;
   fs::path checkpoint_;
   tests::WorkerUnderTest worker_;
-  builder_client::Builder::Built prepared_;
+  builder_client::Builder::Built built_;
   std::unique_ptr<session::Session> session_;
 };
 
@@ -141,8 +148,8 @@ TEST_P(labels, of_sentences_are_right_as_often_as_after_training) {
   texts.close();
   ASSERT_EQ(expected.size(), 872u);
   inputs::Request request;
-  request.model = prepared_.summary;
-  if (request.model.format == "onnx") {  // the others were made for one shape
+  request.model = built_.info;
+  if (request.model.variant.format == "onnx") {  // the others were built for one shape
     request.batch_size = kBatch;
     request.sequence_length = 64;
   }

@@ -47,7 +47,7 @@ class pictures : public ::testing::Test {
   /// How many pictures get their label. The networks have one more class before those of ImageNet.
   int count_right(const std::string& network) {
     inputs::Request request;
-    request.model = builder_.inspect({models::Reference::Kind::File, network, vision_ / network});
+    request.model = builder_.inspect({models::Reference::Kind::File, network, vision_ / network}).info;
     auto loaded = load(vision_ / network);
     int right = 0;
     for (std::size_t first = 0; first < labelled_.size(); first += inputs::kSets) {

@@ -1,7 +1,8 @@
 """Texts to model inputs by the model's own tokenizer.
 
 One JSON object on stdin: texts, tokenizer, batch_size, sequence_length, sets, from_end (whether the last texts
-are wanted, not the first), inputs (name to int64 or int32), output. Writes a safetensors file with an array [rows,
+are wanted, not the first), inputs (name to {column, dtype}: ids, attention_mask or type_ids of the tokenizer, as int64
+or int32), output. Writes a safetensors file with an array [rows,
 sequence_length] for each input, rows being whole batches for at most `sets` sets. Answers {"rows": N}, or
 {"error": "..."} with exit 2.
 """
@@ -59,10 +60,9 @@ def run(order):
     if rows == 0:
         raise job.Refused(f"{order['texts']}: holds {len(texts)} texts (one a line), a batch needs {batch_size}")
     encodings = load_tokenizer(order["tokenizer"], order["sequence_length"]).encode_batch(texts[:rows])
-    columns = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
     arrays = {
-        name: numpy.array([getattr(encoding, columns[name]) for encoding in encodings], dtype=dtype)
-        for name, dtype in order["inputs"].items()
+        name: numpy.array([getattr(encoding, wanted["column"]) for encoding in encodings], dtype=wanted["dtype"])
+        for name, wanted in order["inputs"].items()
     }
     save_file(arrays, order["output"])
     return {"rows": rows}

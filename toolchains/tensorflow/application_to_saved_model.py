@@ -1,7 +1,7 @@
 """A network of keras.applications to a SavedModel of one batch size.
 
-One JSON object on stdin: application (MobileNetV2, ...), weights (file; "" for random ones), seed, batch_size,
-output (folder). Input `image`, float32 [batch, 224, 224, 3], as the network's preprocessing leaves it; output
+One JSON object on stdin: application (MobileNetV2, ...), weights (file; "" for random ones), seed, batch_size, parts
+(`model`: the folder to write). Input `image`, float32 [batch, 224, 224, 3], as the network's preprocessing leaves it; output
 `logits`: without softmax, whose probabilities of a thousand classes would vanish in int8.
 """
 import job
@@ -38,7 +38,7 @@ def run(order):
     def serve(image):
         return {"logits": network(image, training=False)}
 
-    saved_model.write([variable.value for variable in network.variables], serve, signature, order["output"])
+    saved_model.write([variable.value for variable in network.variables], serve, signature, order["parts"]["model"])
     return {}
 
 

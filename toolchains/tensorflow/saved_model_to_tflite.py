@@ -1,7 +1,7 @@
 """A SavedModel with fixed shapes to a TFLite file.
 
-One JSON object on stdin: saved_model (folder), precision (float32, float16, int8-dynamic, int8), samples
-(safetensors files with one set of inputs each, for int8 only), output (file).
+One JSON object on stdin: from (`model`: the folder of the SavedModel), precision (float32, float16, int8-dynamic,
+int8), samples (safetensors files with one set of inputs each, for int8 only), parts (`model`: the file to write).
 - float16: weights only; the engine computes in float32.
 - int8-dynamic: weights int8, activations quantized as they come.
 - int8: weights and activations int8, by the ranges that the samples show; inputs and outputs stay as they are.
@@ -26,7 +26,7 @@ def samples_of(files):
 
 
 def run(order):
-    converter = tf.lite.TFLiteConverter.from_saved_model(order["saved_model"], signature_keys=[saved_model.SIGNATURE])
+    converter = tf.lite.TFLiteConverter.from_saved_model(order["from"]["model"], signature_keys=[saved_model.SIGNATURE])
     precision = order["precision"]
     if precision != "float32":
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
@@ -36,7 +36,7 @@ def run(order):
         converter.representative_dataset = samples_of(order["samples"])
         converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8, tf.lite.OpsSet.TFLITE_BUILTINS]
     job.notify("converting the graph")
-    pathlib.Path(order["output"]).write_bytes(converter.convert())
+    pathlib.Path(order["parts"]["model"]).write_bytes(converter.convert())
     return {}
 
 

@@ -1,7 +1,7 @@
 """A checkpoint to a SavedModel of one batch size and sequence length.
 
 One JSON object on stdin: checkpoint (folder, see checkpoint.py), inputs (names in the order of the signature),
-outputs (names), batch_size, sequence_length, output (folder). Inputs are int32 [batch, sequence].
+outputs (names), batch_size, sequence_length, parts (`model`: the folder to write). Inputs are int32 [batch, sequence].
 """
 import job
 
@@ -21,7 +21,7 @@ def run(order):
     def serve(*values):
         return model.outputs(dict(zip(order["inputs"], values)), order["outputs"])
 
-    saved_model.write(model.variables, serve, signature, order["output"])
+    saved_model.write(model.variables, serve, signature, order["parts"]["model"])
     return {}
 
 

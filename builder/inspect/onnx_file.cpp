@@ -1,4 +1,4 @@
-#include "builder/inspect/onnx_summary.h"
+#include "builder/inspect/onnx_file.h"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +11,8 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "builder/inspect/dimension_roles.h"
-#include "builder/inspect/summary_parts.h"
+#include "builder/inspect/file_facts.h"
+#include "builder/inspect/meanings.h"
 #include "onnx/checks.h"
 #include "onnx/graph_builder.h"
 #include "onnx/graph_index.h"
@@ -41,20 +42,20 @@ constexpr std::array<std::string_view, 11> kMovers = {"Cast",    "Identity", "Re
                                                       "Squeeze", "Flatten",  "Transpose", "Expand",
                                                       "Tile",    "Slice",    "Gather"};
 
-class Summariser {
+class Inspector {
  public:
-  Summariser(const onnx::ModelProto& model, const fs::path& file)
+  Inspector(const onnx::ModelProto& model, const fs::path& file)
       : model_(model), graph_(model.graph()), file_(file), index_(model.graph()) {}
 
-  results::ModelSummary run() {
-    summary_.format = "onnx";
+  results::ModelInfo run() {
     add_inputs();
     add_outputs();
     count_parameters();
-    summary_.variant = "onnx/" + precision();
-    summary_.max_sequence_length = stated_longest_text();
-    if (summary_.max_sequence_length == 0) summary_.max_sequence_length = shortest_table_cut_to_length();
-    return std::move(summary_);
+    info_.variant = {"onnx", precision(), ""};
+    info_.parts = {std::move(part_)};
+    info_.max_sequence_length = stated_longest_text();
+    if (info_.max_sequence_length == 0) info_.max_sequence_length = shortest_table_cut_to_length();
+    return std::move(info_);
   }
 
  private:
@@ -67,13 +68,12 @@ class Summariser {
     for (const auto& tensor : graph_.initializer()) initializers.insert(tensor.name());
     int nameless = 0;
     for (const auto& value : graph_.input()) {
-      if (!initializers.contains(value.name())) summary_.inputs.push_back(input_of(value, nameless));
+      if (!initializers.contains(value.name())) part_.inputs.push_back(input_of(value, nameless));
     }
-    assign_roles(summary_.inputs);
   }
 
-  results::InputSummary input_of(const onnx::ValueInfoProto& value, int& nameless) const {
-    results::InputSummary input;
+  results::ModelInput input_of(const onnx::ValueInfoProto& value, int& nameless) const {
+    results::ModelInput input;
     input.name = value.name();
     input.dtype = dtype_of(value);
     if (input.dtype.empty()) {
@@ -112,7 +112,15 @@ class Summariser {
   }
 
   void add_outputs() {
-    for (const auto& value : graph_.output()) summary_.outputs.push_back({value.name(), dtype_of(value)});
+    std::vector<std::optional<std::size_t>> ranks;
+    for (const auto& value : graph_.output()) {
+      part_.outputs.push_back({value.name(), dtype_of(value)});
+      const bool has_shape = value.type().tensor_type().has_shape();
+      ranks.push_back(has_shape ? std::optional<std::size_t>(value.type().tensor_type().shape().dim_size())
+                                : std::nullopt);
+    }
+    set_meanings(part_, ranks);
+    assign_roles(part_.inputs);
   }
 
   /// Rows of the smallest table that the values of an input choose from; 0 when they choose from none.
@@ -157,7 +165,7 @@ class Summariser {
                            (type->bits > 0 && type->bits <= 8 && type->name != "bool"));
       if (!weight) continue;
       const std::int64_t elements = onnx::checked_element_count(*tensor, file_.string());
-      summary_.parameters += elements;
+      info_.parameters += elements;
       bytes_of_type_[std::string(type->name)] += static_cast<double>(elements) * type->bits / 8;
     }
   }
@@ -171,7 +179,7 @@ class Summariser {
             return node.op_type() == "MatMulNBits" && onnx::integer_attribute(node, "bits", 4) == 4;
           });
       const std::string precision = four_bits ? "int4" : "int8";
-      note_missing_parent(summary_, precision);
+      note_missing_parent(info_, precision);
       return precision;
     }
     return commonest_float(bytes_of_type_);
@@ -220,14 +228,15 @@ class Summariser {
   const onnx::GraphProto& graph_;
   const fs::path& file_;
   onnx::GraphIndex index_;
-  results::ModelSummary summary_;
+  results::ModelInfo info_;
+  results::ModelPart part_;
   std::map<std::string, double> bytes_of_type_;
 };
 
 }  // namespace
 
-results::ModelSummary summarise(const onnx::ModelProto& model, const fs::path& file) {
-  return Summariser(model, file).run();
+results::ModelInfo inspect(const onnx::ModelProto& model, const fs::path& file) {
+  return Inspector(model, file).run();
 }
 
 }  // namespace inferometer::builder

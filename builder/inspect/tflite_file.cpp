@@ -1,8 +1,9 @@
-#include "builder/inspect/tflite_summary.h"
+#include "builder/inspect/tflite_file.h"
 
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -10,8 +11,8 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "builder/inspect/dimension_roles.h"
-#include "builder/inspect/summary_parts.h"
-#include "onnx/types.h"
+#include "builder/inspect/file_facts.h"
+#include "builder/inspect/meanings.h"
 #include "tensors/tensor.h"
 
 namespace inferometer::builder {
@@ -41,26 +42,29 @@ constexpr std::array kMovers = {22,   // RESHAPE
                                 69,   // TILE
                                 70};  // EXPAND_DIMS
 
-class Summariser {
+class Inspector {
  public:
-  Summariser(const TfliteModel& model, const std::filesystem::path& file)
+  Inspector(const TfliteModel& model, const std::filesystem::path& file)
       : model_(model),
         file_(file),
         graph_(model.graphs.at(static_cast<std::size_t>(model.signature.graph))) {}
 
-  results::ModelSummary run() {
-    summary_.format = "tflite";
-    summary_.size_bytes = model_.size_bytes;
-    for (const auto& port : model_.signature.inputs) summary_.inputs.push_back(input_of(port));
-    assign_roles(summary_.inputs);
+  results::ModelInfo run() {
+    info_.size_bytes = model_.size_bytes;
+    for (const auto& port : model_.signature.inputs) part_.inputs.push_back(input_of(port));
+    std::vector<std::optional<std::size_t>> ranks;
     for (const auto& port : model_.signature.outputs) {
       const auto& tensor = tensor_at(port.tensor);
       require_numbers("output", port.name, tensor);
-      summary_.outputs.push_back({port.name, tensor.dtype});
+      part_.outputs.push_back({port.name, tensor.dtype});
+      ranks.emplace_back(tensor.shape.size());
     }
+    set_meanings(part_, ranks);
+    assign_roles(part_.inputs);
     count_parameters();
-    summary_.variant = "tflite/" + precision();
-    return std::move(summary_);
+    info_.variant = {"tflite", precision(), ""};
+    info_.parts = {std::move(part_)};
+    return std::move(info_);
   }
 
  private:
@@ -78,10 +82,10 @@ class Summariser {
     }
   }
 
-  results::InputSummary input_of(const formats::TfliteSignature::Port& port) {
+  results::ModelInput input_of(const formats::TfliteSignature::Port& port) {
     const auto& tensor = tensor_at(port.tensor);
     require_numbers("input", port.name, tensor);
-    results::InputSummary input;
+    results::ModelInput input;
     input.name = port.name;
     input.dtype = tensor.dtype;
     input.quantized = tensor.quantized;
@@ -136,7 +140,7 @@ class Summariser {
           throw base::UserError(file_.string() + ": tensor " + base::in_quotes(tensor.name) + ": " +
                                 error.what());
         }
-        summary_.parameters += elements;
+        info_.parameters += elements;
         bytes_of_type_[tensor.dtype] += static_cast<double>(elements) * tensor.bits / 8;
       }
     }
@@ -146,7 +150,7 @@ class Summariser {
     for (const char* integer : {"int4", "int8", "uint8"}) {
       if (!bytes_of_type_.contains(integer)) continue;
       const std::string precision = integer == std::string("int4") ? "int4" : "int8";
-      note_missing_parent(summary_, precision);
+      note_missing_parent(info_, precision);
       return precision;
     }
     return commonest_float(bytes_of_type_);
@@ -155,15 +159,16 @@ class Summariser {
   const TfliteModel& model_;
   const std::filesystem::path& file_;
   const TfliteGraph& graph_;
-  results::ModelSummary summary_;
+  results::ModelInfo info_;
+  results::ModelPart part_;
   int nameless_ = 0;
   std::map<std::string, double> bytes_of_type_;
 };
 
 }  // namespace
 
-results::ModelSummary summarise(const formats::TfliteModel& model, const std::filesystem::path& file) {
-  return Summariser(model, file).run();
+results::ModelInfo inspect(const formats::TfliteModel& model, const std::filesystem::path& file) {
+  return Inspector(model, file).run();
 }
 
 }  // namespace inferometer::builder

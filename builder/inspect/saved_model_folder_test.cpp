@@ -1,4 +1,4 @@
-#include "builder/inspect/saved_model_summary.h"
+#include "builder/inspect/saved_model_folder.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -23,24 +23,23 @@ formats::SavedModelSignature text_signature() {
   return signature;
 }
 
-TEST(saved_model_summary, tells_inputs_with_the_roles_of_their_dimensions) {
-  const auto summary = summarise(text_signature(), "m");
-  EXPECT_EQ(summary.format, "saved_model");
-  EXPECT_EQ(summary.variant, "saved_model/float32");
-  EXPECT_EQ(summary.inputs.at(0).dtype, "int32");
-  EXPECT_EQ(summary.inputs[0].shape.at(0).role, "batch");
-  EXPECT_EQ(summary.inputs[0].shape.at(1).role, "sequence");
-  EXPECT_NE(summary.inputs[0].shape[0].name, summary.inputs[0].shape[1].name);
-  EXPECT_EQ(summary.outputs.at(0).name, "logits");
+TEST(saved_model_folder, tells_inputs_with_the_roles_of_their_dimensions) {
+  const auto summary = inspect(text_signature(), "m");
+  EXPECT_EQ(to_text(summary.variant), "saved_model/float32");
+  EXPECT_EQ(entry_part(summary).inputs.at(0).dtype, "int32");
+  EXPECT_EQ(entry_part(summary).inputs[0].shape.at(0).role, "batch");
+  EXPECT_EQ(entry_part(summary).inputs[0].shape.at(1).role, "sequence");
+  EXPECT_NE(entry_part(summary).inputs[0].shape[0].name, entry_part(summary).inputs[0].shape[1].name);
+  EXPECT_EQ(entry_part(summary).outputs.at(0).name, "logits");
 }
 
-TEST(saved_model_summary, inputs_without_a_shape_are_refused_by_name) {
+TEST(saved_model_folder, inputs_without_a_shape_are_refused_by_name) {
   auto signature = text_signature();
   signature.inputs[0].shape = {1, 0};
-  EXPECT_THAT(message_of([&] { summarise(signature, "m"); }),
+  EXPECT_THAT(message_of([&] { inspect(signature, "m"); }),
               HasSubstr("dimension 1 of input 'input_ids' is 0"));
   signature.inputs[0].has_rank = false;
-  EXPECT_THAT(message_of([&] { summarise(signature, "m"); }), HasSubstr("input 'input_ids' has no shape"));
+  EXPECT_THAT(message_of([&] { inspect(signature, "m"); }), HasSubstr("input 'input_ids' has no shape"));
 }
 
 TEST(saved_model_files, are_all_below_the_folder_and_no_links) {

@@ -1,4 +1,4 @@
-// What the summaries of all file formats say in the same way.
+// What is said of files of all formats in the same way.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "results/model_summary.h"
+#include "results/model_info.h"
 
 namespace inferometer::builder {
 
@@ -19,7 +19,7 @@ std::vector<results::Dimension> dimensions_of(const std::vector<std::int64_t>& s
 /// The floating-point type that most bytes of weights have; "float32" where there are none.
 std::string commonest_float(const std::map<std::string, double>& bytes_of_type);
 
-/// Weights of `precision` ("int8") have no float32 parent: says so in the summary, and why.
-void note_missing_parent(results::ModelSummary& summary, const std::string& precision);
+/// Weights of `precision` ("int8") have no float32 parent: says so in `info`, and why.
+void note_missing_parent(results::ModelInfo& info, const std::string& precision);
 
 }  // namespace inferometer::builder

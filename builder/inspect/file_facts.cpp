@@ -1,8 +1,7 @@
-#include "builder/inspect/summary_parts.h"
+#include "builder/inspect/file_facts.h"
 
 #include "base/error.h"
 #include "base/text.h"
-#include "onnx/types.h"
 
 namespace inferometer::builder {
 
@@ -35,10 +34,9 @@ std::string commonest_float(const std::map<std::string, double>& bytes_of_type) 
   return most;
 }
 
-void note_missing_parent(results::ModelSummary& summary, const std::string& precision) {
-  summary.has_parent = false;
-  summary.remarks.push_back("weights are " + precision +
-                            ": there is no float32 parent to hold outputs against");
+void note_missing_parent(results::ModelInfo& info, const std::string& precision) {
+  info.has_parent = false;
+  info.remarks.push_back("weights are " + precision + ": there is no float32 parent to hold outputs against");
 }
 
 }  // namespace inferometer::builder

@@ -1,10 +1,10 @@
-#include "builder/inspect/saved_model_summary.h"
+#include "builder/inspect/saved_model_folder.h"
 
 #include "base/error.h"
 #include "base/text.h"
 #include "builder/inspect/dimension_roles.h"
-#include "builder/inspect/summary_parts.h"
-#include "onnx/types.h"
+#include "builder/inspect/file_facts.h"
+#include "builder/inspect/meanings.h"
 
 namespace inferometer::builder {
 namespace {
@@ -16,10 +16,10 @@ constexpr std::size_t kMaxFiles = 10'000;
 
 }  // namespace
 
-results::ModelSummary summarise(const formats::SavedModelSignature& signature, const fs::path& folder) {
-  results::ModelSummary summary;
-  summary.format = "saved_model";
-  summary.variant = "saved_model/float32";
+results::ModelInfo inspect(const formats::SavedModelSignature& signature, const fs::path& folder) {
+  results::ModelInfo info;
+  results::ModelPart part;
+  info.variant = {"saved_model", "float32", ""};
   int nameless = 0;
   for (const auto& port : signature.inputs) {
     if (!port.has_rank) {
@@ -27,15 +27,21 @@ results::ModelSummary summarise(const formats::SavedModelSignature& signature, c
                             " has no shape, so no values can be made for it: export the model with the "
                             "shapes of its inputs");
     }
-    results::InputSummary input;
+    results::ModelInput input;
     input.name = port.name;
     input.dtype = port.dtype;
     input.shape = dimensions_of(port.shape, port.name, folder, nameless);
-    summary.inputs.push_back(input);
+    part.inputs.push_back(input);
   }
-  assign_roles(summary.inputs);
-  for (const auto& port : signature.outputs) summary.outputs.push_back({port.name, port.dtype});
-  return summary;
+  std::vector<std::optional<std::size_t>> ranks;
+  for (const auto& port : signature.outputs) {
+    part.outputs.push_back({port.name, port.dtype});
+    ranks.push_back(port.has_rank ? std::optional(port.shape.size()) : std::nullopt);
+  }
+  set_meanings(part, ranks);
+  assign_roles(part.inputs);
+  info.parts = {std::move(part)};
+  return info;
 }
 
 std::map<std::string, std::int64_t> files_of_saved_model(const fs::path& folder) {
