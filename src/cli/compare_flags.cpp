@@ -29,7 +29,7 @@ void add_candidates(CLI::App& app, CompareArguments& arguments) {
                              "a named set of candidates: " + base::join(plan::known_sets(), ", ") +
                                  " (docs/sets.md); instead of the lists");
   add_list(app, "--variants", arguments.variants,
-           "of the model: onnx/float32, saved_model/float32, tflite/float32, tflite/float16, "
+           "of the model: onnx/float32, onnx/int8, saved_model/float32, tflite/float32, tflite/float16, "
            "tflite/int8-dynamic, tflite/int8; default: the model's own")
       ->excludes(set);
   add_list(app, "--engines", arguments.engines,
