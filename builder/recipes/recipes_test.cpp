@@ -21,7 +21,8 @@ std::vector<std::string> names(const Start& start, std::span<const Recipe> known
 
 std::vector<std::string> steps(const Start& start, const std::string& to) {
   std::vector<std::string> steps;
-  for (const auto* recipe : find_route(start, parse_variant(to)).value()) steps.push_back(recipe->script);
+  const auto route = find_route(start, parse_variant(to));
+  for (const auto* recipe : route.value()) steps.push_back(recipe->script);
   return steps;
 }
 
