@@ -10,4 +10,5 @@ run python3 scripts/lint/check_layers.py
 run python3 scripts/lint/check_names.py
 run python3 scripts/lint/check_sizes.py
 run python3 scripts/lint/check_places.py
+run python3 scripts/lint/check_functions.py
 exit $failed

@@ -13,7 +13,7 @@ using testing::Pair;
 results::Plan recorded(const std::vector<std::string>& words) {
   results::Plan plan;
   plan.arguments = words;
-  plan.folder = "/home/me";
+  plan.folder = "/users/me";
   fill_from_arguments(plan);
   return plan;
 }
@@ -23,13 +23,13 @@ TEST(old_records, name_their_inputs_and_reports_in_the_words_of_the_command) {
       recorded({"inferometer", "compare", "m.onnx", "--input", "a=x.npy", "--input=/data/all.npz", "--texts",
                 "../t.txt", "--exact-counts", "--output", "out", "-o", "md", "--export", "json=r.json",
                 "--image-scaling", "raw", "--images=pictures"});
-  EXPECT_THAT(plan.inputs.files, ElementsAre(Pair("", "/data/all.npz"), Pair("a", "/home/me/x.npy")));
-  EXPECT_EQ(plan.inputs.texts, "/home/t.txt");
-  EXPECT_EQ(plan.inputs.images, "/home/me/pictures");
+  EXPECT_THAT(plan.inputs.files, ElementsAre(Pair("", "/data/all.npz"), Pair("a", "/users/me/x.npy")));
+  EXPECT_EQ(plan.inputs.texts, "/users/t.txt");
+  EXPECT_EQ(plan.inputs.images, "/users/me/pictures");
   EXPECT_EQ(plan.inputs.image_scaling, "raw");
-  EXPECT_EQ(plan.reports.folder, "/home/me/out");
+  EXPECT_EQ(plan.reports.folder, "/users/me/out");
   EXPECT_EQ(plan.reports.format, "md");
-  EXPECT_THAT(plan.reports.exports, ElementsAre("json=/home/me/r.json"));
+  EXPECT_THAT(plan.reports.exports, ElementsAre("json=/users/me/r.json"));
   EXPECT_THAT(plan.suite_folder, IsEmpty());
 }
 
