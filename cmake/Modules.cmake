@@ -46,3 +46,16 @@ function(inferometer_worker name)
                         inferometer_warnings inferometer_sanitizers)
   install(TARGETS ${target} DESTINATION libexec/inferometer)
 endfunction()
+
+# inferometer_python_worker(NAME MODULE module): the program inferometer-worker-NAME in Python: a launcher that calls
+#   main() of workers/NAME/module.py, with the SDK of workers/sdk/python.
+function(inferometer_python_worker worker)
+  cmake_parse_arguments(arg "" "MODULE" "" ${ARGN})
+  set(module ${arg_MODULE})
+  set(launcher ${INFEROMETER_LIBEXEC_DIR}/inferometer-worker-${worker})
+  configure_file(${PROJECT_SOURCE_DIR}/workers/sdk/python/launcher.py.in ${launcher} @ONLY
+                 FILE_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+  install(PROGRAMS ${launcher} DESTINATION libexec/inferometer)
+  install(DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/ DESTINATION share/inferometer/workers/${worker}
+          FILES_MATCHING PATTERN "*.py" PATTERN "*_test.py" EXCLUDE)
+endfunction()

@@ -168,6 +168,34 @@ TEST_F(EnginesTest, the_newest_installed_version_is_launched_unless_another_is_a
   EXPECT_EQ(launch(engine, "1.0", store()).version, "1.0");
 }
 
+TEST_F(EnginesTest, a_worker_in_python_is_started_by_the_interpreter_of_its_environment) {
+  packages::LockedVersion locked;
+  locked.version = "1.0";
+  locked.requirement = "snake/requirements.txt";
+  locked.files = {{"snake/requirements.txt", base::sha256_hex("abc"), "any", 3}};
+  locked.pythons = {"3.11"};
+  packages::LockedPackage snake;
+  snake.name = "snake";
+  snake.kind = "engine";
+  snake.versions = {locked};
+  const packages::Installed store(root(), {snake});
+  const auto folder = root() / "snake/1.0";
+  fs::create_directories(folder);
+  std::ofstream(folder / "python3") << "";
+  std::ofstream(folder / "installed.json")
+      << R"({"members": {}, "requirement": "snake/requirements.txt sha256:)" << base::sha256_hex("abc")
+      << "\"}";
+  auto description = description_of("snake", "snake");
+  description.library = "libraries/snake/libsnake.so";
+  add_describing_worker("snake", description);
+  const auto engine = discover(libexec(), store).engines.at(0);
+  const auto start = launch(engine, "", store);
+  EXPECT_EQ(start.library, (folder / "libraries/snake/libsnake.so").string());
+  EXPECT_THAT(start.argv,
+              ElementsAre((folder / "python3").string(), "-S", engine.program, "--library", start.library));
+  EXPECT_EQ(start.environment.at("PYTHONPATH"), (folder / "libraries").string());
+}
+
 TEST_F(EnginesTest, what_is_missing_or_damaged_is_answered_with_the_line_that_installs_it) {
   const auto engine = swift();
   EXPECT_EQ(refusal(engine, ""), "swift is not installed: inferometer packages install swift");

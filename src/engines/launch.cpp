@@ -7,15 +7,16 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "packages/toolchain.h"
 
 namespace inferometer::engines {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// The member that the pattern of the worker means in this version.
+/// The member that the pattern of the worker means in this version; of an environment the path itself.
 std::string library_of(const results::Capabilities& engine, const packages::LockedVersion& version) {
-  if (engine.library.empty()) return {};
+  if (engine.library.empty() || packages::is_environment(version)) return engine.library;
   const auto member = std::ranges::find_if(version.members, [&](const packages::Member& one) {
     return one.library && ::fnmatch(engine.library.c_str(), one.path.c_str(), FNM_PATHNAME) == 0;
   });
@@ -61,6 +62,11 @@ Launch launch(const results::Capabilities& engine, const std::string& version,
   const auto library = library_of(engine, *selection.version);
   auto launch = program_with_library(engine.program,
                                      library.empty() ? "" : fs::absolute(state.folder / library).string());
+  if (packages::is_environment(*selection.version)) {
+    const auto interpreter = packages::interpreter_of(fs::absolute(state.folder));
+    launch.argv.insert(launch.argv.begin(), interpreter.argv.begin(), interpreter.argv.end());
+    launch.environment = interpreter.environment;
+  }
   launch.version = selection.version->version;
   return launch;
 }

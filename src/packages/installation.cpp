@@ -45,9 +45,9 @@ fs::path find_python() {
   return {};
 }
 
-/// The line in which a program says why it ended: pip's last "ERROR: ...", or the last line at all (pip
-/// prints "ERROR: Exception:" above a traceback, whose last line has the reason).
-std::string last_words(const std::string& log) {
+}  // namespace
+
+std::string failure_line(const std::string& log) {
   std::string last;
   std::string last_error;
   for (const auto& line : base::split(log, '\n')) {
@@ -57,6 +57,8 @@ std::string last_words(const std::string& log) {
   }
   return base::printable(last_error.empty() ? last : last_error, 500);
 }
+
+namespace {
 
 void flush_folder(const fs::path& folder) {
   const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -95,7 +97,7 @@ std::string pip_problem(const process::Finished& finished) {
   // Without a network pip ends with "No matching distribution found", which sends the reader the wrong way.
   const bool unreachable = finished.log.find("connection broken by") != std::string::npos;
   return (unreachable ? "the registry cannot be reached, is there a network? pip: " : "pip: ") +
-         (finished.timed_out ? "did not end in time" : last_words(finished.log));
+         (finished.timed_out ? "did not end in time" : failure_line(finished.log));
 }
 
 bool succeeded(const process::Finished& finished) {
@@ -203,7 +205,7 @@ void unpack(const fs::path& wheel, const LockedVersion& version, const fs::path&
   const auto finished = run_python(std::move(arguments), folder, kUnpackDeadline);
   if (!succeeded(finished)) {
     throw base::UserError(version.requirement + " cannot be unpacked: " +
-                          (finished.timed_out ? "did not end in time" : last_words(finished.log)));
+                          (finished.timed_out ? "did not end in time" : failure_line(finished.log)));
   }
 }
 

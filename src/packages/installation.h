@@ -51,6 +51,9 @@ class WorkFolder {
 process::Finished run_python(std::vector<std::string> arguments, const std::filesystem::path& folder,
                              std::chrono::nanoseconds deadline);
 bool succeeded(const process::Finished& finished);
+/// The line in which a program says why it ended: pip's last "ERROR: ...", or the last line at all (pip
+/// prints "ERROR: Exception:" above a traceback, whose last line has the reason).
+std::string failure_line(const std::string& log);
 /// Names pip where it is missing; else why it failed.
 std::string pip_problem(const process::Finished& finished);
 

@@ -65,7 +65,7 @@ InstalledVersion Installed::state(const LockedPackage& package, const LockedVers
   installed.folder = folder(package, version);
   std::error_code error;
   if (!fs::exists(fs::symlink_status(installed.folder, error))) return installed;
-  const auto find = is_toolchain(version) ? find_environment_damage : find_damage;
+  const auto find = is_environment(version) ? find_environment_damage : find_damage;
   installed.problem = find(installed.folder, version, thorough, installed.bytes);
   installed.state = installed.problem.empty() ? State::Installed : State::Damaged;
   return installed;
@@ -105,7 +105,7 @@ Installed::InstallReport Installed::install(const Selection& selection, const No
   notify(fmt::format("fetching {} ({}) from {} with pip", file.name,
                      base::format_bytes(static_cast<double>(file.bytes)), package.registry));
   const auto network_start_ns = base::monotonic_ns();
-  if (is_toolchain(version)) {
+  if (is_environment(version)) {
     report.bytes = make_environment(version, made, work_folder);
     move_into_place(made, before.folder, work_folder);
     report.seconds_network = seconds_since(network_start_ns);

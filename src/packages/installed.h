@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,7 @@ enum class State { NotInstalled, Installed, Damaged };
 struct InstalledVersion {
   State state = State::NotInstalled;
   std::string version;
-  std::filesystem::path folder;  ///< root of the members; of a toolchain: `python3` and `libraries/`
+  std::filesystem::path folder;  ///< root of the members; of an environment: `python3` and `libraries/`
   std::string problem;           ///< for Damaged: "libonnxruntime.so.1.32.0: sha256 differs"
   std::int64_t bytes = 0;        ///< of all members, unless NotInstalled
 };
@@ -35,7 +36,8 @@ class Installed {
   };
   Selection select(const std::string& name_at_version) const;
 
-  /// Quick: sizes and presence (from the marker that the installation wrote last). `thorough`: hashes too.
+  /// Quick: sizes and presence (from the marker that the installation wrote last; of an environment those of
+  /// its large files). `thorough`: hashes too.
   InstalledVersion state(const LockedPackage&, const LockedVersion&, bool thorough) const;
   /// Installed and undamaged versions, newest first; empty for a package that the lock does not have.
   std::vector<InstalledVersion> versions_of(const std::string& name) const;

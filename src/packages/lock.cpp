@@ -91,6 +91,8 @@ class Place {
     return found;
   }
 
+  bool has(const char* key) const { return json_.contains(key); }
+
   Place object(const char* key) const { return {required(key), where_ + ": " + key}; }
 
   std::vector<Place> list(const char* key) const {
@@ -179,10 +181,12 @@ LockedVersion read_version(const Place& place) {
   return version;
 }
 
-/// A toolchain is made by pip from one requirements file with hashes, below toolchains/ of the installation.
-LockedVersion read_toolchain_version(const Place& place) {
-  place.allow_only({"version", "requirements", "pythons"});
+/// An environment is made by pip from one requirements file with hashes, below `folder` of the installation.
+LockedVersion read_environment_version(const Place& place, const std::string& folder) {
+  place.allow_only({"version", "requirements", "pythons", "finish"});
   LockedVersion version;
+  version.environment_folder = folder;
+  if (place.has("finish")) version.finish = inner_path(place, "finish");
   version.version = place.word("version", "._+-", "a version such as 1");
   version.pythons = place.words("pythons", "a list of versions of CPython such as \"3.11\"");
   const Place requirements = place.object("requirements");
@@ -208,8 +212,11 @@ LockedPackage read_package(const fs::path& file) {
   package.licence = place.text("licence");
   package.registry = place.one_of("registry", {"pypi"});
   for (const auto& version : place.list("versions")) {
-    package.versions.push_back(package.kind == "toolchain" ? read_toolchain_version(version)
-                                                           : read_version(version));
+    const bool is_toolchain = package.kind == "toolchain";
+    package.versions.push_back(
+        is_toolchain || version.has("requirements")
+            ? read_environment_version(version, is_toolchain ? "toolchains" : "workers")
+            : read_version(version));
   }
   require_unique(place, package.versions, &LockedVersion::version);
   return package;

@@ -25,9 +25,16 @@ struct LockedVersion {
   std::string requirement;  ///< of the client: "onnxruntime==1.32.0"
   std::vector<LockedFile> files;
   std::vector<Member> members;  ///< what is taken out
-  /// Toolchains only: the CPythons ("3.11") that `files`, a requirements file for pip, has wheels for.
+  /// Environments only (toolchains, and engines whose worker is written in Python): the CPythons ("3.11")
+  /// that `files`, a requirements file for pip, has wheels for.
   std::vector<std::string> pythons;
+  std::string environment_folder;  ///< what `files` and `finish` are below: "toolchains", "workers"
+  /// Script that is run once in the new environment with its folder of libraries; empty: none.
+  std::string finish;
 };
+/// It is a whole Python environment, not files taken out of a wheel.
+inline bool is_environment(const LockedVersion& version) { return !version.pythons.empty(); }
+
 /// One file of packages/.
 struct LockedPackage {
   std::string name;  ///< "onnxruntime", "minilm"

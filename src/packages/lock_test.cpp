@@ -62,6 +62,14 @@ TEST(lock_reader, a_toolchain_names_its_requirements_and_its_pythons) {
   EXPECT_EQ(version.requirement, "tiny/requirements.txt");
   EXPECT_EQ(version.pythons, (std::vector<std::string>{"3.11", "3.12"}));
   EXPECT_EQ(version.files.at(0).sha256, kDigest);
+  EXPECT_EQ(version.environment_folder, "toolchains");
+  EXPECT_EQ(version.finish, "");
+  lock["kind"] = "engine";
+  lock["versions"][0]["finish"] = "tiny/finish.py";
+  const auto engine = read(lock.dump()).at(0).versions.at(0);
+  EXPECT_TRUE(is_environment(engine));
+  EXPECT_EQ(engine.environment_folder, "workers");
+  EXPECT_EQ(engine.finish, "tiny/finish.py");
   lock["versions"][0]["requirements"]["path"] = "../requirements.txt";
   EXPECT_THAT(message_of(lock.dump()), HasSubstr("a path below the folder"));
   lock["versions"][0]["pythons"] = {3.11};

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/text.h"
+#include "packages/toolchain.h"
 #include "process/process.h"
 
 namespace inferometer::packages {
@@ -29,19 +30,16 @@ Toolchain find_toolchain(const Installed& store, const std::string& package, con
   const auto& [state, version, folder, problem, bytes] = installed.front();
   const std::filesystem::path requirements =
       store.select(package + "@" + version).version->files.front().name;
-  return {version, folder / "python3", folder / "libraries",
-          base::share_folder() / "toolchains" / requirements.parent_path()};
+  return {version, folder, base::share_folder() / "toolchains" / requirements.parent_path()};
 }
 
 ScriptReply run_script(const Toolchain& toolchain, const ScriptCall& call) {
   process::SpawnRequest spawn;
-  // -S: what lies in the folders of that Python has no business here, nor have its start-up hooks.
-  spawn.arguments = {toolchain.python.string(), "-S", (toolchain.scripts / call.script).string()};
-  spawn.environment = {
-      {"PYTHONPATH", toolchain.libraries.string() + ":" + toolchain.scripts.parent_path().string()},
-      {"PYTHONNOUSERSITE", "1"},
-      {"PYTHONDONTWRITEBYTECODE", "1"},
-      {"PYTHONUTF8", "1"}};
+  const auto interpreter = interpreter_of(toolchain.environment);
+  spawn.arguments = interpreter.argv;
+  spawn.arguments.push_back((toolchain.scripts / call.script).string());
+  spawn.environment = interpreter.environment;
+  spawn.environment["PYTHONPATH"] += ":" + toolchain.scripts.parent_path().string();
   spawn.standard_input = base::to_line(call.job);
   spawn.capture_standard_output = true;
   spawn.data_limit_bytes = call.data_limit_bytes;

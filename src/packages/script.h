@@ -14,10 +14,9 @@ namespace inferometer::packages {
 
 /// An installed toolchain and its scripts.
 struct Toolchain {
-  std::string version;              ///< of the lock
-  std::filesystem::path python;     ///< interpreter the environment was installed for
-  std::filesystem::path libraries;  ///< for PYTHONPATH
-  std::filesystem::path scripts;    ///< the folder of its requirements file, below toolchains/
+  std::string version;                ///< of the lock
+  std::filesystem::path environment;  ///< see interpreter_of
+  std::filesystem::path scripts;      ///< the folder of its requirements file, below toolchains/
 };
 /// `package`: its name in the lock. Throws base::UserError: `purpose` ("pictures are read by libraries"), and
 /// the line that installs them.

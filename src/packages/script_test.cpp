@@ -13,15 +13,13 @@ namespace {
 
 class Script : public testing::Test {
  protected:
-  /// A shell is the interpreter.
-  ScriptReply run(const std::string& lines) {
-    const auto shell = folder_.path() / "shell";
-    std::ofstream(shell) << "#!/bin/sh\nshift\nexec /bin/sh \"$@\"\n";
-    std::filesystem::permissions(shell, std::filesystem::perms::owner_all);
-    return run_by(shell, lines);
-  }
-  ScriptReply run_by(const std::filesystem::path& interpreter, const std::string& lines) {
-    const Toolchain toolchain{"1", interpreter, folder_.path() / "libraries", folder_.path() / "scripts"};
+  /// A shell in the place of the interpreter.
+  ScriptReply run(const std::string& lines) { return run_by("shift; exec /bin/sh", lines); }
+  ScriptReply run_by(const std::string& interpreter, const std::string& lines) {
+    const auto program = folder_.path() / "python3";
+    std::ofstream(program) << "#!/bin/sh\n" << interpreter << " \"$@\"\n";
+    std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+    const Toolchain toolchain{"1", folder_.path(), folder_.path() / "scripts"};
     std::filesystem::create_directories(toolchain.scripts);
     std::ofstream(toolchain.scripts / "script") << lines;
     return run_script(toolchain, {.script = "script",
@@ -46,7 +44,7 @@ TEST_F(Script, is_asked_on_stdin_and_answers_on_stdout) { EXPECT_EQ(run("cat").a
 TEST_F(Script, start_up_hooks_of_the_interpreter_have_no_part) {
   std::filesystem::create_directories(folder_.path() / "libraries");
   std::ofstream(folder_.path() / "libraries" / "sitecustomize.py") << "import sys\nsys.exit('a hook ran')\n";
-  EXPECT_EQ(run_by("python3", "print('{\"rows\": 4}')").answer.at("rows"), 4);
+  EXPECT_EQ(run_by("exec python3", "print('{\"rows\": 4}')").answer.at("rows"), 4);
 }
 
 TEST_F(Script, that_refuses_has_its_own_message) {
@@ -62,7 +60,7 @@ TEST_F(Script, that_dies_is_named_with_its_last_line) {
 TEST_F(Script, that_dies_of_a_message_of_many_lines_tells_it_in_one) {
   std::filesystem::copy_file(base::share_folder() / "toolchains" / "job.py", folder_.path() / "job.py");
   try {
-    run_by("python3",
+    run_by("exec python3",
            "import job\ndef run(order):\n  raise ValueError('the shapes (3,)\\n\\n  and "
            "[[4]]\\ndiffer')\njob.main(run)");
     FAIL() << "it answered";

@@ -64,7 +64,9 @@ class Toolchain : public ::testing::Test {
                        "tiny/requirements.txt",
                        {{"tiny/requirements.txt", base::sha256_of_file(requirements()), "any", 1000}},
                        {},
-                       pythons_}};
+                       pythons_,
+                       "toolchains",
+                       finish_}};
   }
   Installed store() const { return {folder_.path() / "store", {lock_}}; }
   Installed::InstallReport install() const {
@@ -85,6 +87,7 @@ class Toolchain : public ::testing::Test {
 
   base::ScratchFolder folder_{"toolchain-test"};
   LockedPackage lock_;
+  std::string finish_;
   std::vector<std::string> pythons_ = {"3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15"};
 };
 
@@ -107,7 +110,7 @@ TEST_F(Toolchain, a_changed_file_is_found_and_repaired) {
   EXPECT_EQ(state(false).state, State::Installed);  // as many bytes: only the hash tells
   EXPECT_THAT(state(true).problem, HasSubstr("tiny/__init__.py: sha256 differs"));
   fs::remove(module);
-  EXPECT_THAT(state(false).problem, HasSubstr("tiny/__init__.py: is missing"));
+  EXPECT_THAT(state(true).problem, HasSubstr("tiny/__init__.py: is missing"));
   install();
   EXPECT_EQ(state(true).state, State::Installed);
 }
@@ -130,6 +133,43 @@ TEST_F(Toolchain, other_requirements_than_it_was_made_from_make_it_damaged) {
 TEST_F(Toolchain, a_requirements_file_that_is_not_the_locks_is_refused) {
   std::ofstream(requirements(), std::ios::app) << "# more\n";
   EXPECT_THAT(refusal(), HasSubstr("requirements.txt: has sha256"));
+}
+
+TEST_F(Toolchain, a_finishing_script_adds_to_the_libraries_or_says_why_it_cannot) {
+  finish_ = "tiny/finish.py";
+  require_hash(base::sha256_of_file(wheel()));
+  std::ofstream(folder_.path() / "toolchains" / finish_) << "import sys\nsys.exit('there is no compiler')\n";
+  EXPECT_EQ(refusal(), "tiny/requirements.txt cannot be installed: tiny/finish.py: there is no compiler");
+  EXPECT_EQ(state(false).state, State::NotInstalled);
+  std::ofstream(folder_.path() / "toolchains" / finish_)
+      << "import sys\nopen(sys.argv[1] + '/tiny/more.py', 'w').write('ANSWER = 43')\n";
+  EXPECT_EQ(refusal(), "installed");
+  const auto more = state(true).folder / "libraries" / "tiny" / "more.py";
+  ASSERT_TRUE(fs::exists(more));
+  fs::remove(more);
+  EXPECT_THAT(state(true).problem, HasSubstr("tiny/more.py: is missing"));
+}
+
+TEST_F(Toolchain, a_quick_look_sees_the_large_files_and_needs_no_list_of_all) {
+  finish_ = "tiny/finish.py";
+  require_hash(base::sha256_of_file(wheel()));
+  std::ofstream(folder_.path() / "toolchains" / finish_)
+      << "import sys\nopen(sys.argv[1] + '/tiny/large', 'w').write('x' * 2000000)\n";
+  install();
+  const auto whole = state(true);
+  EXPECT_EQ(state(false).bytes, whole.bytes);
+  fs::resize_file(whole.folder / "libraries" / "tiny" / "large", 1999999);
+  EXPECT_EQ(state(false).problem, "libraries/tiny/large: is missing or has another size");
+  install();
+  fs::remove(whole.folder / "environment.json");  // as of an installation before it was written
+  EXPECT_EQ(state(false).bytes, whole.bytes);
+}
+
+TEST_F(Toolchain, an_engine_with_an_environment_has_its_requirements_below_the_workers) {
+  lock_.versions.front().environment_folder = "workers";
+  fs::create_directories(folder_.path() / "workers");
+  fs::rename(folder_.path() / "toolchains" / "tiny", folder_.path() / "workers" / "tiny");
+  EXPECT_EQ(refusal(), "installed");
 }
 
 TEST_F(Toolchain, a_wheel_with_another_hash_is_refused_and_nothing_is_left) {

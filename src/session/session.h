@@ -17,7 +17,7 @@ namespace inferometer::session {
 
 /// How long each phase may take. See guides: reliability D.
 struct Deadlines {
-  std::chrono::nanoseconds start = std::chrono::seconds(10);
+  std::chrono::nanoseconds start = std::chrono::seconds(60);  ///< with 1 GB of libraries on a cold disk
   std::chrono::nanoseconds load = std::chrono::seconds(120);
   std::chrono::nanoseconds compile = std::chrono::seconds(900);
   std::chrono::nanoseconds bind = std::chrono::seconds(60);

@@ -47,6 +47,7 @@ class Worker : public testing::TestWithParam<std::string> {
     std::filesystem::path file = path(model.name + "." + model.format);
     if (!model.file_in_folder.empty()) {
       std::filesystem::create_directory(file);
+      for (const auto& [name, content] : model.other_files) base::write_file_atomically(file / name, content);
       file /= model.file_in_folder;
     }
     base::write_file_atomically(file, bytes);
@@ -450,8 +451,11 @@ TEST_P(Worker, does_not_claim_more_threads_than_were_asked) {
   EXPECT_LE(loaded.threads, 2);
 }
 
-INSTANTIATE_TEST_SUITE_P(conformance, Worker, testing::ValuesIn(built_workers()),
-                         [](const auto& parameter) { return parameter.param; });
+INSTANTIATE_TEST_SUITE_P(conformance, Worker, testing::ValuesIn(built_workers()), [](const auto& parameter) {
+  std::string name = parameter.param;
+  std::ranges::replace(name, '-', '_');  // which GoogleTest takes
+  return name;
+});
 
 }  // namespace
 }  // namespace inferometer::tests

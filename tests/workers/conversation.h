@@ -44,7 +44,7 @@ class Conversation {
   int process_id() const { return child_.pid(); }
 
  private:
-  static constexpr std::chrono::minutes kTimeout{1};
+  static constexpr std::chrono::minutes kTimeout{5};
 
   process::Child child_;
   protocol::LineBuffer buffer_;

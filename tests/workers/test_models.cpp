@@ -5,6 +5,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "base/json.h"
 #include "formats/saved_model_fixture.h"
 #include "formats/tflite_fixture.h"
 
@@ -225,6 +226,72 @@ TestModel lookup_saved_model() {
   return model;
 }
 
+/// A safetensors file of float32 tensors, by name.
+std::string safetensors_of(const std::map<std::string, std::pair<Shape, std::vector<float>>>& weights) {
+  base::Json header = base::Json::object();
+  std::string data;
+  for (const auto& [name, weight] : weights) {
+    const auto& [shape, values] = weight;
+    const auto begin = data.size();
+    data.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float));
+    header[name] = {{"dtype", "F32"}, {"shape", shape}, {"data_offsets", {begin, data.size()}}};
+  }
+  const std::string text = base::to_line(header);
+  const std::uint64_t length = text.size();
+  return std::string(reinterpret_cast<const char*>(&length), sizeof(length)) + text + data;
+}
+
+constexpr std::array<float, 24> kSigns = {1,  1, -1, -1, 1,  -1, 1,  -1, 1,  -1, -1, 1,
+                                          -1, 1, 1,  -1, -1, 1,  -1, 1,  -1, -1, 1,  1};
+
+/// One of six rows of mean 0 and variance 1, which the normalisation that follows the table leaves as they
+/// are. 16 wide: the vectors of the machine are full then, and what is left over is not rounded in another
+/// way.
+std::vector<float> normal_row(std::int64_t id) {
+  std::vector<float> row;
+  for (std::int64_t i = 0; i < 16; ++i) row.push_back(kSigns[static_cast<std::size_t>(4 * id + i % 4)]);
+  return row;
+}
+
+/// A DistilBERT without layers: what is left of it is its table of six words.
+TestModel lookup_checkpoint() {
+  TestModel model;
+  model.name = "lookup";
+  model.format = "torch";
+  model.file_in_folder = "model.safetensors";
+  model.other_files["config.json"] =
+      R"({"model_type": "distilbert", "architectures": ["DistilBertModel"], "vocab_size": 6, "dim": 16,
+          "n_layers": 0, "n_heads": 1, "hidden_dim": 16, "max_position_embeddings": 8,
+          "sinusoidal_pos_embds": false})";
+  std::vector<float> table;
+  for (std::int64_t id = 0; id < 6; ++id) {
+    const auto row = normal_row(id);
+    table.insert(table.end(), row.begin(), row.end());
+  }
+  model.bytes = safetensors_of({{"embeddings.word_embeddings.weight", {{6, 16}, table}},
+                                {"embeddings.position_embeddings.weight", {{8, 16}, std::vector<float>(128)}},
+                                {"embeddings.LayerNorm.weight", {{16}, std::vector<float>(16, 1)}},
+                                {"embeddings.LayerNorm.bias", {{16}, std::vector<float>(16)}}});
+  model.inputs = [](int set, std::int64_t batch) {
+    std::vector<Tensor> inputs;
+    inputs.emplace_back("input_ids", DType::Int64, Shape{batch, 3});
+    std::int64_t next = set;
+    for (std::int64_t& id : inputs[0].values<std::int64_t>()) id = next++ % 6;
+    inputs.emplace_back("attention_mask", DType::Int64, Shape{batch, 3});
+    for (std::int64_t& seen : inputs[1].values<std::int64_t>()) seen = 1;
+    return inputs;
+  };
+  model.expected = [](const std::vector<Tensor>& inputs) {
+    std::vector<float> y;
+    for (const std::int64_t id : inputs[0].values<std::int64_t>()) {
+      const auto row = normal_row(id);
+      y.insert(y.end(), row.begin(), row.end());
+    }
+    return y;
+  };
+  return model;
+}
+
 }  // namespace
 
 std::vector<TestModel> models_of(const std::string& format) {
@@ -235,7 +302,8 @@ std::vector<TestModel> models_of(const std::string& format) {
                                    linear_tflite_model("linear_open", -1),
                                    lookup_tflite_model(),
                                    linear_saved_model(),
-                                   lookup_saved_model()};
+                                   lookup_saved_model(),
+                                   lookup_checkpoint()};
   std::erase_if(models, [&](const TestModel& model) { return model.format != format; });
   return models;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,8 @@ struct TestModel {
   std::string name;
   std::string format;
   std::string bytes;           ///< of the artefact, or of `file_in_folder`
-  std::string file_in_folder;  ///< where the artefact is a folder: the file that it holds
+  std::string file_in_folder;  ///< where the artefact is a folder: the file that holds `bytes`
+  std::map<std::string, std::string> other_files;  ///< the others in that folder, by name
   /// Input set `set` with batch size `batch`: other values for every set.
   std::function<std::vector<tensors::Tensor>(int set, std::int64_t batch)> inputs;
   /// What the model makes of those.
