@@ -156,11 +156,10 @@ TEST_F(MakeInputs, floats_of_every_width_are_standard_normal) {
 TEST_F(MakeInputs, integers_of_unknown_meaning_are_asked_for_in_one_message) {
   inputs::Request request = one_input("lengths", "int64");
   inputs_of(request).push_back({"odd name", "uint8", {inputs::fixed(1)}, 0});
-  EXPECT_EQ(
-      refusal(request),
-      "which values 'lengths' (int64), 'odd name' (uint8) may take cannot be reported from the model: add "
-      "--input "
-      "lengths=FILE.npy --input 'odd name=FILE.npy'");
+  EXPECT_EQ(refusal(request),
+            "the model does not say which values 'lengths' (int64), 'odd name' (uint8) may take: add "
+            "--input "
+            "lengths=FILE.npy --input 'odd name=FILE.npy'");
 }
 
 TEST_F(MakeInputs, constant_values_are_one_set) {

@@ -15,6 +15,13 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
+/// One part without inputs.
+plan::Model any_model() {
+  plan::Model model;
+  model.info.parts.resize(1);
+  return model;
+}
+
 class SuiteInputs : public ::testing::Test {
  protected:
   SuiteInputs() { campaign_.results = scratch_.path() / "results"; }
@@ -56,13 +63,13 @@ TEST_F(SuiteInputs, are_the_first_texts_for_a_model_with_a_sequence) {
 TEST_F(SuiteInputs, are_the_first_images_by_name_for_any_other) {
   for (const char* name : {"i/b.png", "i/a.png", "i/c.png"}) write(name, name);
   campaign_.file.images = {(scratch_.path() / "i").string(), 2};
-  const fs::path images = suite_inputs(campaign_, plan::Model()).images;
+  const fs::path images = suite_inputs(campaign_, any_model()).images;
   std::set<std::string> names;
   for (const auto& entry : fs::directory_iterator(images)) names.insert(entry.path().filename().string());
   EXPECT_EQ(names, (std::set<std::string>{"a.png", "b.png"}));
   EXPECT_EQ(base::read_file(images / "a.png", 100), "i/a.png");
   campaign_.file.images.count = 3;
-  EXPECT_EQ(suite_inputs(campaign_, plan::Model()).images, campaign_.file.images.path);
+  EXPECT_EQ(suite_inputs(campaign_, any_model()).images, campaign_.file.images.path);
 }
 
 TEST_F(SuiteInputs, that_are_not_there_are_named) {

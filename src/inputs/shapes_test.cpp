@@ -66,6 +66,7 @@ TEST(shapes, flags_for_dimensions_that_the_model_lacks_are_refused) {
 
 TEST(shapes, all_open_dimensions_are_named_in_one_message_with_the_line_to_type) {
   Request request;
+  request.model.parts.resize(1);
   inputs_of(request) = {
       {"image", "float32", {open("batch", "batch"), fixed(3), open("height"), open("?0")}, 0}};
   EXPECT_EQ(
@@ -79,6 +80,7 @@ TEST(shapes, all_open_dimensions_are_named_in_one_message_with_the_line_to_type)
 
 TEST(shapes, a_dimension_that_no_input_has_is_answered_with_the_nearest) {
   Request request;
+  request.model.parts.resize(1);
   inputs_of(request) = {{"image", "float32", {open("height")}, 0}};
   request.dims = {{"hieght", 224}};
   EXPECT_EQ(refusal(request),
