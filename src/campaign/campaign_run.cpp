@@ -12,14 +12,14 @@ namespace {
 
 class CampaignRun {
  public:
-  CampaignRun(Campaign campaign, const std::vector<Prospect>& prospects, Reporter& reporter,
+  CampaignRun(Campaign campaign, const std::vector<Forecast>& forecasts, Reporter& reporter,
               const experiment::Host& host)
-      : campaign_(std::move(campaign)), prospects_(prospects), reporter_(reporter), host_(host) {}
+      : campaign_(std::move(campaign)), forecasts_(forecasts), reporter_(reporter), host_(host) {}
 
   int run() {
     write_suite_state(campaign_.results, campaign_.state);
     try {
-      for (std::size_t i = 0; i < prospects_.size(); ++i) {
+      for (std::size_t i = 0; i < forecasts_.size(); ++i) {
         if (!measure(i)) return base::kExitInterrupted;
       }
     } catch (const process::Interrupted&) {
@@ -31,18 +31,18 @@ class CampaignRun {
  private:
   /// False when it was interrupted.
   bool measure(std::size_t index) {
-    const auto& prospect = prospects_[index];
+    const auto& forecast = forecasts_[index];
     auto& entry = campaign_.state.entries[index];
     if (entry.state == SuiteEntry::State::Measured) return true;
     if (process::interruptions() > 0) return false;
     host_.observer.say(
-        fmt::format("[{}/{}] {}: {}", index + 1, prospects_.size(), entry.folder, time_left(index)));
+        fmt::format("[{}/{}] {}: {}", index + 1, forecasts_.size(), entry.folder, time_left(index)));
     try {
-      if (!prospect.problem.empty()) throw base::UserError(prospect.problem);
-      const auto ended = run_experiment(prospect, campaign_, host_);
+      if (!forecast.problem.empty()) throw base::UserError(forecast.problem);
+      const auto ended = run_experiment(forecast, campaign_, host_);
       if (ended.experiment.interrupted) return false;
       entry.record = keep_record(campaign_.results, ended.record);
-      reporter_.write(ended.experiment, prospect.experiment, campaign_.results);
+      reporter_.write(ended.experiment, forecast.experiment, campaign_.results);
       entry.state = SuiteEntry::State::Measured;
       entry.exit_code = experiment::exit_code_of(ended.experiment);
     } catch (const base::UserError& error) {
@@ -57,10 +57,10 @@ class CampaignRun {
 
   std::string time_left(std::size_t from) const {
     plan::Cost left;
-    for (std::size_t i = from; i < prospects_.size(); ++i) {
+    for (std::size_t i = from; i < forecasts_.size(); ++i) {
       if (campaign_.state.entries[i].state == SuiteEntry::State::Measured) continue;
-      left.least_seconds += prospects_[i].cost.least_seconds;
-      left.most_seconds += prospects_[i].cost.most_seconds;
+      left.least_seconds += forecasts_[i].cost.least_seconds;
+      left.most_seconds += forecasts_[i].cost.most_seconds;
     }
     return fmt::format("{} to {} of measuring left", base::format_seconds(left.least_seconds),
                        base::format_seconds(left.most_seconds));
@@ -76,16 +76,16 @@ class CampaignRun {
   }
 
   Campaign campaign_;
-  const std::vector<Prospect>& prospects_;
+  const std::vector<Forecast>& forecasts_;
   Reporter& reporter_;
   const experiment::Host& host_;
 };
 
 }  // namespace
 
-int run_campaign(Campaign campaign, const std::vector<Prospect>& prospects, Reporter& reporter,
+int run_campaign(Campaign campaign, const std::vector<Forecast>& forecasts, Reporter& reporter,
                  const experiment::Host& host) {
-  return CampaignRun(std::move(campaign), prospects, reporter, host).run();
+  return CampaignRun(std::move(campaign), forecasts, reporter, host).run();
 }
 
 }  // namespace inferometer::campaign

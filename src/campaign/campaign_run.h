@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "campaign/campaign.h"
-#include "campaign/prospects.h"
+#include "campaign/forecasts.h"
 #include "experiment/experiment.h"
 
 namespace inferometer::campaign {
@@ -19,7 +19,7 @@ class Reporter {
 
 /// Returns 0, 1 (an experiment or a candidate failed), 5 (cannot tell) or 130 (interrupted). An experiment
 /// that fails costs only itself. Every state is on disk before the next experiment begins.
-int run_campaign(Campaign campaign, const std::vector<Prospect>& prospects, Reporter& reporter,
+int run_campaign(Campaign campaign, const std::vector<Forecast>& forecasts, Reporter& reporter,
                  const experiment::Host& host);
 
 }  // namespace inferometer::campaign

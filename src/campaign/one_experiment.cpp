@@ -21,20 +21,20 @@ fs::path earlier_record(const SuiteExperiment& experiment, const std::string& ca
 }
 
 /// The model with its weights. Random ones stand in for what cannot be downloaded, where the file allows it.
-experiment::Subject obtain(const Prospect& prospect, const Campaign& campaign, const experiment::Host& host,
+experiment::Subject obtain(const Forecast& forecast, const Campaign& campaign, const experiment::Host& host,
                            bool& synthetic) {
-  const auto& name = prospect.experiment.model;
+  const auto& name = forecast.experiment.model;
   const auto notify = [&](const std::string& sentence) { host.observer.say(sentence); };
   const auto with = [&](bool random) {
     synthetic = random;
     return experiment::obtain_all({name}, random, host.installation, notify).front();
   };
-  std::string why = prospect.why_synthetic;
-  if (prospect.weights != Prospect::Weights::Synthetic) {
+  std::string why = forecast.why_synthetic;
+  if (forecast.weights != Forecast::Weights::Synthetic) {
     try {
       return with(false);
     } catch (const base::UserError& error) {
-      const bool may_be_random = prospect.weights == Prospect::Weights::OnHub &&
+      const bool may_be_random = forecast.weights == Forecast::Weights::OnHub &&
                                  campaign.file.synthetic_for_missing.value_or(false) &&
                                  can_be_synthetic(name, host.installation);
       if (!may_be_random) throw;
@@ -47,14 +47,14 @@ experiment::Subject obtain(const Prospect& prospect, const Campaign& campaign, c
 
 }  // namespace
 
-experiment::Ended run_experiment(const Prospect& prospect, const Campaign& campaign,
+experiment::Ended run_experiment(const Forecast& forecast, const Campaign& campaign,
                                  const experiment::Host& host) {
-  const auto& planned = prospect.experiment;
+  const auto& planned = forecast.experiment;
   const auto record = earlier_record(planned, campaign.state.id);
   auto recorded = record.empty() ? results::Experiment() : record::read(record);
   if (recorded.ended) return {std::move(recorded), record};
   bool synthetic = false;
-  const auto subject = obtain(prospect, campaign, host, synthetic);
+  const auto subject = obtain(forecast, campaign, host, synthetic);
   const auto sources = suite_inputs(campaign, subject.model);
   if (!record.empty()) {
     try {

@@ -32,7 +32,7 @@ std::vector<std::int64_t> sizes(const YamlPlace& place) {
   for (const auto& item : place.items()) {
     sizes.push_back(item.whole(1, kMostSize));
     if (std::count(sizes.begin(), sizes.end(), sizes.back()) > 1)
-      item.fail(fmt::format("{} stands twice; leave one of them out", sizes.back()));
+      item.fail(fmt::format("{} is given twice; leave one of them out", sizes.back()));
   }
   return sizes;
 }

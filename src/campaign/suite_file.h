@@ -63,7 +63,7 @@ struct SuiteFile {
 /// type, a number out of range, two phases or two models of one phase with the same folder.
 SuiteFile parse_suite_file(std::string_view text, const std::string& origin);
 
-/// Every key by the mapping it stands in ("" is the root, "benchmark", "dataset.text", "phases", ...), for
+/// Every key by the mapping it is in ("" is the root, "benchmark", "dataset.text", "phases", ...), for
 /// the test that holds the schema against them.
 const std::map<std::string, std::vector<std::string>>& suite_file_keys();
 

@@ -168,9 +168,10 @@ TEST(suite_file, wrong_words_are_refused_with_the_nearest) {
   EXPECT_THAT(message_of(phase("    set: brt\n")), HasSubstr("did you mean 'bert'?"));
 }
 
-TEST(suite_file, what_stands_twice_is_refused) {
-  EXPECT_THAT(message_of("mode: quick\nmode: full\n"), StartsWith("suite.yaml:2:1: key 'mode' stands twice"));
-  EXPECT_THAT(message_of("batch_sizes: [1, 4, 1]\n"), HasSubstr("batch_sizes[2]: 1 stands twice"));
+TEST(suite_file, what_is_given_twice_is_refused) {
+  EXPECT_THAT(message_of("mode: quick\nmode: full\n"),
+              StartsWith("suite.yaml:2:1: key 'mode' is given twice"));
+  EXPECT_THAT(message_of("batch_sizes: [1, 4, 1]\n"), HasSubstr("batch_sizes[2]: 1 is given twice"));
   EXPECT_THAT(message_of("phases: [{name: a, models: [x]}, {name: a, models: [y]}]\n"),
               HasSubstr("two phases have the name a"));
   EXPECT_THAT(message_of("phases: [{name: a, models: [d/x.onnx, e/X.onnx]}]\n"),
@@ -178,7 +179,7 @@ TEST(suite_file, what_stands_twice_is_refused) {
   EXPECT_THAT(message_of("---\nmode: quick\n---\nmode: full\n"), HasSubstr("a second document"));
 }
 
-TEST(suite_file, a_phase_needs_a_name_and_models_and_a_set_stands_alone) {
+TEST(suite_file, a_phase_needs_a_name_and_models_and_a_set_excludes_the_rest) {
   EXPECT_THAT(message_of("phases: [{models: [x]}]\n"), HasSubstr("key 'name' is missing"));
   EXPECT_THAT(message_of("phases: [{name: a}]\n"), HasSubstr("key 'models' is missing"));
   EXPECT_THAT(message_of("phases: [{name: a, models: [{folder: x}]}]\n"),

@@ -115,7 +115,7 @@ std::vector<std::pair<std::string, YamlPlace>> YamlPlace::members(
     const std::string name = entry.first.Scalar();
     if (std::find(allowed.begin(), allowed.end(), name) == allowed.end())
       key.fail(base::unknown_word("key", name, allowed));
-    if (!seen.insert(name).second) key.fail("key '" + name + "' stands twice; leave one of them out");
+    if (!seen.insert(name).second) key.fail("key '" + name + "' is given twice; leave one of them out");
     members.emplace_back(name, below(entry.second, name));
   }
   return members;

@@ -15,7 +15,7 @@ namespace inferometer::campaign {
 constexpr std::uint64_t kMostYamlBytes = 256 * 1024;
 constexpr int kMostYamlDepth = 16;
 
-/// One value and where it stands. Every member throws base::UserError for what it may not be:
+/// One value and its place. Every member throws base::UserError for what it may not be:
 /// "suite.yaml:3:7: batch_sizes[1]: found 'two'; ...".
 class YamlPlace {
  public:
@@ -25,7 +25,7 @@ class YamlPlace {
 
   bool is_map() const { return node_.IsMap(); }
   /// Key and value in the order of the file; none where nothing is written. Throws when it is no mapping, for
-  /// a key that is not in `allowed` (with the nearest) and for one that stands twice.
+  /// a key that is not in `allowed` (with the nearest) and for one that is given twice.
   std::vector<std::pair<std::string, YamlPlace>> members(const std::vector<std::string>& allowed) const;
   /// At least one. Throws when it is no list.
   std::vector<YamlPlace> items() const;

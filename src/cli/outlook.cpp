@@ -15,7 +15,7 @@
 namespace inferometer::cli {
 namespace {
 
-using campaign::Prospect;
+using campaign::Forecast;
 
 std::string bytes(std::int64_t count) {
   return count == 0 ? "-" : base::format_bytes(static_cast<double>(count));
@@ -25,15 +25,15 @@ std::string seconds(const plan::Cost& cost) {
   return base::format_seconds(cost.least_seconds) + " to " + base::format_seconds(cost.most_seconds);
 }
 
-const char* weights_of(const Prospect& one) {
-  if (one.weights == Prospect::Weights::OnHub) return " (to be downloaded)";
-  return one.weights == Prospect::Weights::Synthetic ? " (synthetic)" : "";
+const char* weights_of(const Forecast& one) {
+  if (one.weights == Forecast::Weights::OnHub) return " (to be downloaded)";
+  return one.weights == Forecast::Weights::Synthetic ? " (synthetic)" : "";
 }
 
-std::string table(const std::vector<Prospect>& prospects) {
+std::string table(const std::vector<Forecast>& forecasts) {
   std::vector<std::vector<std::string>> rows = {
       {"experiment", "model", "candidates", "groups", "measuring", "memory", "building", "disk"}};
-  for (const auto& one : prospects) {
+  for (const auto& one : forecasts) {
     auto& row = rows.emplace_back(std::vector<std::string>{
         one.experiment.folder, base::printable(one.experiment.model, 60) + weights_of(one)});
     if (!one.problem.empty()) {
@@ -48,13 +48,13 @@ std::string table(const std::vector<Prospect>& prospects) {
 }
 
 /// What does not run, each reason once.
-std::string left_out(const std::vector<Prospect>& prospects) {
+std::string left_out(const std::vector<Forecast>& forecasts) {
   std::string text;
   std::set<std::string> seen;
   const auto add = [&](const std::string& line) {
     if (seen.insert(line).second) text += line;
   };
-  for (const auto& one : prospects) {
+  for (const auto& one : forecasts) {
     if (!one.problem.empty()) {
       // Its further lines are reasons that others may share.
       const auto lines = base::split(one.problem, '\n');
@@ -78,19 +78,19 @@ std::int64_t free_disk() {
   return error ? 0 : static_cast<std::int64_t>(space.available);
 }
 
-std::int64_t all_disk(const std::vector<Prospect>& prospects) {
+std::int64_t all_disk(const std::vector<Forecast>& forecasts) {
   std::int64_t sum = 0;
-  for (const auto& one : prospects) sum += one.disk_bytes;
+  for (const auto& one : forecasts) sum += one.disk_bytes;
   return sum;
 }
 
 }  // namespace
 
-std::string outlook(const std::vector<Prospect>& prospects, std::int64_t usable_memory) {
+std::string outlook(const std::vector<Forecast>& forecasts, std::int64_t usable_memory) {
   plan::Cost all;
   std::int64_t memory = 0;
   experiment::BuildCost build;
-  for (const auto& one : prospects) {
+  for (const auto& one : forecasts) {
     all.least_seconds += one.cost.least_seconds;
     all.most_seconds += one.cost.most_seconds;
     memory = std::max(memory, one.memory_bytes);
@@ -103,13 +103,13 @@ std::string outlook(const std::vector<Prospect>& prospects, std::int64_t usable_
       "up to {} while measuring, up to {} while building; {} may be used\ndisk: up to {} of downloads and "
       "artefacts; {} "
       "are free\n",
-      prospects.size(), prospects.size() == 1 ? "" : "s", table(prospects), left_out(prospects), seconds(all),
+      forecasts.size(), forecasts.size() == 1 ? "" : "s", table(forecasts), left_out(forecasts), seconds(all),
       base::format_seconds(build.seconds), bytes(memory), bytes(build.bytes), bytes(usable_memory),
-      bytes(all_disk(prospects)), bytes(free_disk()));
+      bytes(all_disk(forecasts)), bytes(free_disk()));
 }
 
-void refuse_full_disk(const std::vector<Prospect>& prospects) {
-  const auto needed = all_disk(prospects);
+void refuse_full_disk(const std::vector<Forecast>& forecasts) {
+  const auto needed = all_disk(forecasts);
   const auto there = free_disk();
   if (needed <= there) return;
   throw base::UserError(fmt::format(

@@ -39,7 +39,7 @@ fs::path default_results(const std::string& suite) {
          fmt::format("{}_benchmark_{:%Y%m%d_%H%M%S}", name, fmt::localtime(std::time(nullptr)));
 }
 
-std::vector<campaign::Prospect> look_ahead(const campaign::Campaign& campaign, const experiment::Host& host) {
+std::vector<campaign::Forecast> look_ahead(const campaign::Campaign& campaign, const experiment::Host& host) {
   for (const auto& problem : host.installation.discovery.problems) say(problem);
   say_unused_samples(campaign.file);
   return campaign::look_ahead(campaign.experiments, campaign.file.synthetic_for_missing.value_or(false),
@@ -54,12 +54,12 @@ int go_on(campaign::Campaign campaign, const std::string& progress_kind) {
   const experiment::Installation installation;
   ProgressLine progress(progress_kind);
   const experiment::Host host{installation, progress};
-  const auto prospects = look_ahead(campaign, host);
-  const auto needs = outlook(prospects, experiment::usable_memory(installation).machine);
+  const auto forecasts = look_ahead(campaign, host);
+  const auto needs = outlook(forecasts, experiment::usable_memory(installation).machine);
   for (const auto& line : base::split(needs.substr(0, needs.size() - 1), '\n')) say(line);
-  refuse_full_disk(prospects);
+  refuse_full_disk(forecasts);
   SuiteReporter reporter;
-  const int code = campaign::run_campaign(std::move(campaign), prospects, reporter, host);
+  const int code = campaign::run_campaign(std::move(campaign), forecasts, reporter, host);
   report_contents(campaign::read_contents(results), (results / "consolidated_report").string());
   say("results  " + results.string());
   if (code == base::kExitInterrupted) {
@@ -72,8 +72,8 @@ int go_on(campaign::Campaign campaign, const std::string& progress_kind) {
 int dry_run(const campaign::Campaign& campaign, const std::string& progress_kind) {
   const experiment::Installation installation;
   ProgressLine progress(progress_kind);
-  const auto prospects = look_ahead(campaign, {installation, progress});
-  std::fputs(outlook(prospects, experiment::usable_memory(installation).machine).c_str(), stdout);
+  const auto forecasts = look_ahead(campaign, {installation, progress});
+  std::fputs(outlook(forecasts, experiment::usable_memory(installation).machine).c_str(), stdout);
   return base::kExitOk;
 }
 

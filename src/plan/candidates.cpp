@@ -131,7 +131,7 @@ std::vector<std::string> chosen_engines(const Source& source, const std::vector<
   if (!source.request.engines.empty()) return source.request.engines;
   std::vector<std::string> names;
   for (const auto& engine : source.engines) {
-    // A hidden engine (the null engine) stands in for a model only where nothing else can.
+    // A hidden engine (the null engine) replaces a model only where nothing else can.
     const bool wanted = std::any_of(variants.begin(), variants.end(), [&](const auto& variant) {
       return runs(engine, variant) && (!engine.hidden || engine.engine == variant.variant.format);
     });

@@ -167,7 +167,7 @@ TEST(plan, an_error_names_the_field_and_neither_a_flag_nor_a_key) {
   }
 }
 
-TEST(plan, devices_are_told_apart_in_one_table_and_the_engine_chooses_its_default) {
+TEST(plan, devices_are_distinguished_in_one_table_and_the_engine_chooses_its_default) {
   auto known = engines();
   known[2].devices.push_back({.id = "acc0", .kind = "acc"});
   auto asked = request();

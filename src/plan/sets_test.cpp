@@ -91,7 +91,7 @@ TEST(sets, both_of_onnx_runtime_measure_one_file) {
   EXPECT_EQ(plan.groups[0].candidates[4].artefact, plan.groups[0].candidates[5].artefact);
 }
 
-TEST(sets, several_thread_counts_are_told_apart_in_the_labels) {
+TEST(sets, several_thread_counts_are_distinguished_in_the_labels) {
   auto asked = with_set("bert");
   asked.threads = {"1", "2"};
   EXPECT_THAT(labels(make_plan(asked, engines())), testing::Contains("tflite_float16 2 threads"));
@@ -139,7 +139,7 @@ TEST(variants, are_held_against_the_model_s_own_even_where_nobody_measures_that)
   EXPECT_LT(own.key, artefact(plan, "tflite/int8", 128).key) << "a parent is made first";
 }
 
-TEST(variants, an_engine_that_runs_one_of_them_is_not_told_off_for_the_others) {
+TEST(variants, an_engine_that_runs_one_of_them_is_not_skipped_for_the_others) {
   auto asked = request();
   asked.variants = {"onnx/float32", "tflite/float16"};
   asked.engines = {"litert", "onnxruntime"};
@@ -156,7 +156,7 @@ TEST(variants, an_engine_that_runs_another_one_says_which) {
   EXPECT_EQ(plan.skipped[0].remedy, "ask for variant tflite/float16");
 }
 
-TEST(variants, a_candidate_that_its_engine_does_not_run_is_told_what_to_write_into_it) {
+TEST(variants, a_candidate_that_its_engine_does_not_run_names_one_that_it_runs) {
   auto asked = request();
   asked.candidates = {"onnxruntime", "litert"};
   const auto plan = make_plan(asked, engines());

@@ -11,7 +11,7 @@
 namespace inferometer::campaign {
 
 /// An experiment and what it will probably take.
-struct Prospect {
+struct Forecast {
   SuiteExperiment experiment;
   /// Real: they are here. OnHub: they will be downloaded. Synthetic: they cannot be had, random ones stand
   /// in.
@@ -27,7 +27,7 @@ struct Prospect {
 };
 
 /// Reads; builds and downloads nothing. `synthetic_allowed`: for models whose weights are not here.
-std::vector<Prospect> look_ahead(const std::vector<SuiteExperiment>& experiments, bool synthetic_allowed,
+std::vector<Forecast> look_ahead(const std::vector<SuiteExperiment>& experiments, bool synthetic_allowed,
                                  const experiment::Host& host);
 
 /// Random weights can stand in: the name is that of a published architecture.

@@ -1,4 +1,4 @@
-#include "campaign/prospects.h"
+#include "campaign/forecasts.h"
 
 #include <algorithm>
 
@@ -13,58 +13,58 @@ namespace {
 using base::UserError;
 
 /// Where the weights will come from. Throws what says that they cannot be had.
-void find_weights(Prospect& prospect, bool synthetic_allowed, const experiment::Installation& installation) {
-  const auto& model = prospect.experiment.model;
+void find_weights(Forecast& forecast, bool synthetic_allowed, const experiment::Installation& installation) {
+  const auto& model = forecast.experiment.model;
   try {
     const auto kind = models::resolve(model, installation.packages).kind;
-    prospect.weights =
-        kind == models::Reference::Kind::Hub ? Prospect::Weights::OnHub : Prospect::Weights::Real;
+    forecast.weights =
+        kind == models::Reference::Kind::Hub ? Forecast::Weights::OnHub : Forecast::Weights::Real;
   } catch (const UserError& error) {
     if (!synthetic_allowed || !can_be_synthetic(model, installation)) throw;
-    prospect.weights = Prospect::Weights::Synthetic;
-    prospect.why_synthetic = error.what();
+    forecast.weights = Forecast::Weights::Synthetic;
+    forecast.why_synthetic = error.what();
   }
 }
 
-void fill(Prospect& prospect, const plan::Request& cpus, const experiment::Installation& installation) {
+void fill(Forecast& forecast, const plan::Request& cpus, const experiment::Installation& installation) {
   // Of what is still to be downloaded the architecture is known where it is a published one.
-  const bool synthetic = prospect.weights != Prospect::Weights::Real;
-  if (synthetic && !can_be_synthetic(prospect.experiment.model, installation)) return;
-  const auto subject = experiment::inspect(prospect.experiment.model, synthetic, installation);
-  auto request = request_for(prospect.experiment, subject.model);
+  const bool synthetic = forecast.weights != Forecast::Weights::Real;
+  if (synthetic && !can_be_synthetic(forecast.experiment.model, installation)) return;
+  const auto subject = experiment::inspect(forecast.experiment.model, synthetic, installation);
+  auto request = request_for(forecast.experiment, subject.model);
   request.plan.cpus = cpus.cpus;
   request.plan.free_cpus = cpus.free_cpus;
   const auto [plan, build] = experiment::preview(request, {subject}, installation);
-  prospect.skipped = plan.skipped;
-  prospect.cost = plan::estimate(plan);
-  prospect.build = build;
+  forecast.skipped = plan.skipped;
+  forecast.cost = plan::estimate(plan);
+  forecast.build = build;
   const auto free = experiment::usable_memory(installation);
   for (const auto& group : plan.groups) {
     const auto bytes = plan::expected_memory(plan, group, free).machine;
-    prospect.memory_bytes = std::max(prospect.memory_bytes, bytes);
+    forecast.memory_bytes = std::max(forecast.memory_bytes, bytes);
   }
-  if (prospect.weights == Prospect::Weights::OnHub)
-    prospect.disk_bytes += results::float32_bytes(subject.model.info.parameters);
-  for (const auto& artefact : plan.artefacts) prospect.disk_bytes += plan::file_bytes(artefact);
+  if (forecast.weights == Forecast::Weights::OnHub)
+    forecast.disk_bytes += results::float32_bytes(subject.model.info.parameters);
+  for (const auto& artefact : plan.artefacts) forecast.disk_bytes += plan::file_bytes(artefact);
 }
 
 }  // namespace
 
-std::vector<Prospect> look_ahead(const std::vector<SuiteExperiment>& experiments, bool synthetic_allowed,
+std::vector<Forecast> look_ahead(const std::vector<SuiteExperiment>& experiments, bool synthetic_allowed,
                                  const experiment::Host& host) {
   plan::Request cpus;
   experiment::count_cpus(cpus);
-  std::vector<Prospect> prospects;
+  std::vector<Forecast> forecasts;
   for (const auto& experiment : experiments) {
-    auto& prospect = prospects.emplace_back(Prospect{.experiment = experiment});
+    auto& forecast = forecasts.emplace_back(Forecast{.experiment = experiment});
     try {
-      find_weights(prospect, synthetic_allowed, host.installation);
-      fill(prospect, cpus, host.installation);
+      find_weights(forecast, synthetic_allowed, host.installation);
+      fill(forecast, cpus, host.installation);
     } catch (const UserError& error) {
-      prospect.problem = error.what();
+      forecast.problem = error.what();
     }
   }
-  return prospects;
+  return forecasts;
 }
 
 bool can_be_synthetic(const std::string& model, const experiment::Installation& installation) {
