@@ -179,7 +179,7 @@ TEST(suite_file, what_is_given_twice_is_refused) {
   EXPECT_THAT(message_of("---\nmode: quick\n---\nmode: full\n"), HasSubstr("a second document"));
 }
 
-TEST(suite_file, a_phase_needs_a_name_and_models_and_a_set_is_alone) {
+TEST(suite_file, a_phase_needs_a_name_and_models_and_a_set_excludes_the_rest) {
   EXPECT_THAT(message_of("phases: [{models: [x]}]\n"), HasSubstr("key 'name' is missing"));
   EXPECT_THAT(message_of("phases: [{name: a}]\n"), HasSubstr("key 'models' is missing"));
   EXPECT_THAT(message_of("phases: [{name: a, models: [{folder: x}]}]\n"),

@@ -15,7 +15,7 @@ namespace inferometer::campaign {
 constexpr std::uint64_t kMostYamlBytes = 256 * 1024;
 constexpr int kMostYamlDepth = 16;
 
-/// One value and where it is. Every member throws base::UserError for what it may not be:
+/// One value and its place. Every member throws base::UserError for what it may not be:
 /// "suite.yaml:3:7: batch_sizes[1]: found 'two'; ...".
 class YamlPlace {
  public:

@@ -35,7 +35,7 @@ Said said_by(Action action) {
   return said;
 }
 
-Said store_says(RecordAction action, const std::string& experiment = "") {
+Said record_says(RecordAction action, const std::string& experiment = "") {
   return said_by([&] { return run_record({action, experiment}); });
 }
 
@@ -79,36 +79,36 @@ class RecordCommands : public ::testing::Test {
   const std::string id_ = "0123456789abcdef0123456789abcdef";
 };
 
-TEST_F(RecordCommands, an_empty_store_is_reported_on_stderr_and_is_no_error) {
-  const auto said = store_says(RecordAction::List);
+TEST_F(RecordCommands, an_empty_record_is_a_line_on_stderr_and_no_error) {
+  const auto said = record_says(RecordAction::List);
   EXPECT_EQ(said.exit_code, base::kExitOk);
   EXPECT_EQ(said.out, "");
   EXPECT_THAT(said.err, HasSubstr("run  inferometer compare MODEL"));
-  EXPECT_EQ(store_says(RecordAction::Check).exit_code, base::kExitOk);
+  EXPECT_EQ(record_says(RecordAction::Check).exit_code, base::kExitOk);
 }
 
 TEST_F(RecordCommands, list_show_and_path_tell_of_a_record) {
   const auto file = record(id_);
-  const auto listed = store_says(RecordAction::List).out;
+  const auto listed = record_says(RecordAction::List).out;
   EXPECT_THAT(listed,
               HasSubstr("01234567  2026-11-23T10:00:00Z  ended  compare  inferometer compare minilm\n"));
-  const auto shown = store_says(RecordAction::Show).out;
+  const auto shown = record_says(RecordAction::Show).out;
   EXPECT_THAT(shown, HasSubstr(id_));
   EXPECT_THAT(shown, HasSubstr("minilm, batch 1, 1 candidate, 0 load sets, not finished"));
-  EXPECT_EQ(store_says(RecordAction::Path).out, record::record_folder().string() + "\n");
-  EXPECT_EQ(store_says(RecordAction::Path, "0123").out, file.string() + "\n");
+  EXPECT_EQ(record_says(RecordAction::Path).out, record::record_folder().string() + "\n");
+  EXPECT_EQ(record_says(RecordAction::Path, "0123").out, file.string() + "\n");
 }
 
 TEST_F(RecordCommands, check_of_a_damaged_record_names_the_line_and_exits_with_4) {
   const auto file = record(id_);
-  EXPECT_EQ(store_says(RecordAction::Check).exit_code, base::kExitOk);
+  EXPECT_EQ(record_says(RecordAction::Check).exit_code, base::kExitOk);
   damage(file);
   for (const auto& word : {std::string(), id_}) {
-    const auto said = store_says(RecordAction::Check, word);
+    const auto said = record_says(RecordAction::Check, word);
     EXPECT_EQ(said.exit_code, base::kExitRecord);
     EXPECT_THAT(said.out, HasSubstr("line 2: sha256 differs"));
   }
-  EXPECT_EQ(store_says(RecordAction::Show, id_).exit_code, base::kExitRecord);
+  EXPECT_EQ(record_says(RecordAction::Show, id_).exit_code, base::kExitRecord);
 }
 
 TEST_F(RecordCommands, copies_that_contradict_each_other_are_found_by_check) {
@@ -116,7 +116,7 @@ TEST_F(RecordCommands, copies_that_contradict_each_other_are_found_by_check) {
   std::filesystem::create_directories(record::record_folder() / "elsewhere");
   std::filesystem::rename(file, record::record_folder() / "elsewhere" / "copy.jsonl");
   record(id_, "other");
-  const auto said = store_says(RecordAction::Check);
+  const auto said = record_says(RecordAction::Check);
   EXPECT_EQ(said.exit_code, base::kExitRecord);
   EXPECT_THAT(said.out, HasSubstr("another copy of this experiment has other lines"));
 }
@@ -124,7 +124,7 @@ TEST_F(RecordCommands, copies_that_contradict_each_other_are_found_by_check) {
 TEST_F(RecordCommands, names_of_strangers_reach_the_terminal_without_escapes) {
   record(id_, "evil\x1b[2J");
   for (const auto action : {RecordAction::List, RecordAction::Show}) {
-    EXPECT_THAT(store_says(action).out, Not(HasSubstr("\x1b")));
+    EXPECT_THAT(record_says(action).out, Not(HasSubstr("\x1b")));
   }
 }
 
@@ -191,7 +191,7 @@ TEST_F(RecordCommands, a_report_of_a_damaged_record_is_made_of_the_rest_and_exit
   EXPECT_THAT(said.err, HasSubstr("line 2: sha256 differs"));
 }
 
-TEST_F(RecordCommands, wrong_words_are_reported_before_anything_is_written) {
+TEST_F(RecordCommands, wrong_words_are_refused_before_anything_is_written) {
   record(id_);
   ReportArguments arguments;
   arguments.outputs.files.folder = (home_.path() / "never").string();

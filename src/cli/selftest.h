@@ -1,4 +1,4 @@
-// `inferometer selftest`: what this machine and this instrument can tell apart right now.
+// `inferometer selftest`: what this machine and this instrument can distinguish right now.
 #pragma once
 
 #include <cstdint>

@@ -154,7 +154,7 @@ TEST(variants, are_held_against_the_model_s_own_even_where_nobody_measures_that)
   EXPECT_LT(own.key, artefact(plan, "tflite/int8", 128).key) << "a parent is made first";
 }
 
-TEST(variants, an_engine_that_runs_one_of_them_is_not_blamed_for_the_others) {
+TEST(variants, an_engine_that_runs_one_of_them_is_not_skipped_for_the_others) {
   auto asked = request();
   asked.variants = {"onnx/float32", "tflite/float16"};
   asked.engines = {"litert", "onnxruntime"};
@@ -171,7 +171,7 @@ TEST(variants, an_engine_that_runs_another_one_says_which) {
   EXPECT_EQ(plan.skipped[0].remedy, "ask for variant tflite/float16");
 }
 
-TEST(variants, a_candidate_that_its_engine_does_not_run_learns_what_to_write_into_it) {
+TEST(variants, a_candidate_that_its_engine_does_not_run_names_one_that_it_runs) {
   auto asked = request();
   asked.candidates = {"onnxruntime", "litert"};
   const auto plan = make_plan(asked, engines());

@@ -72,7 +72,7 @@ TEST(compare_null, a_dry_run_prints_the_plan_and_measures_nothing) {
   EXPECT_TRUE(binary.records().empty());
 }
 
-TEST(compare_null, standard_claim_scope_the_configuration_across_fresh_loads) {
+TEST(compare_null, standard_is_about_the_configuration_across_fresh_loads) {
   const Binary binary;
   const auto finished = binary.run({"compare", "null", "--candidate", "null,work=200000", "--candidate",
                                     "null,work=300000", "--seed", "7"});
@@ -135,7 +135,7 @@ TEST_F(CompareVariants, a_dry_run_tells_what_making_them_takes) {
               Not(HasSubstr("making variants")));
 }
 
-TEST_F(CompareVariants, what_all_are_made_of_is_tried_once_and_its_problem_reported_once) {
+TEST_F(CompareVariants, what_all_are_made_of_is_tried_once_and_its_problem_printed_once) {
   const auto finished = run({"--mode", "quick"});
   EXPECT_EQ(finished.exit.code, base::kExitUsage);
   int tried = 0, nothing = 0;

@@ -159,7 +159,7 @@ TEST_F(Suite, an_experiment_that_fails_costs_only_itself) {
   EXPECT_THAT(finished.output, HasSubstr("fourth/d: nothing can run"));
 }
 
-TEST_F(Suite, an_engine_that_is_not_installed_is_reported_before_anything_runs) {
+TEST_F(Suite, an_engine_that_is_not_installed_is_named_before_anything_runs) {
   const auto finished =
       run("phases: [{name: p, models: [bert-base-uncased], set: bert}]\nmissing_weights: synthetic",
           {"--dry-run"});
