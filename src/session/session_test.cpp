@@ -144,7 +144,8 @@ TEST_F(Worker, that_says_it_proves_to_be_idle_and_has_a_child_that_spins_is_caug
     FAIL();
   } catch (const results::CandidateFailure& failure) {
     EXPECT_EQ(failure.outcome().kind, OutcomeKind::Untrusted);
-    EXPECT_THAT(failure.outcome().reason.subject, testing::MatchesRegex("idle: used .* of CPU time .*limit 1 %."));
+    EXPECT_THAT(failure.outcome().reason.subject,
+                testing::MatchesRegex("idle: used .* of CPU time .*limit 1 %."));
   }
   EXPECT_THAT(our_processes(), testing::IsEmpty());
 }
