@@ -103,7 +103,7 @@ constexpr const char* kSqlExamples = R"(examples:
   inferometer record sql "SELECT engine, median(median_ns) / 1e6 AS ms FROM candidates GROUP BY engine" -o csv
   inferometer record sql "DESCRIBE samples"
   inferometer record sql
-docs/store.md describes every view and column with its unit.
+docs/record.md describes every view and column with its unit.
 )";
 
 Run add_sql(CLI::App& app) {

@@ -62,7 +62,7 @@ std::string with_advice(const std::string& words) {
   if (words.starts_with("Permission Error"))
     return words +
            "\na query reads the record and nothing else; to write a file use -o, or: inferometer "
-           "store export parquet FOLDER";
+           "record export parquet FOLDER";
   return words;
 }
 

@@ -126,13 +126,13 @@ class CompareVariants : public testing::Test {
   Binary binary_;
 };
 
-TEST_F(CompareVariants, a_dry_run_tells_what_making_them_takes) {
+TEST_F(CompareVariants, a_dry_run_tells_what_building_them_takes) {
   const auto finished = run({"--dry-run"});
   EXPECT_EQ(finished.exit.code, 0) << finished.log;
-  EXPECT_THAT(finished.output, HasSubstr("making variants takes about"));
+  EXPECT_THAT(finished.output, HasSubstr("building variants takes about"));
   EXPECT_THAT(finished.output, HasSubstr("up to 1.00 GB of memory"));
   EXPECT_THAT(binary_.run({"compare", "./tiny", "--variants", "onnx/float32", "--dry-run"}).output,
-              Not(HasSubstr("making variants")));
+              Not(HasSubstr("building variants")));
 }
 
 TEST_F(CompareVariants, what_all_are_made_of_is_tried_once_and_its_problem_printed_once) {

@@ -27,7 +27,7 @@ class WithDuckdb : public testing::Test {
   }
 
   process::Finished ask(const std::string& sql, const std::string& format = "jsonl") const {
-    return binary_.run({"store", "sql", sql, "-o", format});
+    return binary_.run({"record", "sql", sql, "-o", format});
   }
 
   /// One element a row. Fails the test when the query does.

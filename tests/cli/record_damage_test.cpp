@@ -12,7 +12,7 @@ using testing::HasSubstr;
 using testing::Not;
 namespace fs = std::filesystem;
 
-class store_files : public WithDuckdb {
+class record_files : public WithDuckdb {
  protected:
   static void damage(const fs::path& record, const std::string& item) {
     auto bytes = base::read_file(record, 1 << 24);
@@ -32,7 +32,7 @@ class store_files : public WithDuckdb {
   }
 };
 
-TEST_F(store_files, damaged_lines_are_named_and_the_rest_is_answered) {
+TEST_F(record_files, damaged_lines_are_named_and_the_rest_is_answered) {
   measure();
   measure();
   EXPECT_EQ(count_of("truth_checks"), "n\n4\n");
@@ -44,7 +44,7 @@ TEST_F(store_files, damaged_lines_are_named_and_the_rest_is_answered) {
   EXPECT_THAT(finished.log, HasSubstr("sha256 differs"));
 }
 
-TEST_F(store_files, paths_that_look_like_patterns_are_paths) {
+TEST_F(record_files, paths_that_look_like_patterns_are_paths) {
   measure();
   measure();
   const auto folder = binary_.home() / "state" / "record" / "from o'neil [1]?";
@@ -57,7 +57,7 @@ TEST_F(store_files, paths_that_look_like_patterns_are_paths) {
   EXPECT_EQ(rows("SELECT experiment FROM lines WHERE kind = 'end'").size(), 2u);
 }
 
-TEST_F(store_files, the_index_gives_the_same_answers_until_the_record_changes) {
+TEST_F(record_files, the_index_gives_the_same_answers_until_the_record_changes) {
   measure();
   std::vector<std::string> before;
   for (const auto& view : record::view_names()) before.push_back(ask("FROM " + view).output);
@@ -82,7 +82,7 @@ TEST_F(store_files, the_index_gives_the_same_answers_until_the_record_changes) {
   EXPECT_EQ(ask("SELECT count(*) AS n FROM experiments", "csv").log, "");
 }
 
-TEST_F(store_files, an_index_that_is_none_is_not_used) {
+TEST_F(record_files, an_index_that_is_none_is_not_used) {
   measure();
   binary_.run({"record", "index"});
   std::ofstream(index()) << "not a database";
@@ -91,7 +91,7 @@ TEST_F(store_files, an_index_that_is_none_is_not_used) {
   EXPECT_GT(fs::file_size(index()), 1000u);
 }
 
-TEST_F(store_files, parquet_holds_every_view_with_its_types) {
+TEST_F(record_files, parquet_holds_every_view_with_its_types) {
   measure();
   const auto folder = binary_.home() / "tables";
   const auto exported = binary_.run({"record", "export", "parquet", folder.string()});
@@ -107,14 +107,14 @@ TEST_F(store_files, parquet_holds_every_view_with_its_types) {
   }
 }
 
-TEST_F(store_files, one_parquet_file_is_named_after_its_view) {
+TEST_F(record_files, one_parquet_file_is_named_after_its_view) {
   measure();
   const auto folder = binary_.home() / "made here";
   ASSERT_EQ(binary_.run({"record", "export", "parquet", (folder / "samples.parquet").string()}).exit.code, 0);
   EXPECT_EQ(std::distance(fs::directory_iterator(folder), {}), 1);
 }
 
-TEST_F(store_files, wrong_targets_are_refused_and_leave_nothing) {
+TEST_F(record_files, wrong_targets_are_refused_and_leave_nothing) {
   measure();
   base::write_file_atomically(binary_.home() / "file", "x");
   fs::create_symlink("/dev/null", binary_.home() / "loads.parquet");

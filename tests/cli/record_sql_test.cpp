@@ -16,16 +16,17 @@ using testing::HasSubstr;
 using testing::Not;
 namespace fs = std::filesystem;
 
-class store_sql : public WithDuckdb {};
+class record_sql : public WithDuckdb {};
 
-/// docs/store.md: for each view its rows of `column`, `type`.
+/// docs/record.md: for each view its rows of `column`, `type`.
 std::map<std::string, std::vector<std::pair<std::string, std::string>>> documented_views(
     const std::string& text) {
   std::map<std::string, std::vector<std::pair<std::string, std::string>>> views;
   std::string view;
   for (const auto& line : base::split(text, '\n')) {
+    if (line.starts_with("## ")) view.clear();  // a table of another section is no view
     if (line.starts_with("### ")) view = line.substr(4);
-    if (!line.starts_with("| `")) continue;
+    if (view.empty() || !line.starts_with("| `")) continue;
     const auto cells = base::split(line, '`');
     views[view].emplace_back(cells.at(1), cells.at(3));
   }
@@ -33,10 +34,10 @@ std::map<std::string, std::vector<std::pair<std::string, std::string>>> document
 }
 
 std::string documentation() {
-  return base::read_file(fs::path(std::getenv("INFEROMETER_TEST_SOURCE")) / "docs" / "store.md", 1 << 20);
+  return base::read_file(fs::path(std::getenv("INFEROMETER_TEST_SOURCE")) / "docs" / "record.md", 1 << 20);
 }
 
-TEST_F(store_sql, candidates_are_the_rows_that_a_report_prints) {
+TEST_F(record_sql, candidates_are_the_rows_that_a_report_prints) {
   measure();
   auto reported = json_lines(binary_.run({"report", "last", "-o", "jsonl"}).output);
   for (auto& row : reported) {
@@ -47,7 +48,7 @@ TEST_F(store_sql, candidates_are_the_rows_that_a_report_prints) {
   EXPECT_EQ(rows("FROM candidates ORDER BY candidate"), reported);
 }
 
-TEST_F(store_sql, comparisons_and_groups_are_those_of_the_report) {
+TEST_F(record_sql, comparisons_and_groups_are_those_of_the_report) {
   measure();
   const auto report = base::parse_json(binary_.run({"report", "last", "-o", "json"}).output, "report");
   const auto& group = report.at("groups").at(0);
@@ -64,7 +65,7 @@ TEST_F(store_sql, comparisons_and_groups_are_those_of_the_report) {
   EXPECT_EQ(rows("FROM reports").at(0).at("results"), report);
 }
 
-TEST_F(store_sql, samples_are_every_duration_of_the_record) {
+TEST_F(record_sql, samples_are_every_duration_of_the_record) {
   measure();
   measure();
   std::int64_t count = 0, sum_ns = 0, loads = 0;
@@ -89,7 +90,7 @@ TEST_F(store_sql, samples_are_every_duration_of_the_record) {
   EXPECT_EQ(rows("SELECT count(DISTINCT experiment) n FROM lines WHERE kind = 'end'").at(0).at("n"), 2);
 }
 
-TEST_F(store_sql, every_view_is_as_documented_and_needs_no_quotes) {
+TEST_F(record_sql, every_view_is_as_documented_and_needs_no_quotes) {
   measure();
   const auto documented = documented_views(documentation());
   std::vector<std::string> headings;
@@ -111,7 +112,7 @@ TEST_F(store_sql, every_view_is_as_documented_and_needs_no_quotes) {
   }
 }
 
-TEST_F(store_sql, the_documented_queries_run) {
+TEST_F(record_sql, the_documented_queries_run) {
   measure();
   int count = 0;
   for (const auto& block : base::split(documentation(), '`')) {
@@ -122,7 +123,7 @@ TEST_F(store_sql, the_documented_queries_run) {
   EXPECT_EQ(count, 3);
 }
 
-TEST_F(store_sql, each_format_prints_the_same_answer) {
+TEST_F(record_sql, each_format_prints_the_same_answer) {
   measure();
   const std::string sql = "SELECT candidate, ranked FROM candidates ORDER BY candidate";
   EXPECT_EQ(ask(sql, "csv").output, "candidate,ranked\nc0,\nc1,true\n");
@@ -135,14 +136,14 @@ TEST_F(store_sql, each_format_prints_the_same_answer) {
   EXPECT_EQ(ask(sql, "csv").log, "");
 }
 
-TEST_F(store_sql, a_query_on_stdin_is_answered) {
+TEST_F(record_sql, a_query_on_stdin_is_answered) {
   measure();
   auto request = binary_.request({"record", "sql", "-o", "csv"});
   request.standard_input = "SELECT count(*) AS n FROM candidates\n";
   EXPECT_EQ(process::run(request, std::chrono::minutes(1)).output, "n\n2\n");
 }
 
-TEST_F(store_sql, a_wrong_query_is_one_message_with_what_is_allowed) {
+TEST_F(record_sql, a_wrong_query_is_one_message_with_what_is_allowed) {
   const std::map<std::string, std::string> messages = {
       {"FROM candidate", "Did you mean \"candidates\"?"},
       {"FROM nothing_at_all", "the views are: experiments, environments"},
@@ -163,7 +164,7 @@ TEST_F(store_sql, a_wrong_query_is_one_message_with_what_is_allowed) {
   EXPECT_THAT(ask("SELECT 1", "jsn").log, HasSubstr("unknown format 'jsn': did you mean 'json'?"));
 }
 
-TEST_F(store_sql, an_empty_store_has_all_views_and_no_rows) {
+TEST_F(record_sql, an_empty_record_has_all_views_and_no_rows) {
   for (const auto& view : record::view_names()) {
     const auto finished = ask("FROM " + view);
     EXPECT_EQ(finished.exit.code, 0) << finished.log;
@@ -172,7 +173,7 @@ TEST_F(store_sql, an_empty_store_has_all_views_and_no_rows) {
   }
 }
 
-TEST_F(store_sql, a_query_writes_no_file_and_reads_no_other) {
+TEST_F(record_sql, a_query_writes_no_file_and_reads_no_other) {
   measure();
   const auto record = binary_.records().at(0);
   const auto before = base::read_file(record, 1 << 24);
@@ -192,7 +193,7 @@ TEST_F(store_sql, a_query_writes_no_file_and_reads_no_other) {
   EXPECT_FALSE(fs::exists(elsewhere));
 }
 
-TEST_F(store_sql, the_settings_of_the_user_are_not_read) {
+TEST_F(record_sql, the_settings_of_the_user_are_not_read) {
   base::write_file_atomically(binary_.home() / ".duckdbrc",
                               "CREATE TABLE mine AS SELECT 7 AS a;\n.mode csv\n");
   auto request = binary_.request({"record", "sql", "FROM mine"});

@@ -75,9 +75,9 @@ class Terminal {
   pid_t pid_ = -1;
 };
 
-class store_shell : public WithDuckdb {};
+class record_shell : public WithDuckdb {};
 
-TEST_F(store_shell, has_the_views_and_no_way_out) {
+TEST_F(record_shell, has_the_views_and_no_way_out) {
   measure();
   base::write_file_atomically(binary_.home() / ".duckdbrc", "SELECT 'of the user' AS settings;\n");
   auto request = binary_.request({"record", "sql"});
