@@ -65,7 +65,12 @@ void inherit(ModelInfo& info, const ModelInfo& source) {
   info.parameters = source.parameters;
   info.max_sequence_length = source.max_sequence_length;
   info.remarks = source.remarks;
-  for (auto& input : results::entry_part(info).inputs) {
+  auto& part = results::entry_part(info);
+  if (part.inputs.empty()) {
+    part.inputs = results::entry_part(source).inputs;
+    part.outputs = results::entry_part(source).outputs;
+  }
+  for (auto& input : part.inputs) {
     for (const auto& of_source : results::entry_part(source).inputs) {
       if (of_source.name != input.name) continue;
       input.index_bound = of_source.index_bound;

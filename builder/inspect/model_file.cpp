@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "builder/inspect/checkpoint_folder.h"
 #include "builder/inspect/foreign_format.h"
 #include "builder/inspect/onnx_file.h"
 #include "builder/inspect/saved_model_folder.h"
@@ -65,8 +66,9 @@ results::ModelInfo inspect_saved_model(const fs::path& folder, const DigestOf& d
 }  // namespace
 
 results::ModelInfo inspect_model(const fs::path& path, const DigestOf& digest_of_file) {
-  return fs::is_directory(path) ? inspect_saved_model(path, digest_of_file)
-                                : inspect_file(path, digest_of_file);
+  if (!fs::is_directory(path)) return inspect_file(path, digest_of_file);
+  return is_checkpoint_folder(path) ? inspect_checkpoint_folder(path, digest_of_file)
+                                    : inspect_saved_model(path, digest_of_file);
 }
 
 }  // namespace inferometer::builder

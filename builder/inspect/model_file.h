@@ -13,8 +13,8 @@ namespace inferometer::builder {
 using DigestOf = std::function<std::string(const std::filesystem::path&)>;
 
 /// Of a file, which is what its first bytes say, or where they say nothing what its name says; or of the
-/// folder of a SavedModel, whose digest covers the names and bytes of all its files. Throws base::UserError:
-/// another format (named), cut, damaged or refused by a check of its format.
+/// folder of a checkpoint or SavedModel, whose digest covers the names and bytes of all its files. Throws
+/// base::UserError: another format (named), cut, damaged or refused by a check of its format.
 results::ModelInfo inspect_model(const std::filesystem::path& path, const DigestOf& digest_of_file);
 
 }  // namespace inferometer::builder

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "packages/script.h"
@@ -18,6 +19,7 @@ namespace fs = std::filesystem;
 
 /// Of the source, beside what a step builds of it; gone when the step has ended.
 constexpr const char* kSourceFolder = "checkpoint";
+constexpr const char* kQuantizeFile = "inferometer.json";
 constexpr std::chrono::minutes kDeadline(30);
 
 class RouteBuilder {
@@ -62,7 +64,7 @@ class RouteBuilder {
     origin.recipe = recipe.name;
     if (toolchain) origin.recipe += ", toolchain " + toolchain->version;
     if (recipe.runs_reference) origin.recipe += ", calibrated by " + target_.reference.name;
-    if (reads_source()) {
+    if (reads_source() && !recipe.any_shape) {
       origin.recipe += fmt::format(", batch {}", target_.batch_size);
       if (target_.sequence_length > 0) origin.recipe += fmt::format(", sequence {}", target_.sequence_length);
     }
@@ -96,7 +98,18 @@ class RouteBuilder {
     });
   }
 
+  /// A checkpoint, and beside it what an engine is to do with its weights (workers/pytorch).
+  void write_source(const Recipe& recipe, const fs::path& into) const {
+    const auto folder = into / recipe.parts.front().file;
+    fs::create_directory(folder);
+    source_.job(folder);
+    if (recipe.quantize.empty()) return;
+    base::write_file_atomically(folder / kQuantizeFile,
+                                base::to_line({{"quantize", recipe.quantize}}) + "\n");
+  }
+
   void build_here(const Recipe& recipe, const std::string& what, const fs::path& into) const {
+    if (recipe.build == nullptr) return write_source(recipe, into);
     INFEROMETER_CHECK(from_.size() == 1, what);
     try {
       context_.notify(what + ": " + recipe.build({from_.front().file, into, target_}));

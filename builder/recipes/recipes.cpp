@@ -31,6 +31,17 @@ Recipe to_tflite(const Variant& to, const std::string& name, const BuildCost& co
           .cost = cost};
 }
 
+/// A checkpoint as transformers reads it, for engines that quantize it themselves.
+Recipe to_checkpoint(const Variant& to, const std::string& name, const std::string& quantize) {
+  return {.from = {"text-encoder", "", ""},
+          .to = to,
+          .name = name,
+          .parts = {{"model", "torch"}},
+          .quantize = quantize,
+          .any_shape = true,
+          .cost = {.base_bytes = 0.1 * kGB, .bytes_a_byte = 1.2, .seconds_a_gigabyte = 5}};
+}
+
 std::vector<Recipe> all() {
   const BuildCost tflite = {.base_bytes = 1.0 * kGB, .bytes_a_byte = 7, .seconds_a_gigabyte = 25};
   const BuildCost tflite_int8 = {.base_bytes = 1.0 * kGB, .bytes_a_byte = 12, .seconds_a_gigabyte = 90};
@@ -76,6 +87,8 @@ std::vector<Recipe> all() {
       to_tflite({"tflite", "float16", ""}, "tflite-float16 1", tflite),
       to_tflite({"tflite", "int8", "dynamic"}, "tflite-int8-dynamic 1", tflite),
       to_tflite({"tflite", "int8", ""}, "tflite-int8 1", tflite_int8, true),
+      to_checkpoint({"torch", "float32", ""}, "torch-checkpoint 1", ""),
+      to_checkpoint({"torch", "int8", "dynamic"}, "torch-int8-dynamic 1", "int8-dynamic"),
   };
 }
 
@@ -142,7 +155,7 @@ std::vector<results::AvailableVariant> available_variants(const Start& start, st
     const auto& last = *route->back();
     const auto weights_bytes = results::float32_bytes(parameters);
     variants.push_back({.variant = last.to,
-                        .fixed_shapes = route->front()->from == start.kind,
+                        .fixed_shapes = route->front()->from == start.kind && !route->front()->any_shape,
                         .wants_samples = last.wants_samples,
                         .runs_reference = last.runs_reference,
                         .toolchain = tool_of(*route),

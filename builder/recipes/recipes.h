@@ -46,11 +46,14 @@ struct Recipe {
   results::Variant from;
   results::Variant to;
   std::string name;    ///< and version; raise the version when the script builds something else
-  std::string tool;    ///< package of the environment that the script runs in; empty: `build` does it
+  std::string tool;    ///< package of the environment that the script runs in; empty: `build` does it, or
+                       ///< without that the part is the folder that the source is written to
   std::string script;  ///< below the folder of the tool's scripts
   /// Returns a sentence about what it built. Throws base::UserError.
   std::string (*build)(const NativeJob& job) = nullptr;
   std::vector<Product> parts;
+  std::string quantize;         ///< of a source that is written: how the engine quantizes it; empty: not
+  bool any_shape = false;       ///< of a source: not built for one batch size and sequence length
   bool wants_samples = false;   ///< it looks at the ranges of values that inputs lead to
   bool runs_reference = false;  ///< the engine of reference outputs runs the model on them meanwhile
   bool of_given = false;        ///< reads any file of `from`, not only one that was built here

@@ -27,9 +27,9 @@ std::vector<std::string> steps(const Start& start, const std::string& to) {
 }
 
 TEST(recipes, of_a_text_encoder_begin_with_the_graph_that_needs_none) {
-  EXPECT_THAT(names(kText),
-              ElementsAre("onnx/float32", "saved_model/float32", "onnx/int8", "onnx/int8-seed",
-                          "tflite/float32", "tflite/float16", "tflite/int8-dynamic", "tflite/int8"));
+  EXPECT_THAT(names(kText), ElementsAre("onnx/float32", "saved_model/float32", "onnx/int8", "onnx/int8-seed",
+                                        "tflite/float32", "tflite/float16", "tflite/int8-dynamic",
+                                        "tflite/int8", "torch/float32", "torch/int8-dynamic"));
   const auto variants = available_variants(kText, 25'000'000);
   EXPECT_FALSE(variants[0].fixed_shapes);
   EXPECT_EQ(variants[0].toolchain, "");
@@ -41,6 +41,8 @@ TEST(recipes, of_a_text_encoder_begin_with_the_graph_that_needs_none) {
   EXPECT_EQ(to_text(variants[7].built_from), "saved_model/float32");
   EXPECT_EQ(variants[7].peak_bytes, 2'200'000'000);
   EXPECT_DOUBLE_EQ(variants[7].expected_seconds, 14);
+  EXPECT_FALSE(variants[8].fixed_shapes);
+  EXPECT_EQ(variants[8].toolchain, "");
 }
 
 TEST(recipes, of_a_network_of_keras_begin_with_its_saved_model) {

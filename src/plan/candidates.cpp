@@ -157,6 +157,17 @@ std::map<std::string, std::string> options_for(const Request& request, const Cap
   return options;
 }
 
+/// An engine that does not run what the model is gets the first variant that it runs and that needs no
+/// toolchain, where the user names none.
+std::vector<AvailableVariant> variants_for(const Capabilities& engine, const Source& source,
+                                           const std::vector<AvailableVariant>& chosen) {
+  if (!source.request.variants.empty() || runs(engine, chosen.front())) return chosen;
+  for (const auto& variant : source.model.variants) {
+    if (runs(engine, variant) && variant.toolchain.empty()) return {variant};
+  }
+  return chosen;
+}
+
 void add_product(const Source& source, const Add& add) {
   const auto& request = source.request;
   const auto variants = chosen_variants(source);
@@ -165,7 +176,7 @@ void add_product(const Source& source, const Add& add) {
   for (const auto& name : chosen_engines(source, variants)) {
     const auto [engine_name, version] = split_version(name);
     const auto& engine = engine_named(engine_name, source.engines, "engines");
-    for (const auto& variant : variants) {
+    for (const auto& variant : variants_for(engine, source, variants)) {
       if (!is_worth_a_word(engine, variant, variants)) continue;
       for (const auto& precision : precisions) {
         Choice choice{"", variant, {}};
