@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "builder/families/checkpoint_fixture.h"
 #include "builder_client/builder.h"
+#include "builder_client/request.h"
 #include "models/models.h"
 #include "process/process.h"
 #include "session/session.h"
@@ -186,16 +187,14 @@ TEST_F(conversion, that_is_killed_leaves_nothing_that_is_used) {
                      "\"$0\" build < \"$1\" 2>&1 | { grep -m 1 -q 'reading the checkpoint' && kill -9 $$; }",
                      (base::libexec_folder() / "inferometer-builder").string(),
                      (folder_.path() / "request").string()};
-  base::write_file_atomically(folder_.path() / "request",
-                              base::to_line({{"kind", "checkpoint"},
-                                             {"name", "tiny"},
-                                             {"path", (folder_.path() / "checkpoint").string()},
-                                             {"variant", "saved_model/float32"},
-                                             {"batch_size", kRows},
-                                             {"sequence_length", kTokens},
-                                             {"samples", base::Json::array()},
-                                             {"memory_bytes", kMemory},
-                                             {"cache", (folder_.path() / "cache").string()}}));
+  builder_client::ModelRequest request;
+  request.reference = {models::Reference::Kind::Checkpoint, "tiny", folder_.path() / "checkpoint", {}};
+  request.target.variant = results::parse_variant("saved_model/float32");
+  request.target.batch_size = kRows;
+  request.target.sequence_length = kTokens;
+  request.target.memory_bytes = kMemory;
+  request.cache = folder_.path() / "cache";
+  base::write_file_atomically(folder_.path() / "request", base::to_line(builder_client::to_json(request)));
   EXPECT_TRUE(process::run(spawn, std::chrono::minutes(2)).exit.signalled);
   EXPECT_FALSE(make("saved_model/float32").cached);
 }
