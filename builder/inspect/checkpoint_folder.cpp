@@ -17,7 +17,8 @@ results::ModelInfo inspect_checkpoint_folder(const fs::path& folder, const Diges
   results::ModelInfo info;
   info.variant = {"torch", "float32", ""};
   info.parts.emplace_back();
-  for (const auto& [name, stored] : tensors::SafetensorsFile(folder / "model.safetensors").entries())
+  const tensors::SafetensorsFile weights(folder / "model.safetensors");
+  for (const auto& [name, stored] : weights.entries())
     info.parameters += tensors::element_count(stored.shape);
   std::map<std::string, std::int64_t> bytes_of;  // in the order of their names
   for (const auto& entry : fs::directory_iterator(folder))
